@@ -1,0 +1,1 @@
+"""The four independent services; none imports another (see docs/explanation/architecture.md)."""

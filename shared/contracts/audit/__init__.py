@@ -1,0 +1,1 @@
+"""Event types owned by `audit`: audits, nonconformities, corrective actions, dossier statistics."""

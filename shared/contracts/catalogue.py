@@ -1,0 +1,98 @@
+"""The catalogue of event types: who owns each, who may assert it, its schema and examples.
+
+Every event type has one owner service. Declarations live in one package per owner
+(`shared/contracts/documents/`, ...), one module per aggregate, and register themselves by
+`declare`; `load` imports them all.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from marshmallow import RAISE, Schema
+
+Owner = Literal["documents", "audit", "inspection", "notify"]
+OWNERS: tuple[Owner, ...] = ("inspection", "documents", "audit", "notify")
+
+#: Who may push a type. `source`: the record's own agency, one above it, or its legal successor (the
+#: ministry always may); `inspection_body`: an agency with inspection rights, as its own source;
+#: `ministry`: only the ministry's staff; `parent`: an agency above the source, or the ministry;
+#: `system`: never accepted from outside.
+Asserter = Literal["source", "inspection_body", "ministry", "parent", "system"]
+
+
+class EventSchema(Schema):
+    """Base of all event data schemas; unknown fields are refused, so that a typo is seen."""
+
+    class Meta:
+        """Refuse unknown fields."""
+
+        unknown = RAISE
+
+
+@dataclass(frozen=True, slots=True)
+class EventType:
+    """One entry of the catalogue."""
+
+    #: `qms.{aggregate}.{event}`.
+    name: str
+    #: Service that owns and accepts it.
+    owner: Owner
+    #: What it means, English and Vietnamese.
+    en: str
+    vi: str
+    #: marshmallow schema of `data`.
+    schema: type[EventSchema]
+    #: `data` of an example that is accepted by the schema.
+    example: Mapping[str, Any]
+    #: `data` that the schema refuses, by what is wrong with it.
+    invalid: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    asserter: Asserter = "source"
+    version: int = 1
+
+    @property
+    def aggregate(self) -> str:
+        """Return the aggregate part of the name: `procedure`."""
+        return self.name.split(".")[1]
+
+    @property
+    def event(self) -> str:
+        """Return the last part of the name: `revised`."""
+        return self.name.split(".")[2]
+
+    @property
+    def routing_key(self) -> str:
+        """Return the AMQP routing key `{service}.{aggregate}.{event}`."""
+        return f"{self.owner}.{self.aggregate}.{self.event}"
+
+
+#: All declared types by name; filled by `load`.
+CATALOGUE: dict[str, EventType] = {}
+
+
+def declare(event_type: EventType) -> EventType:
+    """Add a type to the catalogue.
+
+    Raises:
+        ValueError: declared twice, or the name has another form than `qms.aggregate.event`.
+    """
+    if event_type.name in CATALOGUE:
+        raise ValueError(f"{event_type.name} is declared twice")
+    parts = event_type.name.split(".")
+    if len(parts) != 3 or parts[0] != "qms":  # noqa: PLR2004 - qms, aggregate, event
+        raise ValueError(f"{event_type.name} is not of the form qms.aggregate.event")
+    CATALOGUE[event_type.name] = event_type
+    return event_type
+
+
+def load() -> Mapping[str, EventType]:
+    """Import all declarations and return the catalogue by type name."""
+    for owner in OWNERS:
+        package = importlib.import_module(f"shared.contracts.{owner}")
+        for module in pkgutil.iter_modules(package.__path__):
+            importlib.import_module(f"{package.__name__}.{module.name}")
+    return CATALOGUE

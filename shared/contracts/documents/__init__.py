@@ -1,0 +1,1 @@
+"""Event types owned by `documents`: legal texts, TTHC entries, procedures, declarations."""

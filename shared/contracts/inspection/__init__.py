@@ -1,0 +1,1 @@
+"""Event types owned by `inspection`: the registry of agencies and their credentials."""

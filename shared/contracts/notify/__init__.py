@@ -1,0 +1,1 @@
+"""Event types owned by `notify`: alerts and their delivery."""

@@ -1,0 +1,106 @@
+"""The rows of the log: what is appended, and what is read back or received from a peer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, cast
+
+import orjson
+
+from shared import clock
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """An accepted event, ready to be appended."""
+
+    #: `shared.ids.event_key(source, event_id)`.
+    key: bytes
+    #: `shared.ids.stream_key(aggregate, stream_id)`.
+    stream: bytes
+    #: 1 for the first event of the stream; contiguous per stream.
+    stream_version: int
+    type: str
+    source: str
+    agency_id: str
+    subject: str
+    event_id: str
+    occurred_at: int
+    received_at: int
+    provenance: str
+    asserter: str
+    #: Canonical JSON of the CloudEvent as accepted (sorted keys, no system attributes).
+    body: bytes
+    #: Leaf hash over the body, SHA-256(0x00 || body) (RFC 6962, section 2.1); also the duplicate digest.
+    digest: bytes
+
+
+@dataclass(frozen=True)
+class RecordedEvent:
+    """An event with its place in its service's log."""
+
+    #: Owning service: `documents`.
+    service: str
+    partition: int
+    #: 1 for the first event of the partition; contiguous.
+    position: int
+    type: str
+    #: Agency whose record it is.
+    source: str
+    #: Agency it is about.
+    agency_id: str
+    subject: str
+    event_id: str
+    #: Business time, microseconds.
+    occurred_at: int
+    #: When it was taken into the log, microseconds; strictly increasing along a partition.
+    recorded_at: int
+    #: When it first reached us, microseconds.
+    received_at: int
+    provenance: str
+    asserter: str
+    stream_version: int
+    #: Canonical JSON of the CloudEvent.
+    body: bytes
+
+    @cached_property
+    def cloud_event(self) -> Mapping[str, Any]:
+        """Return the decoded CloudEvent."""
+        return cast("Mapping[str, Any]", orjson.loads(self.body))
+
+    @cached_property
+    def data(self) -> Mapping[str, Any]:
+        """Return the event's fields."""
+        return cast("Mapping[str, Any]", self.cloud_event.get("data") or {})
+
+    @cached_property
+    def day(self) -> int:
+        """Return the Vietnamese day of `occurred_at`."""
+        return clock.vietnam_day(self.occurred_at)
+
+    @property
+    def aggregate(self) -> str:
+        """Return the aggregate part of the type."""
+        return self.type.split(".")[1]
+
+    @property
+    def name(self) -> str:
+        """Return the last part of the type."""
+        return self.type.split(".")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """How far a log reaches.
+
+    `recorded_at` is a promise: whatever is appended after `position` has a later `recorded_at`.
+    """
+
+    service: str
+    partition: int
+    #: Random id of the log's life; another one means the log was restored or replaced.
+    epoch: str
+    position: int
+    recorded_at: int

@@ -1,0 +1,1 @@
+"""How a service is put together: settings, the context handed to every handler, assembly."""

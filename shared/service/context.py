@@ -1,0 +1,35 @@
+"""What every handler of a service is given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from shared.clock import Clock
+
+if TYPE_CHECKING:
+    from shared.contracts.catalogue import EventType
+    from shared.database.engine import Database
+    from shared.eventstore.store import EventStore
+    from shared.intake.committer import Committer
+    from shared.registry.copy import RegistryCopy
+    from shared.service.peers import Peers
+    from shared.service.settings import Settings
+
+
+@dataclass(slots=True)
+class ServiceContext:
+    """The parts of a running service."""
+
+    settings: Settings
+    database: Database
+    store: EventStore
+    registry: RegistryCopy
+    committer: Committer
+    #: HTTP clients of the other services.
+    peers: Peers
+    clock: Clock
+    catalogue: Mapping[str, EventType]
+    #: Service-specific parts, by name (templates of the pages, channels of notify).
+    extra: dict[str, Any]
