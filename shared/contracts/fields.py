@@ -75,7 +75,8 @@ class Text(Contract):
         super().__init__(en, vi, **options)
         self._longest = longest
         self._pattern = pattern
-        self._matches = re.compile(pattern) if pattern else None
+        # A Python `$` also matches before a final line feed; JSON Schema's does not.
+        self._matches = re.compile(re.sub(r"\$$", r"\\Z", pattern)) if pattern else None
 
     def value_schema(self) -> dict[str, Any]:
         """Return the JSON Schema of a non-null value."""
