@@ -1,0 +1,123 @@
+"""Is this event what its type says? A fast path that accepts, and a slow one that words the error.
+
+The fast path is a JSON Schema derived from the marshmallow contracts; only what it turns down goes
+through marshmallow. Should marshmallow then find nothing wrong, the two disagree: the event is
+refused and counted, since an error of ours must not let unchecked data into the log.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import jsonschema_rs
+from marshmallow import ValidationError
+from prometheus_client import Counter
+
+from shared.contracts.catalogue import EventType
+from shared.contracts.envelope import Envelope, envelope_schema, schema_version
+from shared.contracts.json_schema import of_schema
+from shared.eventsourcing import Hint, Refusal, refuse
+from shared.intake.wording import vietnamese
+
+DISAGREEMENTS = Counter(
+    "oversight_validators_disagree_total", "Events that JSON Schema refused and marshmallow did not", ["type"]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Check:
+    event_type: EventType
+    fast: Any
+
+
+class Validator:
+    """Checks events against the catalogue; one per process, safe to share."""
+
+    def __init__(self, catalogue: Mapping[str, EventType]) -> None:
+        """Compile the schemas of all types of the catalogue."""
+        self._checks = {
+            name: _Check(
+                event_type,
+                jsonschema_rs.validator_for(
+                    envelope_schema(of_schema(event_type.schema), name), validate_formats=True
+                ).is_valid,
+            )
+            for name, event_type in catalogue.items()
+        }
+        self._catalogue = catalogue
+
+    def check(self, event: Mapping[str, Any]) -> Refusal | None:
+        """Return why the event is refused, or None where it is well formed."""
+        name = event.get("type")
+        check = self._checks.get(name) if isinstance(name, str) else None
+        if check is None:
+            return self._unknown(event)
+        if check.fast(event) and "dataschema" not in event:
+            return None
+        return self._worded(event, check)
+
+    def _unknown(self, event: Mapping[str, Any]) -> Refusal:
+        name = event.get("type")
+        if not isinstance(name, str):
+            return _first(_envelope_errors(event), "")
+        near = difflib.get_close_matches(name, self._catalogue, n=3)
+        also = f" {', '.join(near)}?" if near else ""
+        return refuse(
+            "UNKNOWN_TYPE",
+            f"Không có loại sự kiện “{name[:100]}”; xem /v1/event-types.{also}",
+            f"There is no event type “{name[:100]}”; see /v1/event-types.{also}",
+            "/type",
+        )
+
+    def _worded(self, event: Mapping[str, Any], check: _Check) -> Refusal | None:
+        errors = _envelope_errors(event)
+        if errors:
+            return _first(errors, "")
+        version = schema_version(event.get("dataschema"))
+        if version != check.event_type.version:
+            return refuse(
+                "UNKNOWN_VERSION",
+                f"Lược đồ của {check.event_type.name} có phiên bản {check.event_type.version}; sự kiện nêu phiên bản khác.",
+                f"The schema of {check.event_type.name} has version {check.event_type.version}; the event names another.",
+                "/dataschema",
+            )
+        if "data" not in event:
+            return _first({"data": ["Missing data for required field."]}, "")
+        if not isinstance(event["data"], dict):
+            return _first({"data": ["must be an object"]}, "")
+        try:
+            check.event_type.schema().load(event["data"])
+        except ValidationError as error:
+            return _first(error.messages, "/data")
+        if check.fast(event):
+            return None
+        DISAGREEMENTS.labels(check.event_type.name).inc()
+        return refuse(
+            "VALIDATORS_DISAGREE",
+            "Hai bộ kiểm tra của hệ thống cho kết quả khác nhau; sự kiện được giữ lại để xem xét.",
+            "The system's two validators disagree; the event is kept for review.",
+        )
+
+
+def _envelope_errors(event: Mapping[str, Any]) -> Any:
+    try:
+        Envelope().load(event)
+    except ValidationError as error:
+        return error.messages
+    return {}
+
+
+def _first(messages: Any, pointer: str) -> Refusal:
+    """Return the first error of marshmallow's nested messages as a refusal with its JSON pointer."""
+    while isinstance(messages, dict) and messages:
+        key, messages = next(iter(messages.items()))
+        if key != "_schema":
+            pointer += "/" + str(key).replace("~", "~0").replace("/", "~1")
+    text = messages[0] if isinstance(messages, list) and messages else str(messages)
+    if isinstance(text, dict):
+        return _first(text, pointer)
+    name = pointer or "/"
+    return Refusal("SCHEMA_VIOLATION", Hint(f"{name}: {vietnamese(text)}", f"{name}: {text}"), pointer)
