@@ -1,1 +1,1 @@
-"""Event types owned by `documents`: legal texts, TTHC entries, procedures, declarations."""
+"""Event types of the documents service: legal texts, public procedures, procedures, declarations."""
