@@ -95,4 +95,6 @@ def load() -> Mapping[str, EventType]:
         package = importlib.import_module(f"shared.contracts.{owner}")
         for module in pkgutil.iter_modules(package.__path__):
             importlib.import_module(f"{package.__name__}.{module.name}")
+    flags = importlib.import_module("shared.contracts.flags")
+    flags.declare_flags(sorted({(kind.owner, kind.aggregate) for kind in CATALOGUE.values()}))
     return CATALOGUE

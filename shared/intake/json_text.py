@@ -50,7 +50,7 @@ def _reason(body: bytes, message: str) -> JsonTextError:
             f"Nội dung không phải UTF-8 hợp lệ tại byte {error.start}; hãy mã hoá lại bằng UTF-8.",
             f"The body is no valid UTF-8 at byte {error.start}; encode it as UTF-8.",
         )
-    if "recursion" in message.lower():
+    if "depth limit" in message or "ecursion" in message:
         return too_deep()
     return JsonTextError(
         "MALFORMED_JSON",

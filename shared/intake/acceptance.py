@@ -1,0 +1,388 @@
+"""One transaction of intake: duplicates, states by batch, decisions in order, append, quarantine.
+
+Works on any event store, the in-memory one included. What came in is decided strictly in order, each item
+on the state that the items before it left behind.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from shared import clock, ids
+from shared.contracts.catalogue import EventType
+from shared.contracts.flags import CLEARED, MARKED
+from shared.eventsourcing import AnyAggregate, Derived, Fact, Reference, Refusal, refuse
+from shared.eventsourcing.derived import DerivedEvent
+from shared.eventstore.records import NewEvent
+from shared.eventstore.store import StoreTransaction, StreamState
+from shared.intake.folding import LateDecision, decide_late
+from shared.intake.items import Item, Outcome
+from shared.intake.quarantine import entry_of
+from shared.intake.system_events import derived_id, item_of
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _Stream:
+    """A stream's state while a batch is decided."""
+
+    aggregate: AnyAggregate
+    stream_id: str
+    version: int = 0
+    last_day: int = 0
+    last_occurred_at: int = 0
+    inconsistent: bool = False
+    state: Any = None
+    #: The state as JSON after the last accepted event; what a failed decision goes back to.
+    encoded: bytes | None = None
+    changed: bool = False
+
+    def restore(self) -> None:
+        """Go back to the state after the last accepted event."""
+        self.state = None if self.encoded is None else self.aggregate.state_type(**orjson.loads(self.encoded))
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """Decides batches for one service."""
+
+    aggregates: Mapping[str, AnyAggregate]
+    catalogue: Mapping[str, EventType]
+
+    def accept(self, tx: StoreTransaction, items: Sequence[Item]) -> Outcome:
+        """Settle every item: accepted with its position, duplicate, waiting or refused."""
+        return _Batch(self, tx, list(items)).run()
+
+    def identify(self, item: Item, provenance: str | None = None) -> None:
+        """Fill in keys, stream and fact of a well-formed event of this service."""
+        event_type = self.catalogue[item.event["type"]]
+        item.identify(event_type, self.aggregates[event_type.aggregate], provenance)
+
+
+@dataclass(slots=True)
+class _Batch:
+    rules: Acceptance
+    tx: StoreTransaction
+    items: list[Item]
+    streams: dict[bytes, _Stream] = field(default_factory=dict)
+    accepted: list[Item] = field(default_factory=list)
+    versions: list[int] = field(default_factory=list)
+    seen: dict[bytes, Item] = field(default_factory=dict)
+    twins: list[tuple[Item, Item]] = field(default_factory=list)
+
+    def run(self) -> Outcome:
+        self._settle_known()
+        self._load([item for item in self.items if item.status is None])
+        for item in self.items:
+            if item.status is None:
+                self._take(item)
+        outcome = Outcome(self.items, {item.stream for item in self.accepted})
+        if self.accepted:
+            outcome.position = self._append()
+        for twin, first in self.twins:
+            twin.position = first.position
+        self._quarantine()
+        return outcome
+
+    # -- duplicates ---------------------------------------------------------------------------------
+
+    def _settle_known(self) -> None:
+        known = self.tx.known([item.key for item in self.items if item.key])
+        for item in self.items:
+            earlier = known.get(item.key)
+            if earlier is None or not item.key or (item.refusal and item.refusal.code == "NOT_ENTITLED"):
+                continue
+            item.waits_on = None
+            if earlier.digest == item.digest:
+                item.status, item.refusal, item.position = "duplicate", None, earlier.position
+            elif item.asserter == "system":
+                # A policy of a newer version may word a derived event differently; the first one stands.
+                item.status, item.refusal, item.position = "duplicate", None, earlier.position
+            else:
+                item.refuse(_different_body(earlier.position))
+
+    # -- states -------------------------------------------------------------------------------------
+
+    def _load(self, items: Iterable[Item]) -> None:
+        wanted: dict[bytes, tuple[AnyAggregate, str]] = {}
+        for item in items:
+            if item.fact is None:
+                continue
+            aggregate = self.rules.aggregates[item.fact.aggregate]
+            if item.stream not in self.streams:
+                wanted[item.stream] = (aggregate, item.stream_id)
+            for reference in aggregate.references(item.fact):
+                key = ids.stream_key(*reference)
+                if key not in self.streams:
+                    wanted[key] = (self.rules.aggregates[reference.aggregate], reference.stream_id)
+        stored = self.tx.states(list(wanted)) if wanted else {}
+        for key, (aggregate, stream_id) in wanted.items():
+            self.streams[key] = _stream_of(aggregate, stream_id, stored.get(key))
+
+    # -- decisions ----------------------------------------------------------------------------------
+
+    def _take(self, item: Item) -> None:
+        twin = self.seen.get(item.key)
+        if twin is not None:
+            self._settle_twin(item, twin)
+            return
+        self.seen[item.key] = item
+        try:
+            self._decide(item)
+        except Exception:
+            _log.exception("decision failed for an event of type %s", item.event.get("type"))
+            self.streams[item.stream].restore()
+            item.refuse(_decision_failed())
+
+    def _settle_twin(self, item: Item, twin: Item) -> None:
+        if item.digest != twin.digest:
+            item.refuse(_different_body(None))
+        elif twin.status == "accepted":
+            item.status = "duplicate"
+            self.twins.append((item, twin))
+        else:
+            item.status, item.refusal, item.waits_on = twin.status, twin.refusal, twin.waits_on
+
+    def _decide(self, item: Item) -> None:
+        fact = item.fact
+        assert fact is not None  # noqa: S101 - only identified items are decided
+        stream = self.streams[item.stream]
+        if fact.name in (MARKED, CLEARED):
+            self._accept(item, stream, stream.state)
+            return
+        misplaced = _misplaced_baseline(fact, stream)
+        if misplaced is not None:
+            item.refuse(misplaced)
+            return
+        if stream.version == 0 and fact.name not in stream.aggregate.opens:
+            item.status, item.waits_on, item.refusal = "waiting", item.stream, _predecessor_missing(fact)
+            return
+        missing = self._missing_reference(stream.aggregate, fact)
+        if missing is not None:
+            item.status, item.waits_on = "waiting", ids.stream_key(*missing)
+            item.refusal = _reference_missing(missing)
+            return
+        if stream.version and fact.day < stream.last_day:
+            self._decide_late(item, stream, fact)
+            return
+        decision = stream.aggregate.decide(stream.state, fact, self._related(stream.aggregate, fact))
+        if isinstance(decision, Refusal):
+            item.refuse(decision)
+            return
+        self._accept(item, stream, stream.aggregate.evolve(stream.state, fact))
+        self._follow(item, fact, decision)
+
+    def _decide_late(self, item: Item, stream: _Stream, fact: Fact) -> None:
+        pending = [self.accepted[index] for index in range(len(self.accepted)) if self.accepted[index].stream == item.stream]
+        if pending:
+            # The earlier facts of this very batch are not in the log yet; write them first.
+            self._append()
+        late = decide_late(
+            stream.aggregate, self.tx.stream(item.stream), fact, lambda other: self._loaded(stream.aggregate, other)
+        )
+        if isinstance(late.decision, Refusal):
+            item.refuse(late.decision)
+            return
+        self._accept(item, stream, late.state)
+        self._flag(item, stream, fact, late)
+        self._follow(item, fact, late.decision)
+
+    def _flag(self, item: Item, stream: _Stream, fact: Fact, late: LateDecision) -> None:
+        if bool(late.conflicts) == stream.inconsistent:
+            return
+        data: dict[str, Any] = {"by_event_id": fact.event_id}
+        if late.conflicts:
+            data = {"late_event_id": fact.event_id, "conflicting_event_ids": list(late.conflicts)}
+        name = MARKED if late.conflicts else CLEARED
+        self._emit(item, Derived(f"qms.{fact.aggregate}.{name}", fact.source, fact.subject, data), fact, 0)
+        stream.inconsistent = bool(late.conflicts)
+
+    def _follow(self, item: Item, fact: Fact, derived: tuple[Derived, ...]) -> None:
+        for index, event in enumerate(derived, start=1):
+            self._emit(item, event, fact, index)
+
+    def _emit(self, cause: Item, event: Derived, fact: Fact, index: int) -> None:
+        """Append an event that follows from another, in the same transaction."""
+        event_id = derived_id(fact.source, fact.event_id, event.type, str(index))
+        occurred_at = fact.occurred_at
+        follower = item_of(
+            DerivedEvent(
+                event.type, event.source, event.subject, event_id, occurred_at, event.data, (fact.source, fact.event_id)
+            ),
+            cause.received_at,
+        )
+        self.rules.identify(follower, "derived")
+        self._load([follower])
+        self._take(follower)
+        if follower.status != "accepted":
+            _log.error("a derived event of type %s was %s", event.type, follower.status)
+
+    # -- references ---------------------------------------------------------------------------------
+
+    def _missing_reference(self, aggregate: AnyAggregate, fact: Fact) -> Reference | None:
+        for reference in aggregate.references(fact):
+            if self.streams[ids.stream_key(*reference)].version == 0:
+                return reference
+        return None
+
+    def _related(self, aggregate: AnyAggregate, fact: Fact) -> dict[Reference, Any]:
+        return {
+            reference: self.streams[ids.stream_key(*reference)].state for reference in aggregate.references(fact)
+        }
+
+    def _loaded(self, aggregate: AnyAggregate, fact: Fact) -> dict[Reference, Any]:
+        for reference in aggregate.references(fact):
+            key = ids.stream_key(*reference)
+            if key not in self.streams:
+                other = self.rules.aggregates[reference.aggregate]
+                self.streams[key] = _stream_of(other, reference.stream_id, self.tx.states([key]).get(key))
+        return self._related(aggregate, fact)
+
+    # -- writing ------------------------------------------------------------------------------------
+
+    def _accept(self, item: Item, stream: _Stream, state: Any) -> None:
+        assert item.fact is not None  # noqa: S101 - only identified items are decided
+        item.status = "accepted"
+        item.refusal = item.waits_on = None
+        stream.state = state
+        stream.encoded = orjson.dumps(state)
+        stream.version += 1
+        stream.last_day = max(stream.last_day, item.fact.day)
+        stream.last_occurred_at = max(stream.last_occurred_at, item.fact.occurred_at)
+        stream.changed = True
+        self.accepted.append(item)
+        self.versions.append(stream.version)
+
+    def _append(self) -> int:
+        """Write what has been accepted so far and give out positions; return the last one."""
+        rows = [_row(item, version) for item, version in zip(self.accepted, self.versions, strict=True)]
+        start = sum(1 for item in self.accepted if item.position is not None)
+        if start < len(rows):
+            appended = self.tx.append(rows[start:])
+            for offset, item in enumerate(self.accepted[start:]):
+                item.position = appended.first_position + offset
+        changed = [(key, stream) for key, stream in self.streams.items() if stream.changed]
+        self.tx.save_states([_saved(key, stream) for key, stream in changed])
+        for _, stream in changed:
+            stream.changed = False
+        return self.accepted[-1].position or 0
+
+    def _quarantine(self) -> None:
+        kept = [entry_of(item) for item in self.items if item.status in ("waiting", "refused") and item.asserter != "system"]
+        if kept:
+            self.tx.put_quarantine(kept)
+        came = [item.key for item in self.items if item.status in ("accepted", "duplicate")]
+        held = self.tx.quarantined(came) if came else {}
+        if held:
+            self.tx.settle_quarantine([(key, "applied") for key in held])
+
+
+def _stream_of(aggregate: AnyAggregate, stream_id: str, stored: StreamState | None) -> _Stream:
+    if stored is None:
+        return _Stream(aggregate, stream_id)
+    return _Stream(
+        aggregate,
+        stream_id,
+        stored.version,
+        clock.vietnam_day(stored.last_occurred_at),
+        stored.last_occurred_at,
+        stored.inconsistent,
+        aggregate.state_type(**orjson.loads(stored.state)),
+        stored.state,
+    )
+
+
+def _saved(key: bytes, stream: _Stream) -> StreamState:
+    return StreamState(
+        stream=key,
+        aggregate=stream.aggregate.name,
+        stream_id=stream.stream_id,
+        version=stream.version,
+        last_occurred_at=stream.last_occurred_at,
+        inconsistent=stream.inconsistent,
+        state=stream.encoded or b"null",
+    )
+
+
+def _row(item: Item, version: int) -> NewEvent:
+    fact = item.fact
+    assert fact is not None  # noqa: S101 - only identified items are appended
+    return NewEvent(
+        key=item.key,
+        stream=item.stream,
+        stream_version=version,
+        type=fact.type,
+        source=fact.source,
+        agency_id=fact.agency_id,
+        subject=fact.subject,
+        event_id=fact.event_id,
+        occurred_at=fact.occurred_at,
+        received_at=item.received_at,
+        provenance=fact.provenance,
+        asserter=fact.asserter,
+        body=item.body,
+        digest=item.digest,
+    )
+
+
+def _misplaced_baseline(fact: Fact, stream: _Stream) -> Refusal | None:
+    if fact.name != "baselined":
+        return None
+    if not fact.imported:
+        return refuse(
+            "BASELINE_NOT_IMPORTED",
+            "Sự kiện baselined phải có provenance là imported.",
+            "A baselined event must have provenance imported.",
+            "/provenance",
+        )
+    if stream.version:
+        return refuse(
+            "BASELINE_NOT_FIRST",
+            "Sự kiện baselined chỉ được là sự kiện đầu tiên của hồ sơ.",
+            "A baselined event may only be the first event of its record.",
+            "/subject",
+        )
+    return None
+
+
+def _different_body(position: int | None) -> Refusal:
+    where = f" (vị trí {position})" if position else ""
+    place = f" (position {position})" if position else ""
+    return refuse(
+        "ID_REUSED",
+        f"Mã sự kiện này đã được dùng cho một nội dung khác{where}; sự kiện mới phải có mã mới.",
+        f"This event id was already used for another content{place}; a new event needs a new id.",
+        "/id",
+    )
+
+
+def _predecessor_missing(fact: Fact) -> Refusal:
+    return refuse(
+        "PREDECESSOR_MISSING",
+        f"Chưa có hồ sơ “{fact.subject}” để ghi nhận '{fact.name}'; sự kiện chờ và được áp dụng khi hồ sơ được mở.",
+        f"There is no record “{fact.subject}” yet for '{fact.name}'; the event waits and is applied when it is opened.",
+        "/subject",
+    )
+
+
+def _reference_missing(reference: Reference) -> Refusal:
+    return refuse(
+        "REFERENCE_MISSING",
+        f"Chưa có {reference.aggregate} “{reference.stream_id}” mà sự kiện nhắc tới; sự kiện chờ và được áp dụng khi có.",
+        f"There is no {reference.aggregate} “{reference.stream_id}” yet, which the event names; it waits until there is.",
+        "/data",
+    )
+
+
+def _decision_failed() -> Refusal:
+    return refuse(
+        "DECISION_FAILED",
+        "Hệ thống không xử lý được sự kiện này; nội dung được giữ lại và sẽ được xem xét.",
+        "The system could not process this event; it is kept and will be looked into.",
+    )

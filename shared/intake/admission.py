@@ -1,0 +1,162 @@
+"""May this agency say this, and does it exist? Checked against the local copy of the registry.
+
+Who may assert is `design` data: the type's catalogue entry says which rule applies. An agency that is
+not known (yet) lets the event wait; one that had ended refuses it and names the successor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from shared import clock, ids
+from shared.clock import Clock
+from shared.eventsourcing import Fact, Hint, Refusal, refuse
+from shared.intake.items import Item
+
+if TYPE_CHECKING:
+    from shared.registry.copy import RegistryCopy
+    from shared.registry.record import AgencyRecord
+
+#: How far a pusher's clock may be ahead (domain: general refusals).
+FUTURE_TOLERANCE = 24 * 3600 * 1_000_000
+#: The registry decides on its own streams; its facts need no agency record to begin with.
+_REGISTRY_AGGREGATES = frozenset({"agency", "credential"})
+
+
+def agency_key(agency_id: str) -> bytes:
+    """Return what an event that needs an unknown agency waits on."""
+    return ids.stream_key("agency", agency_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Checks items against the registry; settles those that may not pass as refused or waiting."""
+
+    registry: RegistryCopy
+    clock: Clock
+
+    def admit(self, items: Iterable[Item]) -> None:
+        """Check all items; the registry is asked once, and once more after a catch-up if agencies are missing."""
+        open_items = [item for item in items if item.status is None and item.fact is not None]
+        wanted = {agency for item in open_items for agency in _agencies(item)}
+        known = self.registry.agencies(wanted)
+        if len(known) < len(wanted) and self.registry.catch_up():
+            known = self.registry.agencies(wanted)
+        latest = self.clock() + FUTURE_TOLERANCE
+        for item in open_items:
+            refusal = self._refusal(item, known, latest)
+            if refusal is not None:
+                item.refuse(refusal)
+
+    def _refusal(self, item: Item, known: dict[str, AgencyRecord], latest: int) -> Refusal | None:
+        fact = item.fact
+        if fact is None or item.event_type is None:
+            return None
+        if fact.occurred_at > latest:
+            return refuse(
+                "OCCURRED_IN_FUTURE",
+                "Thời điểm xảy ra nằm quá 24 giờ trong tương lai; hãy kiểm tra đồng hồ của hệ thống gửi.",
+                "The time of occurrence lies more than 24 hours in the future; check the sending system's clock.",
+                "/time",
+            )
+        if item.asserter == "system":
+            return None
+        return self._assertable(item, fact) or self._live(item, fact, known)
+
+    def _assertable(self, item: Item, fact: Fact) -> Refusal | None:
+        rule = item.event_type.asserter if item.event_type else "system"
+        if rule == "system":
+            return refuse(
+                "SYSTEM_EVENT",
+                "Loại sự kiện này do hệ thống tự suy ra, không nhận từ bên ngoài.",
+                "Events of this type are derived by the system and not accepted from outside.",
+                "/type",
+            )
+        if item.asserter == "staff":
+            return None
+        if rule == "ministry":
+            return _not_entitled("Chỉ Bộ chủ quản được gửi loại sự kiện này.", "Only the ministry may push this type.")
+        if rule == "inspection_body":
+            return self._inspection_body(item, fact)
+        return self._above(item, fact, strictly=rule == "parent")
+
+    def _above(self, item: Item, fact: Fact, *, strictly: bool) -> Refusal | None:
+        target = fact.source
+        if strictly and fact.name in {"registered", "baselined"} and fact.aggregate == "agency":
+            target = str(fact.data.get("parent_id") or fact.source)
+        elif strictly and item.asserter == fact.source:
+            return _not_entitled(
+                "Chỉ cơ quan cấp trên hoặc Bộ được gửi loại sự kiện này.",
+                "Only an agency above, or the ministry, may push this type.",
+            )
+        if self.registry.may_assert(item.asserter, target, fact.day):
+            return None
+        return _not_entitled(
+            f"Khoá của cơ quan {item.asserter} không được gửi thay cho {fact.source}: chỉ gửi cho chính mình, đơn vị trực thuộc "
+            "hoặc cơ quan mà mình kế thừa.",
+            f"The key of agency {item.asserter} may not push for {fact.source}: only for itself, agencies below it, "
+            "or agencies it succeeds.",
+        )
+
+    def _inspection_body(self, item: Item, fact: Fact) -> Refusal | None:
+        record = self.registry.agency(item.asserter)
+        if record is not None and record.inspection_rights and fact.source == item.asserter:
+            return None
+        return _not_entitled(
+            "Chỉ cơ quan có thẩm quyền kiểm tra được gửi loại sự kiện này, với source của chính mình.",
+            "Only a body with inspection rights may push this type, with its own source.",
+        )
+
+    def _live(self, item: Item, fact: Fact, known: dict[str, AgencyRecord]) -> Refusal | None:
+        if fact.aggregate in _REGISTRY_AGGREGATES:
+            return None
+        for agency_id in (fact.source, fact.agency_id):
+            record = known.get(agency_id)
+            if record is None:
+                item.status = "waiting"
+                item.waits_on = agency_key(agency_id)
+                item.refusal = _unknown_agency(agency_id)
+                return None
+            if not record.live_on(fact.day):
+                return _not_live(record, fact)
+        return None
+
+
+def _agencies(item: Item) -> set[str]:
+    if item.fact is None or item.fact.aggregate in _REGISTRY_AGGREGATES:
+        return set()
+    return {item.fact.source, item.fact.agency_id}
+
+
+def _not_entitled(vi: str, en: str) -> Refusal:
+    return Refusal("NOT_ENTITLED", Hint(vi, en), "/source")
+
+
+def _unknown_agency(agency_id: str) -> Refusal:
+    return refuse(
+        "AGENCY_UNKNOWN",
+        f"Chưa có cơ quan {agency_id} trong danh bạ; sự kiện chờ và được áp dụng khi cơ quan được đăng ký.",
+        f"Agency {agency_id} is not registered yet; the event waits and is applied when it is.",
+        "/source",
+    )
+
+
+def _not_live(record: AgencyRecord, fact: Fact) -> Refusal:
+    day = clock.to_date(fact.day)
+    successors = list(record.successors)
+    if successors:
+        names = ", ".join(successors)
+        return refuse(
+            "AGENCY_ENDED",
+            f"Cơ quan {record.agency_id} đã kết thúc trước ngày {day:%d/%m/%Y}; cơ quan kế thừa: {names}.",
+            f"Agency {record.agency_id} had ended by {day.isoformat()}; its successors: {names}.",
+            "/source",
+        )
+    return refuse(
+        "AGENCY_NOT_LIVE",
+        f"Cơ quan {record.agency_id} không hoạt động vào ngày {day:%d/%m/%Y}.",
+        f"Agency {record.agency_id} was not live on {day.isoformat()}.",
+        "/time",
+    )

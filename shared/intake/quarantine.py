@@ -1,0 +1,56 @@
+"""What was refused or waits, kept with its raw bytes: a refusal is never a loss."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Any
+
+from shared.contracts.envelope import SOURCE_PREFIX
+from shared.eventstore.store import QuarantineEntry
+from shared.intake.items import Item
+
+
+def entry_of(item: Item) -> QuarantineEntry:
+    """Return the quarantine entry of a refused or waiting item.
+
+    A waiting item is kept under its idempotency key, so that pushing it again finds it. A refused one is kept
+    under its content: the repaired event may come under the same id, and two different refusals are two entries.
+    """
+    refusal = item.refusal
+    code, pointer, vi, en = ("", "", "", "")
+    if refusal is not None:
+        code, pointer, vi, en = refusal.code, refusal.pointer, refusal.hint.vi, refusal.hint.en
+    return QuarantineEntry(
+        key=_key(item),
+        source=_source(item),
+        event_id=_text(item.event.get("id")),
+        type=_text(item.event.get("type")),
+        agency_id=item.fact.agency_id if item.fact else _source(item),
+        asserter=item.asserter,
+        status="waiting" if item.status == "waiting" else "refused",
+        code=code,
+        pointer=pointer,
+        hint_vi=vi,
+        hint_en=en,
+        waits_on=item.waits_on,
+        received_at=item.received_at,
+        digest=item.digest or sha256(item.body).digest(),
+        raw=item.body,
+    )
+
+
+def _key(item: Item) -> bytes:
+    if item.status == "waiting" or (item.requeued and item.key):
+        return item.key
+    return sha256(item.key + item.asserter.encode() + item.body).digest()[:16]
+
+
+def _source(item: Item) -> str:
+    source = item.event.get("source")
+    if isinstance(source, str) and source.startswith(SOURCE_PREFIX):
+        return source[len(SOURCE_PREFIX) :][:128].replace("\0", "")
+    return item.asserter
+
+
+def _text(value: Any) -> str:
+    return value[:256].replace("\0", "") if isinstance(value, str) else ""
