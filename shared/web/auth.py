@@ -1,0 +1,187 @@
+"""Says who calls: staff or a service by token, an agency by key, a person on the pages by session.
+
+Agency keys read `ovk_{key_id}_{secret}`; only the SHA-256 of the secret is kept (it has 256 random bits, so
+a slow password hash would protect nothing).
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from hashlib import sha256
+from hmac import compare_digest
+from typing import Literal, NamedTuple
+
+from werkzeug.wrappers import Request
+
+from shared.eventsourcing import Hint
+from shared.service.context import ServiceContext
+from shared.web import csrf
+from shared.web.problem import Problem
+from shared.web.sessions import read_session
+from shared.web.throttle import FailedAttempts
+
+Kind = Literal["staff", "agency", "service"]
+
+_PREFIX = "ovk_"
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who sent a request."""
+
+    kind: Kind
+    #: The credential's agency; None for staff and services.
+    agency_id: str | None
+    #: What to write into logs: `staff`, a service's name, or the key id.
+    name: str
+
+
+class NewKey(NamedTuple):
+    """A fresh agency key; only `key_id` and `key_hash` are ever stored."""
+
+    key_id: str
+    secret: str
+    #: What the agency puts behind `Authorization: Bearer`.
+    key: str
+    #: SHA-256 of the secret, hex.
+    key_hash: str
+
+
+def new_key() -> NewKey:
+    """Return a new agency key with 256 random bits."""
+    key_id, secret = secrets.token_hex(8), secrets.token_urlsafe(32)
+    return NewKey(key_id, secret, f"{_PREFIX}{key_id}_{secret}", sha256(secret.encode()).hexdigest())
+
+
+def authenticate(context: ServiceContext, request: Request) -> Caller:
+    """Return who sent the request.
+
+    Raises:
+        Problem: 401 without a valid credential, 429 after too many failed attempts from one address.
+    """
+    given = request.environ.get("HTTP_AUTHORIZATION", "")
+    if not given:
+        caller = _by_session(context, request)
+        if caller is None:
+            raise _unauthorized("CREDENTIAL_MISSING")
+        return caller
+    scheme, _, token = given.partition(" ")
+    token = token.strip()
+    if scheme.lower() != "bearer" or not token:
+        raise _unauthorized("CREDENTIAL_MALFORMED")
+    if token.startswith(_PREFIX):
+        # A known key is let in even while its address is throttled: 256 bits are not guessed, and
+        # one mistaken client must not lock out the others behind the same proxy.
+        caller = _by_key(context, token)
+        if caller is not None:
+            return caller
+        _attempts(context).check(_address(request))
+    else:
+        _attempts(context).check(_address(request))
+        caller = by_token(context, token)
+        if caller is not None:
+            return caller
+    _attempts(context).failed(_address(request))
+    raise _unauthorized("CREDENTIAL_UNKNOWN")
+
+
+def sign_in(context: ServiceContext, request: Request, token: str) -> bool:
+    """Return whether a token typed into the sign-in page is the staff token; failures count.
+
+    Raises:
+        Problem: 429 after too many failed attempts.
+    """
+    _attempts(context).check(_address(request))
+    caller = by_token(context, token)
+    if caller is not None and caller.kind == "staff":
+        return True
+    _attempts(context).failed(_address(request))
+    return False
+
+
+def by_token(context: ServiceContext, token: str) -> Caller | None:
+    """Return staff or service if this is their token (compared in constant time)."""
+    given = token.encode()
+    settings = context.settings
+    is_staff = bool(settings.staff_token) & compare_digest(given, settings.staff_token.encode())
+    is_service = bool(settings.service_token) & compare_digest(given, settings.service_token.encode())
+    if is_staff:
+        return Caller("staff", None, "staff")
+    return Caller("service", None, "service") if is_service else None
+
+
+def require(caller: Caller, *kinds: Kind) -> Caller:
+    """Return the caller if it is of one of these kinds.
+
+    Raises:
+        Problem: 403.
+    """
+    if caller.kind in kinds:
+        return caller
+    raise Problem(
+        403,
+        "NOT_ALLOWED",
+        Hint(
+            "Khóa này không có quyền thực hiện thao tác đó.",
+            "This credential may not do that.",
+        ),
+    )
+
+
+def _by_key(context: ServiceContext, token: str) -> Caller | None:
+    key_id, _, secret = token[len(_PREFIX) :].partition("_")
+    if not key_id or not secret:
+        return None
+    credential = context.registry.credential(key_id)
+    if credential is None:
+        # The key may have been issued a moment ago, and not have reached this service yet.
+        context.registry.catch_up()
+        credential = context.registry.credential(key_id)
+    if credential is None or credential.revoked:
+        return None
+    if not compare_digest(sha256(secret.encode()).hexdigest(), credential.key_hash):
+        return None
+    return Caller("agency", credential.agency_id, key_id)
+
+
+def _by_session(context: ServiceContext, request: Request) -> Caller | None:
+    session = read_session(context.settings, request)
+    if session is None:
+        return None
+    if request.method not in _SAFE:
+        # The browser sends the cookie by itself; only our own form knows the token.
+        csrf.check(context.settings, request)
+    return Caller("staff", None, session.name)
+
+
+def _attempts(context: ServiceContext) -> FailedAttempts:
+    attempts = context.extra.get("failed_sign_ins")
+    if not isinstance(attempts, FailedAttempts):
+        attempts = context.extra["failed_sign_ins"] = FailedAttempts()
+    return attempts
+
+
+def _address(request: Request) -> str:
+    return request.environ.get("REMOTE_ADDR") or "unknown"
+
+
+_HINTS = {
+    "CREDENTIAL_MISSING": Hint(
+        "Thiếu thông tin xác thực. Gửi tiêu đề Authorization: Bearer KHÓA.",
+        "No credential. Send the header Authorization: Bearer KEY.",
+    ),
+    "CREDENTIAL_MALFORMED": Hint(
+        "Tiêu đề Authorization không đúng dạng; cần Bearer KHÓA.",
+        "The Authorization header is malformed; it reads Bearer KEY.",
+    ),
+    "CREDENTIAL_UNKNOWN": Hint(
+        "Khóa không đúng hoặc đã bị thu hồi. Hãy kiểm tra lại hoặc xin cấp khóa mới.",
+        "The key is wrong or revoked. Check it or ask for a new one.",
+    ),
+}
+
+
+def _unauthorized(code: str) -> Problem:
+    return Problem(401, code, _HINTS[code], headers={"WWW-Authenticate": 'Bearer realm="oversight"'})
