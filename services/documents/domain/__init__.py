@@ -1,8 +1,9 @@
 """The aggregates of the documents service, by name. Plain Python; the kernel finds them here."""
 
-from services.documents.domain import declaration, procedure
+from services.documents.domain import declaration, legal_text, procedure, tthc
 from shared.eventsourcing import AnyAggregate
 
 AGGREGATES: dict[str, AnyAggregate] = {
-    aggregate.name: aggregate for aggregate in (procedure.AGGREGATE, declaration.AGGREGATE)
+    aggregate.name: aggregate
+    for aggregate in (legal_text.AGGREGATE, tthc.AGGREGATE, procedure.AGGREGATE, declaration.AGGREGATE)
 }

@@ -30,6 +30,62 @@ def replaces_itself() -> Refusal:
     )
 
 
+# Legal texts
+
+
+def legal_text_key(key: str) -> Refusal:
+    """Return the refusal of a text whose subject is not its natural key."""
+    return refuse(
+        "LEGAL_TEXT_KEY_MISMATCH",
+        f"'subject' của văn bản phải là số|cơ quan ban hành|ngày ban hành: '{key}'.",
+        f"The 'subject' of a legal text must be number|issuer|issued_on: '{key}'.",
+        "/subject",
+    )
+
+
+def amended_before_in_force(effective_from: str) -> Refusal:
+    """Return the refusal of an amendment in force before the text that it amends."""
+    return refuse(
+        "AMENDED_BEFORE_IN_FORCE",
+        f"Văn bản có hiệu lực từ {effective_from}; sửa đổi không thể có hiệu lực sớm hơn.",
+        f"The text is in force from {effective_from}; an amendment cannot be in force earlier.",
+        "/data/effective_from",
+    )
+
+
+def ended_already(how: str, since: str) -> Refusal:
+    """Return the refusal of ending a text whose end is known already."""
+    return refuse(
+        "TRANSITION_NOT_ALLOWED",
+        f"Văn bản đã được ghi nhận là hết hiệu lực ({how}) từ {since}. Kiểm tra lại văn bản cần ghi nhận.",
+        f"The end of the text is recorded already ({how} from {since}). Check which text is meant.",
+        "/type",
+    )
+
+
+def replacement_cycle(by: str) -> Refusal:
+    """Return the refusal of a replacement that would lead back to where it came from."""
+    return refuse(
+        "REPLACEMENT_CYCLE",
+        f"'{by}' ban hành trước văn bản này hoặc đã được văn bản này thay thế, nên không thể thay thế nó.",
+        f"'{by}' is older than this text or was replaced by it, so it cannot take its place.",
+        "/data/by",
+    )
+
+
+# Public procedures (TTHC)
+
+
+def tthc_not_live() -> Refusal:
+    """Return the refusal of opting out of an entry that is not in the catalogue any more."""
+    return refuse(
+        "TTHC_NOT_LIVE",
+        "Thủ tục này đã bị bãi bỏ, không cần ghi nhận việc không thực hiện.",
+        "This procedure was abolished; there is nothing to opt out of.",
+        "/data/entry",
+    )
+
+
 # Procedures (ISO 9001:2015 7.5)
 
 
