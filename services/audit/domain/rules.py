@@ -1,0 +1,64 @@
+"""Rules that several aggregates of the audit service have in common."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from shared import clock
+from shared.eventsourcing.decision import Refusal, refuse
+from shared.eventsourcing.facts import Fact
+
+
+def day_field(fact: Fact, name: str) -> str:
+    """Return a date of the fact (ISO); the day of the fact where it is left out."""
+    return cast("str", fact.data.get(name)) or clock.to_date(fact.day).isoformat()
+
+
+def refuse_missing_evidence(fact: Fact) -> Refusal | None:
+    """Refuse a fact that carries no evidence."""
+    if fact.data.get("evidence"):
+        return None
+    return refuse(
+        "EVIDENCE_MISSING",
+        "Phải kèm ít nhất một minh chứng (evidence): tên, kiểu, dung lượng, mã băm SHA-256, nơi lưu.",
+        "At least one piece of evidence is needed: name, media type, size, SHA-256 digest, locator.",
+        "/data/evidence",
+    )
+
+
+def refuse_missing_criterion(fact: Fact) -> Refusal | None:
+    """Refuse a nonconformity that names neither clause nor criterion (ISO 19011:2018 3.10)."""
+    if fact.data.get("clause") or fact.data.get("criterion"):
+        return None
+    return refuse(
+        "CLAUSE_MISSING",
+        "Phải nêu điều khoản của tiêu chuẩn (clause) hoặc chuẩn mực khác (criterion) không được đáp ứng.",
+        "Name the clause of the standard, or another criterion, that is not fulfilled.",
+        "/data/clause",
+    )
+
+
+def refuse_future(fact: Fact, name: str) -> Refusal | None:
+    """Refuse a fact that reports a day later than its own: what has not happened is no fact yet."""
+    day = fact.data.get(name)
+    if day is None or clock.day_of(day) <= fact.day:
+        return None
+    return refuse(
+        "DATE_IN_FUTURE",
+        f"Ngày {day} sau ngày của sự kiện. Chỉ báo cáo việc đã xảy ra.",
+        f"{day} is after the day of the event. Report only what has happened.",
+        f"/data/{name}",
+    )
+
+
+def refuse_reversed(fact: Fact, name: str, earliest: str) -> Refusal | None:
+    """Refuse a date of the fact (its own day where left out) that lies before an earlier step."""
+    day = day_field(fact, name)
+    if day >= earliest:
+        return None
+    return refuse(
+        "DATES_REVERSED",
+        f"Ngày {day} sớm hơn bước trước đó ({earliest}). Kiểm tra lại các ngày.",
+        f"{day} is before the step it follows ({earliest}). Check the dates.",
+        f"/data/{name}",
+    )

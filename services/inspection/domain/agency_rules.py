@@ -1,0 +1,177 @@
+"""What the registry refuses of an agency's facts, beyond the order of its states."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+from shared import clock
+from shared.eventsourcing.decision import Refusal, refuse
+from shared.eventsourcing.facts import Fact, Reference
+from shared.registry.record import LEVEL_ORDER, AgencyRecord
+
+Related = Mapping[Reference, Any]
+
+#: These govern a territory of their level: none stands under another of the same level.
+_GOVERNING = frozenset({"provincial_pc", "district_pc", "commune_pc"})
+
+#: Fewest successors by the way of ending (a split needs at least two targets).
+_FEWEST_SUCCESSORS = {"merged": 1, "split": 2}
+
+
+def effective_day(fact: Fact) -> int:
+    """Return the day from which the fact holds."""
+    effective = fact.data.get("effective")
+    return clock.day_of(effective) if effective else fact.day
+
+
+def opened(fact: Fact, related: Related) -> Refusal | None:
+    """Judge the event that opens the record of an agency."""
+    data = fact.data
+    if data.get("valid_to", data["valid_from"]) < data["valid_from"]:
+        return refuse(
+            "DATES_REVERSED",
+            "Ngày hoạt động cuối cùng sớm hơn ngày bắt đầu hoạt động.",
+            "The last day of existence is before the first.",
+            "/data/valid_to",
+        )
+    day = clock.day_of(data["valid_from"])
+    # A baselined agency's present parent may be younger than the agency itself.
+    if fact.name == "baselined":
+        day = clock.day_of(data["state_since"])
+    return _identity(fact) or next(
+        filter(None, (_under(fact, related, day, name) for name in ("parent_id", "sector_parent_id"))), None
+    )
+
+
+def _identity(fact: Fact) -> Refusal | None:
+    pointer = "/subject" if fact.subject != fact.source else "/data/agency_id"
+    if fact.subject == fact.source == fact.data.get("agency_id", fact.source):
+        return None
+    return refuse(
+        "AGENCY_ID_DIFFERS",
+        f"Mã cơ quan phải giống nhau ở source, subject và data.agency_id (ở source là {fact.source}).",
+        f"The agency id must be the same in source, subject and data.agency_id (source says {fact.source}).",
+        pointer,
+    )
+
+
+def _under(fact: Fact, related: Related, day: int, name: str) -> Refusal | None:
+    """Judge whether the new agency may stand under the one that a field names."""
+    named = fact.data.get(name)
+    if named is None:
+        return None
+    parent = related.get(Reference("agency", named))
+    return _may_stand_under(fact, parent, day, f"/data/{name}", (fact.data["kind"], fact.data["level"]))
+
+
+def _may_stand_under(
+    fact: Fact, parent: AgencyRecord | None, day: int, pointer: str, child: tuple[str, str]
+) -> Refusal | None:
+    if parent is None:
+        return None
+    if parent.agency_id == fact.source or fact.source in (parent.parent_on(day), parent.sector_parent_on(day)):
+        return refuse(
+            "PARENT_CYCLE",
+            "Cơ quan không thể trực thuộc chính mình hoặc trực thuộc cơ quan cấp dưới của mình.",
+            "An agency cannot stand under itself, or under an agency that stands under it.",
+            pointer,
+        )
+    if not parent.active_on(day):
+        return refuse(
+            "PARENT_NOT_ACTIVE",
+            f"Cơ quan cấp trên không hoạt động vào ngày {clock.to_date(day)}.",
+            f"The parent agency is not active on {clock.to_date(day)}.",
+            pointer,
+        )
+    kind, level = child
+    rank = LEVEL_ORDER.index(level)
+    if rank > parent.rank or (rank == parent.rank and not (kind in _GOVERNING and parent.kind in _GOVERNING)):
+        return None
+    return refuse(
+        "LEVEL_NOT_BELOW_PARENT",
+        f"Cơ quan {level} không thể trực thuộc cơ quan {parent.level}: cấp phải thấp hơn cấp của cơ quan cấp trên.",
+        f"An agency of level {level} cannot stand under one of level {parent.level}.",
+        pointer,
+    )
+
+
+def not_on_record(state: AgencyRecord, fact: Fact, day: int) -> Refusal | None:
+    """Refuse a change for a day on which the agency does not exist; the hint names the successors."""
+    if fact.subject != fact.source:
+        return _identity(fact)
+    # The day it ends is given once; what a fact says of that very day comes too late as well.
+    if state.ended_on is None or (day < state.ended_on and fact.name != "ended"):
+        return None
+    successors = ", ".join(state.successors) or "-"
+    return refuse(
+        "AGENCY_ENDED",
+        f"Cơ quan đã chấm dứt hoạt động từ ngày {clock.to_date(state.ended_on)}. Cơ quan kế thừa: {successors}.",
+        f"The agency has ended as of {clock.to_date(state.ended_on)}. Successors: {successors}.",
+        "/data/effective",
+    )
+
+
+def _same_value(pointer: str) -> Refusal:
+    return refuse("SAME_VALUE", "Giá trị mới trùng với giá trị hiện tại.", "The new value is the present one.", pointer)
+
+
+def _not_current(shown: object, pointer: str) -> Refusal:
+    return refuse(
+        "VALUE_NOT_CURRENT",
+        f"Giá trị hiện tại là {shown}; kiểm tra lại giá trị cũ.",
+        f"The present value is {shown}; check the old value.",
+        pointer,
+    )
+
+
+def renamed(state: AgencyRecord, fact: Fact, _related: Related) -> Refusal | None:
+    """Refuse a name that is the present one."""
+    present = unicodedata.normalize("NFC", state.name_on(effective_day(fact)))
+    return _same_value("/data/new") if unicodedata.normalize("NFC", fact.data["new"]) == present else None
+
+
+def reparented(state: AgencyRecord, fact: Fact, related: Related) -> Refusal | None:
+    """Refuse a parent that is the present one, ends the chain in a circle, is not active, or is of a lower level."""
+    day = effective_day(fact)
+    sector = fact.data.get("line") == "sector"
+    present = state.sector_parent_on(day) if sector else state.parent_on(day)
+    named = fact.data["to"]
+    if fact.data.get("from", present) != present:
+        return _not_current(present, "/data/from")
+    if named == present:
+        return _same_value("/data/to")
+    parent = related.get(Reference("agency", named)) if named else None
+    return _may_stand_under(fact, parent, day, "/data/to", (state.kind, state.level))
+
+
+def obligation_changed(state: AgencyRecord, fact: Fact, _related: Related) -> Refusal | None:
+    """Refuse a duty that is the present one, or a change from one that is not."""
+    present = state.obligation_on(effective_day(fact))
+    if fact.data["from"] != present:
+        return _not_current(present, "/data/from")
+    return _same_value("/data/to") if fact.data["to"] == present else None
+
+
+def ended(state: AgencyRecord, fact: Fact, related: Related) -> Refusal | None:
+    """Refuse an end without the successors it needs, or with one that is no agency of that day."""
+    data = fact.data
+    fewest = _FEWEST_SUCCESSORS.get(data["how"], 0)
+    if len(set(data["successors"])) < fewest:
+        return refuse(
+            "SUCCESSORS_MISSING",
+            f"Hình thức '{data['how']}' cần ít nhất {fewest} cơ quan kế thừa.",
+            f"An agency that is {data['how']} needs at least {fewest} successors.",
+            "/data/successors",
+        )
+    for index, named in enumerate(data["successors"]):
+        successor = related.get(Reference("agency", named))
+        if named == state.agency_id or (successor and not successor.live_on(effective_day(fact))):
+            return refuse(
+                "SUCCESSOR_NOT_LIVE",
+                "Cơ quan kế thừa phải là cơ quan khác và tồn tại vào ngày có hiệu lực.",
+                "A successor must be another agency that exists on the day it takes over.",
+                f"/data/successors/{index}",
+            )
+    return None

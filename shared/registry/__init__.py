@@ -1,0 +1,1 @@
+"""Every service's own copy of the agencies and their credentials, with look-ups by date."""
