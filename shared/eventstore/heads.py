@@ -1,0 +1,75 @@
+"""The counter row of each partition: its lock orders the appends, its `recorded_at` is the promise."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+from uuid import uuid4
+
+from sqlalchemy import Connection
+
+from shared.database import bulk
+from shared.eventstore.errors import LogMissingError
+
+
+class HeadRow(NamedTuple):
+    """What the row holds."""
+
+    epoch: str
+    position: int
+    recorded_at: int
+
+
+def ensure(connection: Connection, partitions: int, now: int) -> None:
+    """Create the missing counter rows, each log's life with a random epoch of its own."""
+    for partition in range(partitions):
+        bulk.fetch_rows(
+            connection,
+            "INSERT INTO log_head (partition, epoch, position, recorded_at) VALUES (?, ?, 0, ?) "
+            "ON CONFLICT DO NOTHING RETURNING position",
+            [partition, uuid4().hex, now],
+        )
+
+
+def get(connection: Connection, partition: int) -> HeadRow | None:
+    """Return the row as this transaction sees it."""
+    statement = "SELECT epoch, position, recorded_at FROM log_head WHERE partition = ?"
+    rows = bulk.fetch_rows(connection, statement, [partition])
+    return HeadRow(*rows[0]) if rows else None
+
+
+def hold(connection: Connection, partition: int) -> HeadRow:
+    """Lock the row until the end of the transaction and return its latest committed form.
+
+    On SQLite the write transaction holds the lock already.
+
+    Raises:
+        LogMissingError: no such partition.
+    """
+    lock = " FOR UPDATE" if connection.dialect.name == "postgresql" else ""
+    statement = f"SELECT epoch, position, recorded_at FROM log_head WHERE partition = ?{lock}"
+    rows = bulk.fetch_rows(connection, statement, [partition])
+    if not rows:
+        raise LogMissingError(f"partition {partition} has no counter row")
+    return HeadRow(*rows[0])
+
+
+def bump(connection: Connection, partition: int, count: int, recorded_at: int) -> int:
+    """Give out the next `count` positions of the held row, the last of them taken at `recorded_at`.
+
+    Returns the first position.
+    """
+    rows = bulk.fetch_rows(
+        connection,
+        "UPDATE log_head SET position = position + ?, recorded_at = ? WHERE partition = ? RETURNING position",
+        [count, recorded_at, partition],
+    )
+    return int(rows[0][0]) - count + 1
+
+
+def promise(connection: Connection, partition: int, now: int) -> None:
+    """Promise that nothing will be recorded up to `now`; a clock that went back changes nothing."""
+    bulk.fetch_rows(
+        connection,
+        "UPDATE log_head SET recorded_at = ? WHERE partition = ? AND recorded_at < ? RETURNING position",
+        [now, partition, now],
+    )

@@ -1,0 +1,111 @@
+"""Reading and writing the rows of the log."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection
+
+from shared.database import bulk
+from shared.eventstore import heads
+from shared.eventstore.errors import LogCorruptError
+from shared.eventstore.records import NewEvent, RecordedEvent
+from shared.eventstore.tables import events
+
+#: Columns of a row in the order of RecordedEvent's fields (the service is not stored).
+_READ = (
+    "partition, position, type, source, agency_id, subject, event_id, occurred_at, recorded_at, received_at, "
+    "provenance, asserter, stream_version, body"
+)
+_WRITTEN = (
+    "partition",
+    "position",
+    "recorded_at",
+    "key",
+    "stream",
+    "stream_version",
+    "type",
+    "source",
+    "agency_id",
+    "subject",
+    "event_id",
+    "occurred_at",
+    "received_at",
+    "provenance",
+    "asserter",
+    "body",
+    "digest",
+)
+
+
+def write(
+    connection: Connection, partition: int, first: int, recorded_at: Sequence[int], new: Sequence[NewEvent]
+) -> None:
+    """Insert events at `first` and the positions after it."""
+    rows = [
+        (
+            partition,
+            position,
+            recorded,
+            event.key,
+            event.stream,
+            event.stream_version,
+            event.type,
+            event.source,
+            event.agency_id,
+            event.subject,
+            event.event_id,
+            event.occurred_at,
+            event.received_at,
+            event.provenance,
+            event.asserter,
+            event.body,
+            event.digest,
+        )
+        for position, (event, recorded) in enumerate(zip(new, recorded_at, strict=True), start=first)
+    ]
+    bulk.insert_rows(connection, events, _WRITTEN, rows)
+
+
+def read(connection: Connection, service: str, partition: int, after: int, limit: int) -> list[RecordedEvent]:
+    """Return up to `limit` events behind `after`, in order.
+
+    Raises:
+        LogCorruptError: a position is missing, be it at the end.
+    """
+    statement = f"SELECT {_READ} FROM events WHERE partition = ? AND position > ? ORDER BY position LIMIT ?"
+    rows = bulk.fetch_rows(connection, statement, [partition, after, limit])
+    found = [RecordedEvent.of_row(service, row) for row in rows]
+    _check(found, service, after)
+    if len(found) < limit:
+        head = heads.get(connection, partition)
+        last = max(after, 0) + len(found)
+        if head is not None and last < head.position:
+            raise LogCorruptError(f"{service}: position {last + 1} is missing, the head is {head.position}")
+    return found
+
+
+def find(connection: Connection, service: str, key: bytes) -> RecordedEvent | None:
+    """Return the event with this key."""
+    rows = bulk.fetch_rows(connection, f"SELECT {_READ} FROM events WHERE key = ?", [key])
+    return RecordedEvent.of_row(service, rows[0]) if rows else None
+
+
+def of_stream(connection: Connection, service: str, stream: bytes) -> list[RecordedEvent]:
+    """Return the events of a stream by version."""
+    statement = f"SELECT {_READ} FROM events WHERE stream = ? ORDER BY stream_version"
+    return [RecordedEvent.of_row(service, row) for row in bulk.fetch_rows(connection, statement, [stream])]
+
+
+def _check(found: Sequence[RecordedEvent], service: str, after: int) -> None:
+    """Raise unless positions run on from `after` one by one."""
+    for expected, event in enumerate(found, start=max(after, 0) + 1):
+        if event.position != expected:
+            raise LogCorruptError(f"{service}: position {expected} is missing before {event.position}")
+
+
+def known(connection: Connection, keys: Sequence[bytes]) -> list[tuple[Any, ...]]:
+    """Return (key, position, digest, recorded_at, partition) of those keys that are in the log."""
+    columns = ("key", "position", "digest", "recorded_at", "partition")
+    return bulk.select_by_keys(connection, events, "key", keys, columns)

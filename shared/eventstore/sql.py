@@ -1,0 +1,104 @@
+"""The event store on PostgreSQL and SQLite."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from shared import clock
+from shared.clock import Clock
+from shared.database import bulk
+from shared.database.engine import Database
+from shared.eventstore import heads, log
+from shared.eventstore.errors import LogMissingError
+from shared.eventstore.races import lost_races
+from shared.eventstore.records import Head, RecordedEvent
+from shared.eventstore.store import StoreTransaction
+from shared.eventstore.tables import cursors
+from shared.eventstore.transaction import SqlTransaction
+
+T = TypeVar("T")
+
+
+class SqlEventStore:
+    """The log of one service in its database, whose kernel tables exist (migrations)."""
+
+    def __init__(self, database: Database, service: str, *, time: Clock = clock.now, partitions: int = 1) -> None:
+        """Open the log; a new one gets its epoch now."""
+        self._database = database
+        self._service = service
+        self._time = time
+        database.write(lambda connection: heads.ensure(connection, partitions, time()))
+
+    @property
+    def service(self) -> str:
+        """Name of the owning service."""
+        return self._service
+
+    def transact(self, work: Callable[[StoreTransaction], T]) -> T:
+        """Return the result of `work` once its transaction is durable."""
+        with lost_races():
+            return self._database.write(lambda connection: work(self.bind(connection)))
+
+    def bind(self, connection: Connection) -> SqlTransaction:
+        """Return the store's view of a transaction that somebody else commits."""
+        return SqlTransaction(connection, self._service, self._time)
+
+    def head(self, partition: int = 0) -> Head:
+        """Return how far the log reaches, and the promise about what comes later."""
+        return self._database.read(lambda connection: self._head(connection, partition))
+
+    def heartbeat(self, partition: int = 0) -> Head:
+        """Move the promise to now, under the counter's row lock."""
+
+        def move(connection: Connection) -> Head:
+            heads.hold(connection, partition)
+            heads.promise(connection, partition, self._time())
+            return self._head(connection, partition)
+
+        return self._database.write(move)
+
+    def read(self, after: int, limit: int, partition: int = 0) -> list[RecordedEvent]:
+        """Return up to `limit` events behind `after`; a hole raises LogCorruptError."""
+        return self._database.read(lambda connection: log.read(connection, self._service, partition, after, limit))
+
+    def find(self, key: bytes) -> RecordedEvent | None:
+        """Return the event with this idempotency key."""
+        return self._database.read(lambda connection: log.find(connection, self._service, key))
+
+    def cursor(self, name: str, partition: int = 0) -> int:
+        """Return a named reader's position."""
+        statement = f"SELECT position FROM {cursors.name} WHERE name = ? AND partition = ?"
+        rows = self._database.read(lambda connection: bulk.fetch_rows(connection, statement, [name, partition]))
+        return int(rows[0][0]) if rows else 0
+
+    def advance_cursor(self, name: str, expected: int, position: int, partition: int = 0) -> bool:
+        """Move a reader from `expected` to `position`, if it stands there."""
+        if position < expected:
+            raise ValueError(f"cursor {name} would go back from {expected} to {position}")
+        return self._database.write(lambda connection: _advance(connection, (name, partition), expected, position))
+
+    def _head(self, connection: Connection, partition: int) -> Head:
+        row = heads.get(connection, partition)
+        if row is None:
+            raise LogMissingError(f"the log of {self._service} has no partition {partition}")
+        return Head(self._service, partition, *row)
+
+
+def _advance(connection: Connection, cursor: tuple[str, int], expected: int, position: int) -> bool:
+    name, partition = cursor
+    moved = bulk.fetch_rows(
+        connection,
+        "UPDATE cursors SET position = ? WHERE name = ? AND partition = ? AND position = ? RETURNING position",
+        [position, name, partition, expected],
+    )
+    if moved or expected:
+        return bool(moved)
+    created = bulk.fetch_rows(
+        connection,
+        "INSERT INTO cursors (name, partition, position) VALUES (?, ?, ?) ON CONFLICT DO NOTHING RETURNING position",
+        [name, partition, position],
+    )
+    return bool(created)

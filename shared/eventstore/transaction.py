@@ -1,0 +1,97 @@
+"""One transaction of the SQL event store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
+
+from shared.clock import Clock
+from shared.database import bulk
+from shared.eventsourcing.derived import DerivedEvent
+from shared.eventstore import derived, heads, log, quarantine
+from shared.eventstore.races import lost_races
+from shared.eventstore.records import NewEvent, RecordedEvent
+from shared.eventstore.store import Appended, Known, QuarantineEntry, StreamState
+from shared.eventstore.tables import stream_states
+
+_STATE = ("stream", "aggregate", "stream_id", "version", "last_occurred_at", "inconsistent", "state")
+
+
+class SqlTransaction:
+    """What may be done between begin and commit; see StoreTransaction for the meaning."""
+
+    def __init__(self, connection: Connection, service: str, time: Clock) -> None:
+        self.connection = connection
+        self._service = service
+        self._time = time
+
+    def known(self, keys: Sequence[bytes]) -> dict[bytes, Known]:
+        """Return those of `keys` that are in the log."""
+        return {row[0]: Known(*row[1:]) for row in log.known(self.connection, keys)}
+
+    def states(self, streams: Sequence[bytes]) -> dict[bytes, StreamState]:
+        """Return the saved states of those streams that exist."""
+        rows = bulk.select_by_keys(self.connection, stream_states, "stream", streams, _STATE)
+        return {
+            stream: StreamState(stream, aggregate, stream_id, version, last, bool(inconsistent), state)
+            for stream, aggregate, stream_id, version, last, inconsistent, state in rows
+        }
+
+    def stream(self, stream: bytes) -> list[RecordedEvent]:
+        """Return all events of a stream by version."""
+        return log.of_stream(self.connection, self._service, stream)
+
+    def append(self, events: Sequence[NewEvent], partition: int = 0) -> Appended:
+        """Append at the next positions, under the counter's lock from here to the commit."""
+        if not events:
+            return Appended(0, [])
+        held = heads.hold(self.connection, partition)
+        # Taken after the lock is held, so that the order of times is the order of positions.
+        first_at = max(self._time(), held.recorded_at + 1)
+        recorded_at = list(range(first_at, first_at + len(events)))
+        first = heads.bump(self.connection, partition, len(events), recorded_at[-1])
+        with lost_races():
+            log.write(self.connection, partition, first, recorded_at, events)
+        return Appended(first, recorded_at)
+
+    def save_states(self, states: Sequence[StreamState]) -> None:
+        """Insert or overwrite states."""
+        rows = [
+            (
+                each.stream,
+                each.aggregate,
+                each.stream_id,
+                each.version,
+                each.last_occurred_at,
+                each.inconsistent,
+                each.state,
+            )
+            for each in states
+        ]
+        bulk.upsert_rows(self.connection, stream_states, ["stream"], _STATE, rows)
+
+    def quarantined(self, keys: Sequence[bytes]) -> dict[bytes, QuarantineEntry]:
+        """Return the open entries among `keys`."""
+        found = quarantine.by_keys(self.connection, keys)
+        return {key: entry for key, entry in found.items() if entry.settled_at is None}
+
+    def waiting_on(self, on: Sequence[bytes]) -> list[QuarantineEntry]:
+        """Return the open waiting entries for these keys, in order of arrival."""
+        return quarantine.waiting_on(self.connection, on)
+
+    def put_quarantine(self, entries: Sequence[QuarantineEntry]) -> None:
+        """Insert or overwrite entries by key."""
+        quarantine.put(self.connection, entries)
+
+    def settle_quarantine(self, settled: Sequence[tuple[bytes, str]]) -> None:
+        """Close entries as `applied` or `discarded`."""
+        quarantine.settle(self.connection, settled, self._time())
+
+    def take_derived(self, limit: int) -> list[DerivedEvent]:
+        """Return the oldest derived events and remove them."""
+        return derived.take_derived(self.connection, limit)
+
+    def put_derived(self, events: Sequence[DerivedEvent]) -> None:
+        """Queue derived events."""
+        derived.put_derived(self.connection, events)

@@ -1,0 +1,91 @@
+"""The form in which a recorded event travels: the CloudEvent with what the log knows added.
+
+The added attributes have the names that CloudEvents allows (lower case, no separators). What the sender wrote
+comes back byte for byte from `from_wire`, so that a digest can be checked on the other side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from shared import clock
+from shared.eventstore.records import RecordedEvent
+
+SOURCE_PREFIX = "/agencies/"
+#: Attributes that only the log sets; taken away again to get the body.
+SYSTEM_ATTRIBUTES = (
+    "asserter",
+    "receivedat",
+    "recordedat",
+    "service",
+    "partition",
+    "position",
+    "streamversion",
+    "claimedprovenance",
+)
+_DEFAULT_PROVENANCE = "self_reported"
+
+
+def to_wire(event: RecordedEvent) -> bytes:
+    """Return the JSON of the event with the system attributes.
+
+    `provenance` is the recorded one; where the sender had claimed another (or none, and it is not the
+    default), `claimedprovenance` keeps the claim (`""` for none).
+    """
+    added: dict[str, Any] = {
+        "asserter": event.asserter,
+        "partition": event.partition,
+        "position": event.position,
+        "receivedat": clock.to_rfc3339(event.received_at),
+        "recordedat": clock.to_rfc3339(event.recorded_at),
+        "service": event.service,
+        "streamversion": event.stream_version,
+    }
+    claimed = event.cloud_event.get("provenance") if b'"provenance"' in event.body else None
+    if event.provenance != (claimed or _DEFAULT_PROVENANCE):
+        added |= {"provenance": event.provenance, "claimedprovenance": claimed or ""}
+        if claimed:
+            return orjson.dumps({**event.cloud_event, **added}, option=orjson.OPT_SORT_KEYS)
+    # Spliced rather than decoded and encoded again: the relay does this for every event.
+    return event.body[:-1] + b"," + orjson.dumps(added)[1:]
+
+
+def from_wire(wire: Mapping[str, Any]) -> RecordedEvent:
+    """Return the event of a decoded wire form.
+
+    Raises:
+        KeyError, ValueError: not the wire form of an event.
+    """
+    body = {name: value for name, value in wire.items() if name not in SYSTEM_ATTRIBUTES}
+    provenance = body.get("provenance", _DEFAULT_PROVENANCE)
+    if "claimedprovenance" in wire:
+        _restore_claim(body, wire["claimedprovenance"])
+    source = str(wire["source"]).removeprefix(SOURCE_PREFIX)
+    return RecordedEvent(
+        service=wire["service"],
+        partition=wire["partition"],
+        position=wire["position"],
+        type=wire["type"],
+        source=source,
+        agency_id=(wire.get("data") or {}).get("agency_id") or source,
+        subject=wire["subject"],
+        event_id=wire["id"],
+        occurred_at=clock.from_rfc3339(wire["time"]),
+        recorded_at=clock.from_rfc3339(wire["recordedat"]),
+        received_at=clock.from_rfc3339(wire["receivedat"]),
+        provenance=provenance,
+        asserter=wire["asserter"],
+        stream_version=wire["streamversion"],
+        body=orjson.dumps(body, option=orjson.OPT_SORT_KEYS),
+    )
+
+
+def _restore_claim(body: dict[str, Any], claimed: str) -> None:
+    """Put back what the sender had written."""
+    if claimed:
+        body["provenance"] = claimed
+    else:
+        del body["provenance"]
