@@ -53,6 +53,8 @@ class EventType:
     invalid: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     asserter: Asserter = "source"
     version: int = 1
+    #: Subject of the example where it follows from the data (legal texts, dossier statistics).
+    example_subject: str = ""
 
     @property
     def aggregate(self) -> str:

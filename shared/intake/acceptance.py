@@ -22,7 +22,7 @@ from shared.eventstore.records import NewEvent
 from shared.eventstore.store import StoreTransaction, StreamState
 from shared.intake.folding import LateDecision, decide_late
 from shared.intake.items import Item, Outcome
-from shared.intake.quarantine import entry_of
+from shared.intake.quarantine import entry_of, refused_key
 from shared.intake.system_events import derived_id, item_of
 
 _log = logging.getLogger(__name__)
@@ -117,7 +117,7 @@ class _Batch:
             aggregate = self.rules.aggregates[item.fact.aggregate]
             if item.stream not in self.streams:
                 wanted[item.stream] = (aggregate, item.stream_id)
-            for reference in aggregate.references(item.fact):
+            for reference in _named(aggregate, item.fact):
                 key = ids.stream_key(*reference)
                 if key not in self.streams:
                     wanted[key] = (self.rules.aggregates[reference.aggregate], reference.stream_id)
@@ -179,7 +179,9 @@ class _Batch:
         self._follow(item, fact, decision)
 
     def _decide_late(self, item: Item, stream: _Stream, fact: Fact) -> None:
-        pending = [self.accepted[index] for index in range(len(self.accepted)) if self.accepted[index].stream == item.stream]
+        pending = [
+            self.accepted[index] for index in range(len(self.accepted)) if self.accepted[index].stream == item.stream
+        ]
         if pending:
             # The earlier facts of this very batch are not in the log yet; write them first.
             self._append()
@@ -232,12 +234,11 @@ class _Batch:
         return None
 
     def _related(self, aggregate: AnyAggregate, fact: Fact) -> dict[Reference, Any]:
-        return {
-            reference: self.streams[ids.stream_key(*reference)].state for reference in aggregate.references(fact)
-        }
+        named = {reference: self.streams[ids.stream_key(*reference)] for reference in _named(aggregate, fact)}
+        return {reference: stream.state for reference, stream in named.items() if stream.version}
 
     def _loaded(self, aggregate: AnyAggregate, fact: Fact) -> dict[Reference, Any]:
-        for reference in aggregate.references(fact):
+        for reference in _named(aggregate, fact):
             key = ids.stream_key(*reference)
             if key not in self.streams:
                 other = self.rules.aggregates[reference.aggregate]
@@ -274,13 +275,20 @@ class _Batch:
         return self.accepted[-1].position or 0
 
     def _quarantine(self) -> None:
-        kept = [entry_of(item) for item in self.items if item.status in ("waiting", "refused") and item.asserter != "system"]
+        kept = [
+            entry_of(item) for item in self.items if item.status in ("waiting", "refused") and item.asserter != "system"
+        ]
         if kept:
             self.tx.put_quarantine(kept)
         came = [item.key for item in self.items if item.status in ("accepted", "duplicate")]
         held = self.tx.quarantined(came) if came else {}
         if held:
             self.tx.settle_quarantine([(key, "applied") for key in held])
+
+
+def _named(aggregate: AnyAggregate, fact: Fact) -> list[Reference]:
+    """Return all streams whose states the decision may look at."""
+    return [*aggregate.references(fact), *aggregate.sees(fact)]
 
 
 def _stream_of(aggregate: AnyAggregate, stream_id: str, stored: StreamState | None) -> _Stream:

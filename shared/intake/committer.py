@@ -22,6 +22,7 @@ from shared.clock import Clock
 from shared.eventsourcing import Hint
 from shared.eventsourcing.derived import DerivedEvent
 from shared.eventstore.store import EventStore, QuarantineEntry, StoreTransaction
+from shared.intake import quarantine_queries
 from shared.intake.acceptance import Acceptance
 from shared.intake.admission import Admission
 from shared.intake.items import Item, Outcome
@@ -39,6 +40,7 @@ LINGER = 0.001
 _DERIVED_PAGE = 2000
 _SWEEP_SECONDS = 30.0
 _RETRIES = 3
+_ARRIVAL_TRIES = 10
 
 SETTLED = Counter("oversight_intake_items_total", "Events settled by intake", ["service", "status"])
 GROUPS = Histogram(
@@ -73,6 +75,7 @@ class Committer:
         self._arrived: dict[bytes, int] = {}
         self._derived_pending = True
         self._swept = 0.0
+        self._sweep_after = 0
         #: Called after every commit that appended events (relay, local subscriptions).
         self.listeners: list[Callable[[], None]] = []
 
@@ -222,31 +225,33 @@ class Committer:
             self._derived_pending = True
 
     def _retry_arrived(self) -> None:
-        """Try items again whose predecessor has come; a predecessor not yet visible is looked for a few times."""
+        """Try items again whose predecessor has come; one whose commit is not visible yet is tried a few times."""
         arrived, self._arrived = self._arrived, {}
         entries = self._store.transact(lambda tx: tx.waiting_on(sorted(arrived)))
-        if entries:
-            self._requeue(entries)
-        settled = {entry.waits_on for entry in entries}
+        items = self._requeue(entries) if entries else []
+        still = {item.waits_on for item in items if item.status == "waiting"}
+        found = {entry.waits_on for entry in entries}
         for key, tries in arrived.items():
-            if key not in settled and tries < 1:
-                self._arrived[key] = tries + 1
+            again = (key in still and tries < _ARRIVAL_TRIES) or (key not in found and tries < 1)
+            if again:
+                self._arrived.setdefault(key, tries + 1)
         if self._arrived:
-            time.sleep(0.02)
+            time.sleep(0.05)
 
     def _sweep(self) -> None:
         """Look for waiting items whose predecessor came while nobody was looking (start, lost nudges)."""
         self._derived_pending = True
-        entries = self._store.transact(lambda tx: tx.waiting_on([]))
+        entries, self._sweep_after = self._store.transact(lambda tx: _waiting(tx, self._sweep_after))
         if entries:
             self._requeue(entries)
 
-    def _requeue(self, entries: Sequence[QuarantineEntry]) -> None:
+    def _requeue(self, entries: Sequence[QuarantineEntry]) -> list[Item]:
         items = [self.item_of_entry(entry) for entry in entries]
         for start in range(0, len(items), GROUP_ITEMS):
             group = items[start : start + GROUP_ITEMS]
             self._admission.admit(group)
             self._commit(group)
+        return items
 
     def item_of_entry(self, entry: QuarantineEntry) -> Item:
         """Return a quarantined event as a fresh intake item."""
@@ -254,6 +259,10 @@ class Committer:
         item = Item(event, entry.raw, entry.asserter, entry.received_at, requeued=True)
         self._acceptance.identify(item)
         return item
+
+
+def _waiting(tx: StoreTransaction, after: int) -> tuple[list[QuarantineEntry], int]:
+    return ([], 0) if tx.connection is None else quarantine_queries.waiting(tx.connection, after, GROUP_ITEMS)
 
 
 def _unavailable(code: str) -> Problem:

@@ -9,12 +9,16 @@ from shared.contracts.envelope import SOURCE_PREFIX
 from shared.eventstore.store import QuarantineEntry
 from shared.intake.items import Item
 
+#: Refusals that say nothing about the event that the agency itself may push under this id.
+_NOT_THE_EVENT = frozenset({"NOT_ENTITLED", "SYSTEM_EVENT", "ID_REUSED"})
+
 
 def entry_of(item: Item) -> QuarantineEntry:
     """Return the quarantine entry of a refused or waiting item.
 
     A waiting item is kept under its idempotency key, so that pushing it again finds it. A refused one is kept
-    under its content: the repaired event may come under the same id, and two different refusals are two entries.
+    beside it, so that the repaired event, under the same id, settles it. What was refused because of who sent it,
+    or because its id belongs to another event, is kept under its content: it must not replace the agency's own.
     """
     refusal = item.refusal
     code, pointer, vi, en = ("", "", "", "")
@@ -39,9 +43,16 @@ def entry_of(item: Item) -> QuarantineEntry:
     )
 
 
+def refused_key(key: bytes) -> bytes:
+    """Return the key under which a refused event is kept, so that its repaired form can settle it."""
+    return sha256(key + b"refused").digest()[:16]
+
+
 def _key(item: Item) -> bytes:
     if item.status == "waiting" or (item.requeued and item.key):
         return item.key
+    if item.key and item.refusal is not None and item.refusal.code not in _NOT_THE_EVENT:
+        return refused_key(item.key)
     return sha256(item.key + item.asserter.encode() + item.body).digest()[:16]
 
 

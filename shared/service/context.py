@@ -12,7 +12,10 @@ if TYPE_CHECKING:
     from shared.contracts.catalogue import EventType
     from shared.database.engine import Database
     from shared.eventstore.store import EventStore
+    from shared.intake.acceptance import Acceptance
+    from shared.intake.admission import Admission
     from shared.intake.committer import Committer
+    from shared.intake.validation import Validator
     from shared.registry.copy import RegistryCopy
     from shared.service.peers import Peers
     from shared.service.settings import Settings
@@ -26,6 +29,9 @@ class ServiceContext:
     database: Database
     store: EventStore
     registry: RegistryCopy
+    validator: Validator
+    admission: Admission
+    acceptance: Acceptance
     committer: Committer
     #: HTTP clients of the other services.
     peers: Peers

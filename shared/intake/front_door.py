@@ -1,0 +1,86 @@
+"""The front door: one address for every event type; splits, forwards, merges the answers item by item."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from werkzeug import Request, Response
+
+from shared.intake.http import answer, parse_limited, settle
+from shared.intake.parsing import BATCH, Parsed
+from shared.web.auth import Caller, authenticate
+from shared.web.problem import Problem
+
+if TYPE_CHECKING:
+    from shared.service.context import ServiceContext
+
+
+def push(context: ServiceContext, request: Request) -> Response:
+    """Take events of every service.
+
+    Items of this service go first: a batch that registers an agency and reports for it works in one go.
+    """
+    caller = authenticate(context, request)
+    parsed = parse_limited(context, caller, request.content_type or "", dict(request.headers), request.get_data())
+    results: list[dict[str, Any]] = [{}] * len(parsed.items)
+    for owner, indices in _by_owner(context, parsed.items).items():
+        part = [parsed.items[index] for index in indices]
+        if owner == context.settings.service:
+            answers = [item.result(owner) for item in settle(context, caller, part)]
+        else:
+            answers = forward(context, caller, request.headers.get("Authorization", ""), owner, part)
+        for index, result in zip(indices, answers, strict=True):
+            results[index] = result
+    return answer(results, batched=parsed.batched)
+
+
+def _by_owner(context: ServiceContext, items: Sequence[Parsed]) -> dict[str, list[int]]:
+    """Return the indices of the items by owning service, this service first; unreadable ones are ours."""
+    own = context.settings.service
+    groups: dict[str, list[int]] = {own: []}
+    for index, item in enumerate(items):
+        name = item.event.get("type") if item.refusal is None else None
+        event_type = context.catalogue.get(name) if isinstance(name, str) else None
+        groups.setdefault(event_type.owner if event_type else own, []).append(index)
+    return {owner: indices for owner, indices in groups.items() if indices}
+
+
+def forward(
+    context: ServiceContext, caller: Caller, authorization: str, owner: str, items: Sequence[Parsed]
+) -> list[dict[str, Any]]:
+    """Send items to their owner with the caller's own credential; the owner checks it again.
+
+    Raises:
+        Problem: as the owner answered, or 503 where it cannot be reached.
+    """
+    if not authorization:
+        # A session of the pages: the ministry's staff, who have no bearer at hand.
+        authorization = f"Bearer {context.settings.staff_token}" if caller.kind == "staff" else ""
+    body = b"[" + b",".join(item.body for item in items) + b"]"
+    reply = context.peers.request(
+        "POST", owner, "/v1/events", headers={"Authorization": authorization, "Content-Type": BATCH}, body=body
+    )
+    if reply.status != 200:  # noqa: PLR2004
+        raise relayed(reply.status, reply.body)
+    results: list[dict[str, Any]] = orjson.loads(reply.body)["results"]
+    return results
+
+
+def relayed(status: int, body: bytes) -> Problem:
+    """Return a peer's problem as our own answer."""
+    from shared.eventsourcing import Hint
+
+    try:
+        document = orjson.loads(body)
+        hint = Hint(document["hint"]["vi"], document["hint"]["en"])
+        code = document["code"]
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        return Problem(
+            502,
+            "PEER_FAILED",
+            Hint("Dịch vụ phía sau trả lời không hợp lệ; hãy gửi lại sau.", "A service behind answered badly; send again."),
+        )
+    headers = {"Retry-After": "2"} if status in (429, 503) else {}
+    return Problem(status, code, hint, pointer=document.get("pointer", ""), headers=headers)

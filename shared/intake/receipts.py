@@ -1,0 +1,95 @@
+"""`GET /v1/receipts?source=&id=`: what became of an event."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from werkzeug import Request, Response
+
+from shared import clock, ids
+from shared.contracts.catalogue import OWNERS
+from shared.contracts.envelope import SOURCE_PREFIX
+from shared.eventsourcing import Hint
+from shared.intake.items import leaf_hash
+from shared.intake.quarantine_queries import by_event
+from shared.web.answers import json_answer
+from shared.web.auth import authenticate
+from shared.web.problem import Problem
+from shared.web.query import required
+from shared.web.scope import require_agency
+
+if TYPE_CHECKING:
+    from shared.service.context import ServiceContext
+
+_FOUND = 200
+
+
+def receipt(context: ServiceContext, request: Request) -> Response:
+    """Return status and position of an event; the front door asks the other services too.
+
+    Raises:
+        Problem: 404 never received here, 403 another agency's record.
+    """
+    caller = authenticate(context, request)
+    source = required(request, "source").removeprefix(SOURCE_PREFIX)
+    event_id = required(request, "id")
+    require_agency(context, caller, source)
+    found = own_receipt(context, source, event_id)
+    if found is None and context.settings.service == "inspection":
+        found = _peers_receipt(context, request)
+    if found is None:
+        raise Problem(
+            404,
+            "RECEIPT_NOT_FOUND",
+            Hint("Chưa nhận được sự kiện nào có nguồn và mã này.", "No event with this source and id has been received."),
+            pointer="/query/id",
+        )
+    return json_answer(found)
+
+
+def own_receipt(context: ServiceContext, source: str, event_id: str) -> dict[str, Any] | None:
+    """Return the receipt of an event in this service's log or quarantine."""
+    key = ids.event_key(source, event_id)
+    event = context.store.find(key)
+    base: dict[str, Any] = {
+        "source": SOURCE_PREFIX + source,
+        "id": event_id,
+        "service": context.settings.service,
+        "position": None,
+    }
+    if event is not None:
+        return {
+            **base,
+            "status": "accepted",
+            "position": event.position,
+            "partition": event.partition,
+            "type": event.type,
+            "recorded_at": clock.to_rfc3339(event.recorded_at),
+            "received_at": clock.to_rfc3339(event.received_at),
+            "digest": leaf_hash(event.body).hex(),
+        }
+    entry = context.database.read(lambda connection: by_event(connection, source, event_id))
+    if entry is None:
+        return None
+    return {
+        **base,
+        "status": entry.status,
+        "type": entry.type,
+        "code": entry.code,
+        "pointer": entry.pointer,
+        "hint": {"vi": entry.hint_vi, "en": entry.hint_en},
+        "quarantine_id": entry.id,
+        "received_at": clock.to_rfc3339(entry.received_at),
+    }
+
+
+def _peers_receipt(context: ServiceContext, request: Request) -> dict[str, Any] | None:
+    path = "/v1/receipts?" + request.query_string.decode("ascii", "replace")
+    for owner in OWNERS:
+        if owner == context.settings.service:
+            continue
+        reply = context.peers.get(owner, path)
+        if reply.status == _FOUND:
+            found: dict[str, Any] = reply.json()
+            return found
+    return None

@@ -1,0 +1,163 @@
+"""Reads the registry copy, with bounded caches that notice every change of it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, select
+
+from shared.database.bulk import select_by_keys
+from shared.database.engine import Database
+from shared.eventstore.tables import registry_agencies, registry_credentials, registry_head
+from shared.registry.record import AgencyRecord
+
+#: Records kept in memory (about 1 KB each).
+_CACHED = 20_000
+#: Least seconds between two catch-ups that found nothing new.
+_HOLD = 0.5
+#: An agency has few agencies above it; a longer chain is a cycle.
+_DEPTH = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """A key of an agency; only the digest of its secret is known."""
+
+    key_id: str
+    agency_id: str
+    #: SHA-256 of the secret, lower-case hexadecimal.
+    key_hash: str
+    #: User of the broker that pushes for this agency, if one is bound.
+    amqp_user: str | None
+    #: Instant since when it is no longer valid; None while it is.
+    revoked_at: int | None
+
+    @property
+    def revoked(self) -> bool:
+        """Return whether the key has been withdrawn."""
+        return self.revoked_at is not None
+
+
+class RegistryCopy:
+    """The agencies and credentials as this service knows them now."""
+
+    def __init__(self, database: Database) -> None:
+        """Read from the service's own database."""
+        self._database = database
+        self._cache: OrderedDict[str, AgencyRecord] = OrderedDict()
+        self._credentials: dict[str, Credential] = {}
+        self._version = -1
+        self._held_until = 0.0
+        self._lock = threading.Lock()
+        #: Brings the copy up to the registry's head at once; returns whether anything came. Set by the assembly.
+        self.pull: Callable[[], bool] = lambda: False
+
+    def changed(self, agency_ids: Iterable[str]) -> None:
+        """Forget cached records; called by the projection in this process."""
+        for agency_id in agency_ids:
+            self._cache.pop(agency_id, None)
+        self._credentials.clear()
+
+    def catch_up(self) -> bool:
+        """Pull what the registry has published since; at most twice a second while nothing new comes.
+
+        Called when an agency or a key is unknown, so that one that was registered a moment ago is found.
+        """
+        if time.monotonic() < self._held_until:
+            return False
+        with self._lock:
+            if time.monotonic() < self._held_until:
+                return True
+            found = self.pull()
+            if not found:
+                self._held_until = time.monotonic() + _HOLD
+            return found
+
+    def agencies(self, ids: Iterable[str]) -> dict[str, AgencyRecord]:
+        """Return the known ones of these agencies by id; one query for those not cached."""
+        wanted = set(ids)
+        found = {agency_id: self._cache[agency_id] for agency_id in wanted if agency_id in self._cache}
+        missing = sorted(wanted - found.keys())
+        version, rows = self._database.read(lambda connection: _read(connection, missing))
+        if version != self._version:
+            # Another process of this service moved the copy on; what was cached may be old.
+            self._cache.clear()
+            self._credentials.clear()
+            self._version = version
+            if found:
+                return self.agencies(wanted)
+        for agency_id, state in rows:
+            found[agency_id] = self._remember(AgencyRecord(**orjson.loads(state)))
+        return found
+
+    def agency(self, agency_id: str) -> AgencyRecord | None:
+        """Return an agency, None where it is not known."""
+        return self.agencies([agency_id]).get(agency_id)
+
+    def is_at_or_above(self, above: str, agency_id: str, day: int) -> bool:
+        """Tell whether an agency is the other one, or above it in the administration or its sector, on a day."""
+        level = {agency_id}
+        seen: set[str] = set()
+        for _ in range(_DEPTH):
+            if above in level:
+                return True
+            seen |= level
+            records = self.agencies(level)
+            level = {parent for record in records.values() for parent in _parents(record, day)} - seen
+            if not level:
+                return False
+        return False
+
+    def may_assert(self, asserter: str, source: str, day: int) -> bool:
+        """Tell whether an agency may push for a record: its own, one below it, or one it legally succeeds."""
+        if self.is_at_or_above(asserter, source, day):
+            return True
+        record = self.agency(source)
+        return record is not None and any(
+            self.is_at_or_above(asserter, successor, day) or asserter == successor for successor in record.successors
+        )
+
+    def credential(self, key_id: str) -> Credential | None:
+        """Return a key by its id, None where it is not known."""
+        if key_id in self._credentials:
+            return self._credentials[key_id]
+        return self._read_credential(registry_credentials.c.key_id == key_id)
+
+    def credential_of_user(self, amqp_user: str) -> Credential | None:
+        """Return the valid credential that a user of the broker is bound to."""
+        credential = self._read_credential(registry_credentials.c.amqp_user == amqp_user)
+        return None if credential is None or credential.revoked else credential
+
+    def _read_credential(self, condition: Any) -> Credential | None:
+        columns = registry_credentials.c
+        query = select(
+            columns.key_id, columns.agency_id, columns.key_hash, columns.amqp_user, columns.revoked_at
+        ).where(condition)
+        row = self._database.read(lambda connection: connection.execute(query).first())
+        if row is None:
+            return None
+        credential = Credential(*row)
+        self._credentials[credential.key_id] = credential
+        return credential
+
+    def _remember(self, record: AgencyRecord) -> AgencyRecord:
+        self._cache[record.agency_id] = record
+        while len(self._cache) > _CACHED:
+            self._cache.popitem(last=False)
+        return record
+
+
+def _read(connection: Connection, ids: list[str]) -> tuple[int, list[tuple[str, bytes]]]:
+    version = connection.execute(select(registry_head.c.version)).scalar()
+    rows = select_by_keys(connection, registry_agencies, "agency_id", ids, ("agency_id", "state")) if ids else []
+    return int(version or 0), [(row[0], row[1]) for row in rows]
+
+
+def _parents(record: AgencyRecord, day: int) -> set[str]:
+    return {parent for parent in (record.parent_on(day), record.sector_parent_on(day)) if parent}

@@ -1,0 +1,89 @@
+"""Keeps the registry copy: the consumer named `registry`, run by every service.
+
+Source is the log of `inspection`, which owns agencies and credentials. Set-based: a batch costs one read and
+one write per table, however many agencies it holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from sqlalchemy import Connection, MetaData, update
+
+from shared.database.bulk import select_by_keys, upsert_rows
+from shared.eventsourcing.derived import DerivedEvent
+from shared.eventstore.records import RecordedEvent
+from shared.eventstore.tables import registry_agencies, registry_credentials, registry_head
+from shared.intake.admission import agency_key
+from shared.registry.fold import fold
+
+if TYPE_CHECKING:
+    from shared.registry.copy import RegistryCopy
+
+_CREDENTIAL_COLUMNS = ("key_id", "agency_id", "key_hash", "amqp_user", "revoked_at", "position")
+
+
+class RegistryProjection:
+    """Folds registry events into the local tables."""
+
+    name = "registry"
+    version = 1
+    sources = ("inspection",)
+    #: Its tables belong to the kernel and are made by the migrations.
+    tables = MetaData()
+
+    def __init__(self, copy: RegistryCopy, on_arrival: Callable[[Iterable[bytes]], None] | None = None) -> None:
+        """Take the copy whose caches must notice, and whom to tell of agencies that arrived."""
+        self._copy = copy
+        self._on_arrival = on_arrival
+
+    def apply(self, connection: Connection, events: Sequence[RecordedEvent]) -> Sequence[DerivedEvent]:
+        """Apply a run of events of the registry's log; others in the same log are passed over."""
+        agencies = [event for event in events if event.aggregate == "agency"]
+        credentials = [event for event in events if event.aggregate == "credential"]
+        if agencies:
+            self._apply_agencies(connection, agencies)
+        if credentials:
+            _apply_credentials(connection, credentials)
+        if agencies or credentials:
+            last = events[-1].position
+            connection.execute(update(registry_head).values(version=last))
+            self._copy.changed({event.subject for event in agencies})
+        return ()
+
+    def _apply_agencies(self, connection: Connection, events: Sequence[RecordedEvent]) -> None:
+        ids = sorted({event.subject for event in events})
+        rows = select_by_keys(connection, registry_agencies, "agency_id", ids, ("agency_id", "state"))
+        states: dict[str, Any] = {agency_id: orjson.loads(state) for agency_id, state in rows}
+        positions: dict[str, int] = {}
+        for event in events:
+            states[event.subject] = fold(
+                states.get(event.subject), event.type, event.data, event.day, agency_id=event.subject
+            )
+            positions[event.subject] = event.position
+        changed = [(key, orjson.dumps(states[key]), position) for key, position in positions.items()]
+        upsert_rows(connection, registry_agencies, ("agency_id",), ("agency_id", "state", "position"), changed)
+        if self._on_arrival is not None:
+            self._on_arrival([agency_key(agency_id) for agency_id in ids])
+
+
+def _apply_credentials(connection: Connection, events: Sequence[RecordedEvent]) -> None:
+    ids = sorted({event.subject for event in events})
+    found = select_by_keys(connection, registry_credentials, "key_id", ids, _CREDENTIAL_COLUMNS)
+    rows: dict[str, dict[str, Any]] = {row[0]: dict(zip(_CREDENTIAL_COLUMNS, row, strict=True)) for row in found}
+    for event in events:
+        row = rows.setdefault(
+            event.subject,
+            {"key_id": event.subject, "agency_id": event.source, "key_hash": "", "amqp_user": None, "revoked_at": None},
+        )
+        row["position"] = event.position
+        if event.name == "issued":
+            row["key_hash"] = event.data["key_hash"]
+        elif event.name == "revoked":
+            row["revoked_at"] = event.occurred_at
+        elif event.name == "amqp_user_bound":
+            row["amqp_user"] = event.data["user"]
+    values = [tuple(row[column] for column in _CREDENTIAL_COLUMNS) for row in rows.values()]
+    upsert_rows(connection, registry_credentials, ("key_id",), _CREDENTIAL_COLUMNS, values)

@@ -1,0 +1,88 @@
+"""`GET /v1/event-types`: what can be pushed, with its schema and an example that is accepted."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from werkzeug import Request, Response
+
+from shared.contracts.catalogue import EventType, load
+from shared.contracts.envelope import SOURCE_PREFIX, SPEC_VERSION, envelope_schema
+from shared.contracts.json_schema import DIALECT, of_schema
+from shared.eventsourcing import Hint
+from shared.web.answers import json_answer
+from shared.web.problem import Problem
+from shared.web.query import whole_number
+
+if TYPE_CHECKING:
+    from shared.service.context import ServiceContext
+
+
+def event_types(context: ServiceContext, _request: Request) -> Response:
+    """List every event type of all services."""
+    kinds = sorted(context.catalogue.values(), key=lambda kind: (kind.owner, kind.name))
+    return json_answer({"event_types": [_entry(kind) for kind in kinds]})
+
+
+def _entry(kind: EventType) -> dict[str, Any]:
+    return {
+        "type": kind.name,
+        "service": kind.owner,
+        "version": kind.version,
+        "description": {"vi": kind.vi, "en": kind.en},
+        "asserter": kind.asserter,
+        "schema": f"/v1/event-types/{kind.name}/schema?version={kind.version}",
+    }
+
+
+def schema(context: ServiceContext, request: Request, event_type: str) -> Response:
+    """Return the JSON Schema of one type's whole event, with an accepted example.
+
+    Raises:
+        Problem: 404 unknown type or version.
+    """
+    kind = context.catalogue.get(event_type)
+    version = whole_number(request, "version", kind.version if kind else 1, low=1)
+    if kind is None or version != kind.version:
+        raise Problem(
+            404,
+            "UNKNOWN_TYPE" if kind is None else "UNKNOWN_VERSION",
+            Hint("Không có loại sự kiện hoặc phiên bản này; xem /v1/event-types.", "No such type or version; see /v1/event-types."),
+            pointer="/path/event_type",
+        )
+    return json_answer(document(event_type))
+
+
+@cache
+def document(event_type: str) -> dict[str, Any]:
+    """Return the schema document of a type: dialect, id, description, the event's schema, an example."""
+    kind = load()[event_type]
+    return {
+        "$schema": DIALECT,
+        "$id": f"urn:oversight:{kind.name}:{kind.version}",
+        "title": kind.name,
+        "description": f"{kind.en} / {kind.vi}",
+        **envelope_schema(of_schema(kind.schema), kind.name),
+        "examples": [example(kind)],
+    }
+
+
+def example(kind: EventType) -> dict[str, Any]:
+    """Return a whole event with the type's example data."""
+    agency = str(kind.example.get("agency_id") or "A-0001")
+    return {
+        "specversion": SPEC_VERSION,
+        "id": f"example-{kind.aggregate}-{kind.event}",
+        "source": SOURCE_PREFIX + agency,
+        "type": kind.name,
+        "subject": example_subject(kind, agency),
+        "time": "2026-03-02T08:00:00+07:00",
+        "datacontenttype": "application/json",
+        "data": dict(kind.example),
+    }
+
+
+def example_subject(kind: EventType, agency: str) -> str:
+    """Return a subject that fits the example's data (some aggregates are named by their data)."""
+    return kind.example_subject or (agency if kind.aggregate == "agency" else f"{kind.aggregate}-1")

@@ -1,0 +1,81 @@
+"""HTTP clients of the other services, with pooled connections and deadlines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+import urllib3
+
+from shared.eventsourcing import Hint
+from shared.web.problem import Problem
+
+#: Seconds to connect, and to wait for an answer (a push waits for the peer's group commit).
+_CONNECT = 2.0
+_READ = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a peer answered."""
+
+    status: int
+    body: bytes
+    content_type: str
+
+    def json(self) -> Any:
+        """Return the decoded body."""
+        return orjson.loads(self.body)
+
+
+class Peers:
+    """The other services, by name."""
+
+    def __init__(self, urls: Mapping[str, str], *, service_token: str = "") -> None:
+        """Take the base URL of every service and the token that services show each other."""
+        self._urls = dict(urls)
+        self._token = service_token
+        self._pool = urllib3.PoolManager(
+            maxsize=64, block=False, timeout=urllib3.Timeout(connect=_CONNECT, read=_READ), retries=False
+        )
+
+    def url(self, service: str) -> str:
+        """Return the base URL of a service."""
+        return self._urls[service].rstrip("/")
+
+    def get(self, service: str, path: str, *, headers: Mapping[str, str] | None = None) -> Answer:
+        """Ask a peer; with the service token unless `headers` carry another credential.
+
+        Raises:
+            Problem: 503 the peer cannot be reached.
+        """
+        return self.request("GET", service, path, headers=headers or self.own_credential())
+
+    def own_credential(self) -> dict[str, str]:
+        """Return the header that shows the service token."""
+        return {"Authorization": f"Bearer {self._token}"}
+
+    def request(
+        self, method: str, service: str, path: str, *, headers: Mapping[str, str], body: bytes | None = None
+    ) -> Answer:
+        """Send a request to a peer.
+
+        Raises:
+            Problem: 503 the peer cannot be reached.
+        """
+        try:
+            answer = self._pool.request(method, self.url(service) + path, headers=dict(headers), body=body)
+        except urllib3.exceptions.HTTPError as error:
+            raise Problem(
+                503,
+                "SERVICE_UNREACHABLE",
+                Hint(
+                    f"Dịch vụ {service} tạm thời không liên lạc được; hãy gửi lại sau ít giây.",
+                    f"The service {service} cannot be reached right now; send again in a few seconds.",
+                ),
+                headers={"Retry-After": "2"},
+                service=service,
+            ) from error
+        return Answer(answer.status, answer.data, answer.headers.get("Content-Type", ""))

@@ -1,0 +1,34 @@
+"""What an agency's credential may see: its own record and those of the agencies below it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shared import clock
+from shared.eventsourcing import Hint
+from shared.web.auth import Caller
+from shared.web.problem import Problem
+
+if TYPE_CHECKING:
+    from shared.service.context import ServiceContext
+
+
+def require_agency(context: ServiceContext, caller: Caller, agency_id: str) -> None:
+    """Let staff and services pass, and an agency for itself and those below it.
+
+    Raises:
+        Problem: 403 outside the caller's own part of the tree.
+    """
+    if caller.kind != "agency" or caller.agency_id == agency_id:
+        return
+    today = clock.vietnam_day(context.clock())
+    if caller.agency_id and context.registry.is_at_or_above(caller.agency_id, agency_id, today):
+        return
+    raise Problem(
+        403,
+        "OUTSIDE_SCOPE",
+        Hint(
+            "Khoá này chỉ xem được hồ sơ của cơ quan mình và các đơn vị trực thuộc.",
+            "This key sees only the records of its own agency and of those below it.",
+        ),
+    )
