@@ -45,6 +45,9 @@ class Aggregate(Generic[State]):
     evolve: Callable[[State | None, Fact], State]
     #: Aggregates of the same service that the fact names and that must exist first, or the fact waits.
     references: Callable[[Fact], Sequence[Reference]] = _no_references
+    #: Aggregates of the same service that the decision looks at where they exist: they come in `related` too, but
+    #: the fact never waits for them (the month before, which may never have been reported).
+    sees: Callable[[Fact], Sequence[Reference]] = _no_references
     #: Stream id of a fact; national aggregates (legal texts) override it.
     stream_id: Callable[[Fact], str] = own_stream
 
