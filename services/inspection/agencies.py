@@ -1,0 +1,239 @@
+"""The registry as of a day, as known at an instant: which agencies there are, under whom, and where.
+
+Owns the folding of the registry's events out of the inbox of the views, and its cache: what is known up to an instant
+never changes, so both the records of a version and their evaluation for a day may be kept. What the events mean is in
+`shared/registry/fold.py`, the territory in `geography.py`.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
+
+import orjson
+from sqlalchemy import Connection, Engine
+
+from services.inspection import geography
+from services.inspection.tables import OversightTables, oversight_tables
+from shared.database.bulk import fetch_rows
+from shared.registry.fold import OPENINGS, fold
+from shared.registry.record import AgencyRecord, History, value_on
+
+T = TypeVar("T")
+
+#: Versions of the registry, and evaluations for a day, kept in memory; 15,000 agencies take about 15 MB each.
+_VERSIONS = 3
+_DAYS = 6
+
+
+@dataclass(slots=True)
+class Member:
+    """A live agency on the day asked for."""
+
+    agency_id: str
+    kind: str
+    level: str
+    obligation: str
+    parent: str | None
+    sector_parent: str | None
+    record: AgencyRecord
+    #: Province on the day, and in today's geography; `central` or `unknown` where there is none.
+    province: str = geography.UNKNOWN
+    province_today: str = geography.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All agencies that live on a day, by id."""
+
+    day: int
+    members: Mapping[str, Member]
+    #: Every agency ever known, by id.
+    records: Mapping[str, AgencyRecord]
+    _below: dict[str, list[str]] = field(default_factory=dict)
+
+    def within(self, scope: str) -> set[str]:
+        """Return the ids of an agency and all below it, by administrative and by sector parent."""
+        if not self._below:
+            self._below.update(_children(self.members.values()))
+        found = {scope}
+        waiting = [scope]
+        while waiting:
+            for child in self._below.get(waiting.pop(), ()):
+                if child not in found:
+                    found.add(child)
+                    waiting.append(child)
+        return found
+
+    def above(self, agency_id: str) -> set[str]:
+        """Return the ids of an agency and all above it, by administrative and by sector parent."""
+        found = {agency_id}
+        waiting = [agency_id]
+        while waiting:
+            member = self.members.get(waiting.pop())
+            for parent in (member.parent, member.sector_parent) if member else ():
+                if parent is not None and parent not in found:
+                    found.add(parent)
+                    waiting.append(parent)
+        return found
+
+
+def _children(members: Iterable[Member]) -> dict[str, list[str]]:
+    below: dict[str, list[str]] = {"": []}
+    for member in members:
+        for parent in {member.parent, member.sector_parent} - {None}:
+            below.setdefault(str(parent), []).append(member.agency_id)
+    return below
+
+
+def _value(history: History, day: int) -> Any:
+    # Most histories have one entry; the bisection costs ten times as much.
+    return history[0][1] if len(history) == 1 else value_on(history, day)
+
+
+def evaluate(records: Mapping[str, AgencyRecord], day: int) -> Snapshot:
+    """Return the agencies that live on a day, with what holds for each on that day."""
+    members = {
+        agency_id: Member(
+            agency_id,
+            record.kind,
+            record.level,
+            str(_value(record.obligations, day)),
+            _value(record.parents, day),
+            _value(record.sector_parents, day),
+            record,
+        )
+        for agency_id, record in records.items()
+        if record.live_on(day)
+    }
+    _place(members, day)
+    return Snapshot(day, members, records)
+
+
+def _place(members: Mapping[str, Member], day: int) -> None:
+    """Set the provinces: by the agency's own unit, else by that of the nearest agency above it."""
+    units = geography.load()
+    today = max(day, geography.REFORM)
+    places: dict[tuple[str, bool], tuple[str, str]] = {}
+    for member in members.values():
+        holder = _located(members, member)
+        if holder is None:
+            continue
+        if holder.level == geography.CENTRAL:
+            member.province = member.province_today = geography.CENTRAL
+            continue
+        code, given_on = str(holder.record.admin_unit_code), holder.record.valid_from
+        key = (code, given_on < geography.REFORM)
+        if key not in places:
+            places[key] = (
+                units.province(code, given_on, day) or geography.UNKNOWN,
+                units.province(code, given_on, today) or geography.UNKNOWN,
+            )
+        member.province, member.province_today = places[key]
+
+
+def _located(members: Mapping[str, Member], member: Member) -> Member | None:
+    """Return the agency whose unit says where this one is; a central agency says it without a unit."""
+    at: Member | None = member
+    for _ in range(_DEEPEST):
+        if at is None or at.level == geography.CENTRAL or at.record.admin_unit_code:
+            return at
+        above = at.parent or at.sector_parent
+        at = members.get(above) if above else None
+    return None
+
+
+#: Longest way up that is followed; a chain of agencies is no deeper than its levels and their divisions.
+_DEEPEST = 12
+
+
+class RegistryViews:
+    """The registry out of the inbox of one version of the views, with its caches. Safe between threads."""
+
+    def __init__(self, tables: OversightTables) -> None:
+        """Take the tables of the version."""
+        self._table = tables.events.name
+        self._lock = Lock()
+        self._versions: OrderedDict[int, dict[str, AgencyRecord]] = OrderedDict()
+        self._days: OrderedDict[tuple[int, int], Snapshot] = OrderedDict()
+
+    def snapshot(self, connection: Connection, day: int, known_at: int) -> Snapshot:
+        """Return the agencies live on a day, by what was known at an instant."""
+        version = self._version(connection, known_at)
+        return self._kept(
+            self._days, _DAYS, (version, day), lambda: evaluate(self._records(connection, version), day)
+        )
+
+    def _version(self, connection: Connection, known_at: int) -> int:
+        """Return when the latest event of the registry known at an instant was recorded; 0 without one."""
+        rows = fetch_rows(
+            connection,
+            f"SELECT max(recorded_at) FROM {self._table} WHERE aggregate = 'agency' AND recorded_at <= ?",
+            [known_at],
+        )
+        return int(rows[0][0] or 0)
+
+    def _records(self, connection: Connection, version: int) -> dict[str, AgencyRecord]:
+        def load() -> dict[str, AgencyRecord]:
+            with self._lock:
+                earlier = max((known for known in self._versions if known < version), default=0)
+                records = dict(self._versions.get(earlier, {}))
+            return _with_events(records, self._events(connection, earlier, version))
+
+        return self._kept(self._versions, _VERSIONS, version, load)
+
+    def _events(self, connection: Connection, after: int, until: int) -> list[tuple[Any, ...]]:
+        return fetch_rows(
+            connection,
+            f"SELECT subject, type, day, body FROM {self._table} WHERE aggregate = 'agency' "
+            "AND recorded_at > ? AND recorded_at <= ? ORDER BY recorded_at, position",
+            [after, until],
+        )
+
+    def _kept(self, cache: OrderedDict[Any, T], size: int, key: Any, make: Callable[[], T]) -> T:
+        with self._lock:
+            if key in cache:
+                cache.move_to_end(key)
+                return cache[key]
+        made = make()
+        with self._lock:
+            cache[key] = made
+            while len(cache) > size:
+                cache.popitem(last=False)
+        return made
+
+
+def _with_events(records: dict[str, AgencyRecord], events: Iterable[tuple[Any, ...]]) -> dict[str, AgencyRecord]:
+    """Return the records after further events, given in the order in which they were recorded."""
+    changed: dict[str, dict[str, Any]] = {}
+    for agency_id, event_type, day, body in events:
+        state = changed.get(agency_id)
+        if state is None and agency_id in records:
+            state = _fields(records[agency_id])
+        if state is None and event_type not in OPENINGS:
+            continue
+        data = orjson.loads(body).get("data") or {}
+        changed[agency_id] = fold(state, event_type, data, day, agency_id=agency_id)
+    records.update({agency_id: AgencyRecord(**state) for agency_id, state in changed.items()})
+    return records
+
+
+def _fields(record: AgencyRecord) -> dict[str, Any]:
+    return {name: getattr(record, name) for name in AgencyRecord.__slots__}
+
+
+_registries: WeakKeyDictionary[Engine, RegistryViews] = WeakKeyDictionary()
+_registries_lock = Lock()
+
+
+def registry_of(connection: Connection, version: int) -> RegistryViews:
+    """Return the registry views of a connection's database; one per database and process, so that its cache pays."""
+    with _registries_lock:
+        views = _registries.get(connection.engine)
+        if views is None:
+            views = _registries[connection.engine] = RegistryViews(oversight_tables(version))
+        return views

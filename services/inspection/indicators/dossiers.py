@@ -1,0 +1,68 @@
+"""Monthly dossier statistics over time: feeds I7 (on-time rate), I7a (backlog), I7b (balance).
+
+One stream is one return: an agency, a month, a field or public procedure, a channel; an amendment replaces it.
+Source: Decree 61/2018/NĐ-CP. Measures, by month `YYYY-MM`: `dossiers` (resolved early or on time, resolved late,
+received, returns), `dossier_stock` (pending overdue, pending in time), `dossier_balance` (returns that do not balance,
+sum of what is missing).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from services.inspection.indicators.timeline import Family, Happening, Step
+
+DOSSIERS = "dossiers"
+DOSSIER_STOCK = "dossier_stock"
+DOSSIER_BALANCE = "dossier_balance"
+
+#: What a return counts; `opening + received` equals the sum of the other eight.
+_INCOMING = ("opening", "received")
+_OUTCOMES = (
+    "resolved_early",
+    "resolved_on_time",
+    "resolved_late",
+    "pending_in_time",
+    "pending_overdue",
+    "returned_incomplete",
+    "withdrawn",
+)
+COUNTS = (*_INCOMING, *_OUTCOMES)
+
+
+@dataclass(slots=True)
+class ReturnState:
+    """The return as last submitted or amended."""
+
+    month: str = ""
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+def evolve(state: ReturnState, fact: Happening) -> None:
+    """Take one fact; an amendment changes what it names."""
+    if fact.name not in ("submitted", "amended", "baselined"):
+        return
+    state.month = str(fact.data.get("period", state.month))[:7]
+    for name in COUNTS:
+        if name in fact.data:
+            state.counts[name] = int(fact.data[name])
+
+
+def steps(state: ReturnState) -> list[Step]:
+    """Return what the state contributes from which day on."""
+    if not state.month:
+        return []
+    counts = {name: state.counts.get(name, 0) for name in COUNTS}
+    on_time = counts["resolved_early"] + counts["resolved_on_time"]
+    result = [
+        # Clamped to the day of the return; the month is the dimension.
+        Step(DOSSIERS, state.month, 0, (on_time, counts["resolved_late"], counts["received"], 1)),
+        Step(DOSSIER_STOCK, state.month, 0, (counts["pending_overdue"], counts["pending_in_time"], 0, 0)),
+    ]
+    missing = sum(counts[name] for name in _INCOMING) - sum(counts[name] for name in _OUTCOMES)
+    if missing:
+        result.append(Step(DOSSIER_BALANCE, state.month, 0, (1, missing, 0, 0)))
+    return result
+
+
+FAMILY: Family[ReturnState] = Family("dossier_stats", ReturnState, evolve, steps)

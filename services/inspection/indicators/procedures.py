@@ -1,0 +1,167 @@
+"""Working procedures over time: feeds I6 (staleness) and the numerator of I3 (procedure coverage).
+
+Staleness itself is derived by the documents service and arrives as facts (`flagged_stale`, `staleness_cleared`).
+Measures: `procedure` (in force, stale, stale beyond the grace, sum of the days since which they are stale),
+`procedure_tthc` by code of the public procedure (1 while in force), `lead_time` by days of lead (1 per change of the
+law that a revision covered).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+from services.inspection.indicators.days import day_in
+from services.inspection.indicators.timeline import Family, Happening, Step
+
+PROCEDURE = "procedure"
+PROCEDURE_TTHC = "procedure_tthc"
+LEAD_TIME = "lead_time"
+
+#: Days of grace after the change of the law took effect (domain: severity of staleness).
+GRACE = 30
+
+
+@dataclass(slots=True)
+class ProcedureState:
+    """What matters of a procedure over time."""
+
+    status: str = ""
+    tthc_code: str | None = None
+    in_force_from: int | None = None
+    #: By change of the law: `[stale since, cleared on or None, days of lead or None]`.
+    changes: dict[str, list[int | None]] = field(default_factory=dict)
+
+
+def _key(change: Any) -> str:
+    return f"{change['source']}/{change['id']}" if isinstance(change, dict) else str(change)
+
+
+def _issued(state: ProcedureState, fact: Happening) -> None:
+    if state.status == "draft":
+        state.status = "in_force"
+        state.in_force_from = day_in(fact.data, "effective_from", fact.day)
+
+
+def _revised(state: ProcedureState, fact: Happening) -> None:
+    if state.status == "in_force":
+        _content(state, fact)
+
+
+def _content(state: ProcedureState, fact: Happening) -> None:
+    state.tthc_code = fact.data.get("tthc_code", state.tthc_code)
+
+
+def _drafted(state: ProcedureState, fact: Happening) -> None:
+    if not state.status:
+        state.status = "draft"
+        state.tthc_code = fact.data.get("tthc_code") if fact.data.get("kind") == "tthc" else None
+
+
+def _submitted(state: ProcedureState, fact: Happening) -> None:
+    if state.status == "draft" and state.tthc_code is not None:
+        _content(state, fact)
+
+
+def _baselined(state: ProcedureState, fact: Happening) -> None:
+    _drafted(state, fact)
+    status = fact.data.get("status", "in_force")
+    state.status = status if status in ("in_force", "withdrawn") else "draft"
+    since = day_in(fact.data, "state_since", fact.day)
+    state.in_force_from = day_in(fact.data, "effective_from", since)
+
+
+def _withdrawn(state: ProcedureState, _fact: Happening) -> None:
+    state.status = "withdrawn"
+
+
+def _flagged(state: ProcedureState, fact: Happening) -> None:
+    state.changes[_key(fact.data["change"])] = [day_in(fact.data, "since", fact.day), None, None]
+
+
+def _cleared(state: ProcedureState, fact: Happening) -> None:
+    change = state.changes.get(_key(fact.data["change"]))
+    if change is not None and change[1] is None:
+        change[1] = max(day_in(fact.data, "cleared_on", fact.day), fact.day)
+        change[2] = fact.data["lead_time_days"] if fact.data["by"] == "revised" else None
+
+
+_EFFECTS = {
+    "drafted": _drafted,
+    "submitted": _submitted,
+    "issued": _issued,
+    "revised": _revised,
+    "baselined": _baselined,
+    "withdrawn": _withdrawn,
+    "flagged_stale": _flagged,
+    "staleness_cleared": _cleared,
+}
+
+
+def evolve(state: ProcedureState, fact: Happening) -> None:
+    """Take one fact; what does not follow from the state is ignored."""
+    effect = _EFFECTS.get(fact.name)
+    if effect is not None:
+        effect(state, fact)
+
+
+def stale_since(state: ProcedureState, day: int) -> int | None:
+    """Return since which day the procedure is stale on a day, None where it is not (or not in force)."""
+    if state.status != "in_force" or state.in_force_from is None or day < state.in_force_from:
+        return None
+    return min((since for since, end in _intervals(state) if since <= day and (end is None or day < end)), default=None)
+
+
+def _intervals(state: ProcedureState) -> list[tuple[int, int | None]]:
+    """Return when the procedure is stale because of each change: from a day, up to before another."""
+    return [
+        (since, end)
+        for since, end, _lead in state.changes.values()
+        if since is not None and (end is None or since < end)
+    ]
+
+
+def _stale_steps(state: ProcedureState) -> list[Step]:
+    """Return the steps of staleness: one stretch per day on which the oldest uncovered change differs."""
+    intervals = _intervals(state)
+    if not intervals or state.in_force_from is None:
+        return []
+    bounds = {max(bound, state.in_force_from) for interval in intervals for bound in interval if bound is not None}
+    edges: list[int | None] = [*sorted(bounds), None]
+    result: list[Step] = []
+    for begin, end in pairwise(edges):
+        since = stale_since(state, begin) if begin is not None else None
+        if begin is not None and since is not None:
+            result += _stretch(begin, end, since)
+    return result
+
+
+def _stretch(begin: int, end: int | None, since: int) -> list[Step]:
+    """Return the steps of being stale from `begin` up to before `end`, counted since a day."""
+    late = max(begin, since + GRACE + 1)
+    result = [Step(PROCEDURE, "", begin, (0, 1, 0, since))]
+    if end is None:
+        return [*result, Step(PROCEDURE, "", late, (0, 0, 1, 0))]
+    result.append(Step(PROCEDURE, "", end, (0, -1, 0, -since)))
+    if late < end:
+        result += [Step(PROCEDURE, "", late, (0, 0, 1, 0)), Step(PROCEDURE, "", end, (0, 0, -1, 0))]
+    return result
+
+
+def steps(state: ProcedureState) -> list[Step]:
+    """Return what the state contributes from which day on."""
+    result = [
+        Step(LEAD_TIME, str(lead), end, (1, 0, 0, 0))
+        for _since, end, lead in state.changes.values()
+        if lead is not None and end is not None
+    ]
+    if state.status == "in_force" and state.in_force_from is not None:
+        result.append(Step(PROCEDURE, "", state.in_force_from, (1, 0, 0, 0)))
+        if state.tthc_code is not None:
+            result.append(Step(PROCEDURE_TTHC, state.tthc_code, state.in_force_from, (1, 0, 0, 0)))
+        result += _stale_steps(state)
+    return result
+
+
+FAMILY: Family[ProcedureState] = Family("procedure", ProcedureState, evolve, steps)

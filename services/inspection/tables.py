@@ -1,0 +1,116 @@
+"""Tables of the oversight views; one set per version, so that another version can fill beside it.
+
+`events` is the inbox: every event of all four logs as it came, source of timelines, explanations and rebuilds.
+`streams` has the folded state of each stream that an indicator looks at. `deltas` is what each event changed: the value of
+a measure as of D as known at K is the sum of the rows with `day <= D` and `known_at <= K`. Rows are never changed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, SmallInteger, String, Table, Text
+
+#: Compared byte by byte: cheaper than a language's order, and the same order on both databases.
+_WORD = String().with_variant(String(collation="C"), "postgresql")
+
+
+@dataclass(frozen=True, slots=True)
+class OversightTables:
+    """The tables of one version."""
+
+    metadata: MetaData
+    events: Table
+    streams: Table
+    deltas: Table
+
+
+def _events(metadata: MetaData, version: int) -> Table:
+    name = f"oversight_events_v{version}"
+    table = Table(
+        name,
+        metadata,
+        Column("service", _WORD, primary_key=True),
+        Column("partition", SmallInteger, primary_key=True),
+        Column("position", BigInteger, primary_key=True),
+        Column("agency_id", _WORD, nullable=False),
+        Column("source", _WORD, nullable=False),
+        Column("type", _WORD, nullable=False),
+        Column("aggregate", _WORD, nullable=False),
+        Column("subject", Text, nullable=False),
+        Column("event_id", Text, nullable=False),
+        Column("occurred_at", BigInteger, nullable=False),
+        Column("day", Integer, nullable=False),
+        Column("recorded_at", BigInteger, nullable=False),
+        Column("received_at", BigInteger, nullable=False),
+        Column("provenance", _WORD, nullable=False),
+        Column("asserter", _WORD, nullable=False),
+        #: Key of the stream, `shared.ids.stream_key(aggregate, "{source}/{subject}")`.
+        Column("stream", LargeBinary(16), nullable=False),
+        Column("body", LargeBinary, nullable=False),
+    )
+    Index(f"{name}_timeline", table.c.agency_id, table.c.occurred_at, table.c.recorded_at)
+    Index(f"{name}_stream", table.c.stream)
+    for aggregate in NATIONAL_AGGREGATES:
+        condition = table.c.aggregate == aggregate
+        Index(
+            f"{name}_{aggregate}",
+            table.c.recorded_at,
+            table.c.position,
+            postgresql_where=condition,
+            sqlite_where=condition,
+        )
+    return table
+
+
+#: Aggregates that are read for the whole country at once.
+NATIONAL_AGGREGATES = ("agency", "alert", "legal_text")
+
+
+def _streams(metadata: MetaData, version: int) -> Table:
+    return Table(
+        f"oversight_streams_v{version}",
+        metadata,
+        Column("stream", LargeBinary(16), primary_key=True),
+        Column("aggregate", _WORD, nullable=False),
+        #: Agency that the stream's figures belong to: the one that its first event is about.
+        Column("agency_id", _WORD, nullable=False),
+        #: Business time of the latest fact; an earlier one is a late fact.
+        Column("last_occurred_at", BigInteger, nullable=False),
+        #: JSON: the family's state, and the day of the latest confirmation.
+        Column("state", LargeBinary, nullable=False),
+    )
+
+
+def _deltas(metadata: MetaData, version: int) -> Table:
+    name = f"oversight_deltas_v{version}"
+    table = Table(
+        name,
+        metadata,
+        Column("measure", _WORD, nullable=False),
+        Column("agency_id", _WORD, nullable=False),
+        Column("dimension", _WORD, nullable=False),
+        Column("day", Integer, nullable=False),
+        #: `recorded_at` of the event that caused it.
+        Column("known_at", BigInteger, nullable=False),
+        Column("a1", BigInteger, nullable=False),
+        Column("a2", BigInteger, nullable=False),
+        Column("a3", BigInteger, nullable=False),
+        Column("a4", BigInteger, nullable=False),
+        Column("service", _WORD, nullable=False),
+        Column("partition", SmallInteger, nullable=False),
+        Column("position", BigInteger, nullable=False),
+        Column("stream", LargeBinary(16), nullable=False),
+    )
+    Index(f"{name}_measure", table.c.measure, table.c.agency_id)
+    return table
+
+
+@cache
+def oversight_tables(version: int) -> OversightTables:
+    """Return the tables of a version of the views."""
+    metadata = MetaData()
+    return OversightTables(
+        metadata, _events(metadata, version), _streams(metadata, version), _deltas(metadata, version)
+    )

@@ -1,0 +1,1 @@
+"""What is particular to Viet Nam: its text, calendar and places."""

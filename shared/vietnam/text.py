@@ -1,0 +1,30 @@
+"""Vietnamese text: one form for comparing and one for searching.
+
+Owns normalisation (NFC) and folding; knows no data. Folding removes tone and vowel marks and makes đ a d, as people type
+names without a Vietnamese keyboard.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+#: đ is a letter of its own (U+0111), not a d with a mark: normalisation does not take it apart.
+_BARRED = str.maketrans("đĐ", "dD")
+
+
+def normalised(text: str) -> str:
+    """Return the text composed (NFC), outer blanks removed and inner ones single."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def folded(text: str) -> str:
+    """Return the text for searching: lower case, without marks, đ as d, blanks single."""
+    decomposed = unicodedata.normalize("NFD", text.translate(_BARRED))
+    bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return " ".join(bare.casefold().split())
+
+
+def matches(query: str, *texts: str) -> bool:
+    """Return whether every word of the query begins a word in one of the texts, marks not looked at."""
+    words = [word for text in texts for word in folded(text).split()]
+    return all(any(word.startswith(part) for word in words) for part in folded(query).split())
