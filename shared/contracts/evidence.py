@@ -19,9 +19,7 @@ class Evidence(EventSchema):
     )
     size = Integer("Size", "Dung lượng", unit="bytes")
     sha256 = Sha256("SHA-256 digest of the file", "Mã băm SHA-256 của tệp", source="FIPS 180-4")
-    locator = Text(
-        "Where the file can be had: URL or archive number", "Nơi lưu: địa chỉ hoặc số lưu trữ", longest=2000
-    )
+    locator = Text("Where the file can be had: URL or archive number", "Nơi lưu: địa chỉ hoặc số lưu trữ", longest=2000)
 
 
 EVIDENCE = Object("One piece of evidence", "Một minh chứng", Evidence)

@@ -50,9 +50,7 @@ class Moves:
         return step.target if step and step.target else status
 
 
-def not_allowed(
-    vi: str, en: str, status: str, event: str, allowed: Iterable[str], status_vi: str = ""
-) -> Refusal:
+def not_allowed(vi: str, en: str, status: str, event: str, allowed: Iterable[str], status_vi: str = "") -> Refusal:
     """Return the refusal of an event that does not fit the state; the hint says what would."""
     listed = ", ".join(allowed)
     return refuse(
@@ -86,6 +84,4 @@ def check_move(moves: Moves, status: str | None, fact: Fact) -> Refusal | None:
         return None
     if step is not None and not step.origins:
         return already_exists(moves.vi, moves.en, fact.subject)
-    return not_allowed(
-        moves.vi, moves.en, status, fact.name, moves.allowed_from(status), moves.words.get(status, "")
-    )
+    return not_allowed(moves.vi, moves.en, status, fact.name, moves.allowed_from(status), moves.words.get(status, ""))

@@ -72,9 +72,7 @@ def status_on(state: LegalTextState, day: str) -> str:
         return state.ended
     if state.effective_to is not None and day > state.effective_to:
         return "expired"
-    if any(
-        start is not None and start <= day and (end is None or day < end) for start, end in state.suspensions
-    ):
+    if any(start is not None and start <= day and (end is None or day < end) for start, end in state.suspensions):
         return "suspended"
     return "partly_amended" if any(start <= day for start in state.amended_from) else "in_force"
 

@@ -220,10 +220,7 @@ def _replacement(fact: Fact) -> str | None:
 
 
 def _with_content(state: ProcedureState, data: Mapping[str, Any]) -> dict[str, Any]:
-    merged = {
-        name: data.get(name, getattr(state, name))
-        for name in ("tthc_code", "regulated_days", "committed_days")
-    }
+    merged = {name: data.get(name, getattr(state, name)) for name in ("tthc_code", "regulated_days", "committed_days")}
     merged |= {"kind": state.kind, "step_count": state.step_count, "ownerless_step": state.ownerless_step}
     if "steps" in data:
         merged["step_count"] = len(data["steps"])
@@ -232,9 +229,7 @@ def _with_content(state: ProcedureState, data: Mapping[str, Any]) -> dict[str, A
     return merged
 
 
-def _check_days(
-    committed: int | None, regulated: int | None, pointer: str = "/data/committed_days"
-) -> Refusal | None:
+def _check_days(committed: int | None, regulated: int | None, pointer: str = "/data/committed_days") -> Refusal | None:
     if committed is None or regulated is None or committed <= regulated:
         return None
     return errors.committed_above_regulated(committed, regulated, pointer)

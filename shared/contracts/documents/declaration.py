@@ -27,9 +27,7 @@ class Exclusion(EventSchema):
 
     clause = Text("Clause of the standard", "Điều khoản của tiêu chuẩn", longest=12, required=False)
     procedure_id = Text("Procedure left out", "Quy trình không áp dụng", longest=128, required=False)
-    tthc_code = Text(
-        "Public procedure left out", "Thủ tục hành chính không áp dụng", longest=60, required=False
-    )
+    tthc_code = Text("Public procedure left out", "Thủ tục hành chính không áp dụng", longest=60, required=False)
     reason = Text("Why", "Lý do", longest=1000)
 
 

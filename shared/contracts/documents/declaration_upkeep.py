@@ -119,13 +119,9 @@ class Baselined(Scope):
     decision_no = words.decision_no()
     declared_on = Date("Last declared on", "Ngày công bố gần nhất", required=False)
     published_on = Date("Published on", "Ngày công khai", required=False)
-    published_channels = ListOf(
-        "Channels of publication", "Nơi đã công khai", words.channel(), most=4, required=False
-    )
+    published_channels = ListOf("Channels of publication", "Nơi đã công khai", words.channel(), most=4, required=False)
     notified_on = Date("Notified on", "Ngày thông báo", required=False)
-    certificate_valid_to = Date(
-        "Last day of the certificate", "Ngày hết hiệu lực giấy chứng nhận", required=False
-    )
+    certificate_valid_to = Date("Last day of the certificate", "Ngày hết hiệu lực giấy chứng nhận", required=False)
     rescinded_on = Date("Rescinded on", "Ngày hủy bỏ", required=False)
 
 

@@ -20,14 +20,10 @@ STATUSES = ("announced", "in_force", "partly_amended", "suspended", "expired", "
 class Described(words.DocumentFact):
     """What identifies and describes a text."""
 
-    number = Text(
-        "Number, such as 658/QĐ-UBND", "Số, ký hiệu, ví dụ 658/QĐ-UBND", longest=100, pattern=_KEY_PART
-    )
+    number = Text("Number, such as 658/QĐ-UBND", "Số, ký hiệu, ví dụ 658/QĐ-UBND", longest=100, pattern=_KEY_PART)
     issuer = Text("Body that issued it", "Cơ quan ban hành", longest=180, pattern=_KEY_PART)
     issued_on = Date("Issued on", "Ngày ban hành")
-    doc_type = Text(
-        "Kind of text: law, decree, circular, decision", "Loại văn bản", longest=60, required=False
-    )
+    doc_type = Text("Kind of text: law, decree, circular, decision", "Loại văn bản", longest=60, required=False)
     title = Text("What it is about", "Trích yếu", longest=2000, required=False)
     fields_of_activity = ListOf(
         "Fields of activity",
@@ -115,9 +111,7 @@ class Baselined(Described):
     """The text as it stands when the list begins."""
 
     state_since = Date("In this state since", "Ở trạng thái này từ ngày")
-    status = Choice(
-        "State", "Trạng thái", ("in_force", "partly_amended", "suspended", "replaced", "repealed")
-    )
+    status = Choice("State", "Trạng thái", ("in_force", "partly_amended", "suspended", "replaced", "repealed"))
     changed_by = words.legal_text_id(
         "The text that amended, replaced or repealed it", "Văn bản làm thay đổi", required=False
     )

@@ -60,9 +60,7 @@ class Content(DocumentFact):
                      required=False)  # fmt: skip
     steps = ListOf("Steps", "Các bước", Object("One step", "Một bước", Step), most=200, required=False)
     regulated_days = _days("Time the law gives", "Thời hạn theo quy định", "Nghị định 61/2018/NĐ-CP")
-    committed_days = _days(
-        "Time the agency commits to", "Thời hạn cơ quan cam kết", "Nghị định 61/2018/NĐ-CP"
-    )
+    committed_days = _days("Time the agency commits to", "Thời hạn cơ quan cam kết", "Nghị định 61/2018/NĐ-CP")
     legal_basis = legal_basis()
     forms = ListOf("Forms", "Biểu mẫu", Object("One form", "Một biểu mẫu", Form), most=200, required=False)
     records = ListOf("Records kept", "Hồ sơ lưu", Object("One record", "Một loại hồ sơ", Record), most=200,

@@ -113,9 +113,7 @@ class Baselined(Content):
     code = code()
     title = Text("Title", "Tên quy trình", longest=500)
     kind = kind()
-    status = Choice(
-        "State", "Trạng thái", ("draft", "in_review", "approved", "in_force", "withdrawn"), required=False
-    )
+    status = Choice("State", "Trạng thái", ("draft", "in_review", "approved", "in_force", "withdrawn"), required=False)
     edition = edition()
     revision = revision()
     effective_from = Date("In force from", "Ngày có hiệu lực", required=False)

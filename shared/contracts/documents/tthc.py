@@ -66,9 +66,7 @@ class Amended(Entry):
 class Abolished(words.DocumentFact):
     """The entry is abolished."""
 
-    effective_from = Date(
-        "Abolished from; default the day of the fact", "Ngày bãi bỏ có hiệu lực", required=False
-    )
+    effective_from = Date("Abolished from; default the day of the fact", "Ngày bãi bỏ có hiệu lực", required=False)
     decision_no = words.decision_no()
     reason = Text("Why", "Lý do", longest=2000, required=False)
 

@@ -55,9 +55,7 @@ def channel() -> Choice:
 
 def electronic() -> Boolean:
     """Return the flag for e-ISO: the procedure runs on software, step by step."""
-    return Boolean(
-        "Run electronically (e-ISO)", "Vận hành trên môi trường điện tử (ISO điện tử)", required=False
-    )
+    return Boolean("Run electronically (e-ISO)", "Vận hành trên môi trường điện tử (ISO điện tử)", required=False)
 
 
 class LegalBasis(EventSchema):
