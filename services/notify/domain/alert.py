@@ -12,7 +12,7 @@ from typing import Any
 
 from shared import clock
 from shared.eventsourcing import ACCEPT, Aggregate, Decision, Fact, Reference, Refusal, refuse
-from shared.eventsourcing.transitions import Moves, check_move, move
+from shared.eventsourcing.transitions import Moves, check_move, move, not_allowed
 
 #: From the least to the most urgent.
 SEVERITIES = ("info", "warning", "serious", "critical")
@@ -85,7 +85,10 @@ def _raised(state: AlertState, fact: Fact) -> Decision:
 
 
 def _escalated(state: AlertState, fact: Fact) -> Decision:
-    if effective_status(state, fact.day) == "snoozed":
+    status = effective_status(state, fact.day)
+    if status == "acknowledged":
+        return not_allowed(MOVES.vi, MOVES.en, status, fact.name, MOVES.allowed_from(status), MOVES.words[status])
+    if status == "snoozed":
         return refuse(
             "ALERT_IS_SNOOZED",
             f"Cảnh báo đang tạm hoãn đến hết ngày {state.snoozed_until}.",

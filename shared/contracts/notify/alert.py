@@ -87,9 +87,7 @@ class Snoozed(EventSchema):
 class Resolved(EventSchema):
     """The alert ended."""
 
-    how = Choice(
-        "By itself, or by decision", "Tự động, hoặc do người có trách nhiệm quyết định", ("auto", "manual")
-    )
+    how = Choice("By itself, or by decision", "Tự động, hoặc do người có trách nhiệm quyết định", ("auto", "manual"))
     evidence = Reference("The event that ended it", "Sự kiện làm chấm dứt điều kiện", required=False)
     by = Text("Who decided", "Bên quyết định", longest=150, required=False)
     note = Text("Why it is settled", "Căn cứ kết thúc", longest=2000, required=False)

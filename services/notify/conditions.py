@@ -1,0 +1,90 @@
+"""Keeps conditions and deadlines in tables: loads and saves by batch, nothing is decided here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any, NamedTuple
+
+import orjson
+from sqlalchemy import Connection, delete, select
+
+from services.notify.domain.condition import Condition
+from services.notify.tables import conditions, deadlines
+from shared.database.bulk import select_by_keys, upsert_rows
+
+_CHUNK = 500
+
+
+class Deadline(NamedTuple):
+    """Something to be looked at at a time."""
+
+    id: str
+    #: `condition` or `escalation`.
+    kind: str
+    #: Microseconds since the epoch.
+    due_at: int
+    condition_id: str
+    detail: Mapping[str, Any]
+
+
+def condition_id(rule: str, key: str) -> str:
+    """Return the id of a condition's row."""
+    return f"{rule}|{key}"
+
+
+def load(connection: Connection, ids: Iterable[str]) -> dict[str, Condition]:
+    """Return the conditions that exist among the ids."""
+    rows = select_by_keys(connection, conditions, "id", sorted(set(ids)), ("id", "body"))
+    return {row_id: _decode(body) for row_id, body in rows}
+
+
+def save(connection: Connection, changed: Mapping[str, Condition]) -> None:
+    """Insert or overwrite conditions."""
+    rows = [
+        (row_id, condition.alert_id, orjson.dumps(asdict(condition)).decode())
+        for row_id, condition in sorted(changed.items())
+    ]
+    upsert_rows(connection, conditions, ("id",), ("id", "alert_id", "body"), rows)
+
+
+def set_deadlines(connection: Connection, wanted: Iterable[Deadline]) -> None:
+    """Insert deadlines or move the ones that exist."""
+    rows = [(item.id, item.kind, item.due_at, item.condition_id, orjson.dumps(item.detail).decode()) for item in wanted]
+    upsert_rows(connection, deadlines, ("id",), ("id", "kind", "due_at", "condition_id", "detail"), rows)
+
+
+def drop_deadlines(connection: Connection, ids: Sequence[str]) -> None:
+    """Remove deadlines by id."""
+    for start in range(0, len(ids), _CHUNK):
+        connection.execute(delete(deadlines).where(deadlines.c.id.in_(ids[start : start + _CHUNK])))
+
+
+def drop_escalations(connection: Connection, condition_ids: Sequence[str]) -> None:
+    """Remove the pending levels of the alerts of these conditions."""
+    for start in range(0, len(condition_ids), _CHUNK):
+        chunk = condition_ids[start : start + _CHUNK]
+        connection.execute(
+            delete(deadlines).where(deadlines.c.kind == "escalation", deadlines.c.condition_id.in_(chunk))
+        )
+
+
+def due(connection: Connection, now: int, limit: int) -> list[Deadline]:
+    """Return the deadlines up to an instant, the oldest first."""
+    columns = deadlines.c
+    query = (
+        select(columns.id, columns.kind, columns.due_at, columns.condition_id, columns.detail)
+        .where(columns.due_at <= now)
+        .order_by(columns.due_at, columns.id)
+        .limit(limit)
+    )
+    return [
+        Deadline(row.id, row.kind, row.due_at, row.condition_id, orjson.loads(row.detail))
+        for row in connection.execute(query)
+    ]
+
+
+def _decode(body: str) -> Condition:
+    fields = orjson.loads(body)
+    event = fields.pop("last_event")
+    return Condition(**fields, last_event=None if event is None else (event[0], event[1]))

@@ -1,0 +1,149 @@
+"""The watch over one key of one rule: from what holds today to the alert events that follow.
+
+Owns when an alert is opened, repeated, raised, reopened or resolved, and the identities that make
+a second run harmless. Pure: the day comes from outside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+
+from shared import clock
+
+from services.notify.domain.alert import SEVERITIES
+from services.notify.domain.rule import Judgement, Rule, Standing, judge, named_values
+
+
+@dataclass(slots=True)
+class Condition:
+    """What is remembered of one key of one rule."""
+
+    rule: str
+    key: str
+    #: What the evaluator remembers; None: nothing yet.
+    memory: dict[str, Any] | None = None
+    #: Last alert of the key, open or not; empty: none so far.
+    alert_id: str = ""
+    agency_id: str = ""
+    #: Severity of the open alert; empty: none is open.
+    severity: str = ""
+    count: int = 0
+    #: How often the alert has been opened; 1 after the first time.
+    episode: int = 0
+    #: Day of the last end, days since 1970-01-01.
+    resolved_on: int | None = None
+    #: `(source, id)` of the event that was folded last.
+    last_event: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One alert event to come."""
+
+    alert_id: str
+    agency_id: str
+    #: Last part of the type: `opened`.
+    name: str
+    event_id: str
+    data: Mapping[str, Any]
+    cause: tuple[str, str] | None = None
+
+
+@dataclass(slots=True)
+class Advance:
+    """What a judgement led to."""
+
+    judgement: Judgement
+    happenings: list[Happening] = field(default_factory=list)
+
+
+def digest(*parts: str) -> str:
+    """Return a short digest of the parts, the same for the same parts."""
+    return sha256("\0".join(parts).encode()).hexdigest()[:32]
+
+
+def advance(rule: Rule, condition: Condition, standing: Standing | None, day: int) -> Advance:
+    """Judge the condition on a day, bring it up to date, and return the events that follow."""
+    result = Advance(judge(rule, standing, day))
+    severity = result.judgement.severity
+    if severity is None or standing is None:
+        if condition.severity:
+            result.happenings.extend(_end(rule, condition, day))
+    elif not condition.severity:
+        result.happenings.append(_begin(rule, condition, standing, result.judgement, day))
+    else:
+        result.happenings.extend(_go_on(condition, standing, severity))
+    return result
+
+
+def _end(rule: Rule, condition: Condition, day: int) -> list[Happening]:
+    condition.severity, condition.count, condition.resolved_on = "", 0, day
+    if rule.clearing != "auto":
+        return []
+    data: dict[str, Any] = {"how": "auto"}
+    if condition.last_event:
+        data["evidence"] = _reference(condition.last_event)
+    return [_happening(condition, "resolved", data, condition.last_event)]
+
+
+def _begin(rule: Rule, condition: Condition, standing: Standing, found: Judgement, day: int) -> Happening:
+    alert_id = f"{rule.id}-{digest(rule.id, condition.key, *standing.cause)}"
+    again = condition.alert_id == alert_id or (
+        bool(condition.alert_id)
+        and condition.agency_id == standing.agency_id
+        and condition.resolved_on is not None
+        and day - condition.resolved_on <= rule.reopen_days
+    )
+    if not again:
+        condition.alert_id, condition.agency_id, condition.episode = alert_id, standing.agency_id, 0
+    condition.severity, condition.count = str(found.severity), standing.count
+    condition.episode += 1
+    data = {
+        "severity": condition.severity,
+        "count": standing.count,
+        "facts": named_values(standing.facts),
+        "cause": _reference(standing.cause),
+    }
+    if again:
+        return _happening(condition, "reopened", data, standing.cause)
+    data |= {
+        "rule": rule.id,
+        "rule_version": rule.version,
+        "key": condition.key,
+        "subject": dict(standing.subject),
+        "opened_on": clock.to_date(found.since if found.since is not None else day).isoformat(),
+        "clearing": rule.clearing,
+    }
+    return _happening(condition, "opened", data, standing.cause)
+
+
+def _go_on(condition: Condition, standing: Standing, severity: str) -> list[Happening]:
+    happenings = []
+    facts = named_values(standing.facts)
+    if standing.count > condition.count:
+        data = {"count": standing.count, "facts": facts, "cause": _reference(standing.cause)}
+        happenings.append(_happening(condition, "repeated", data, standing.cause, *standing.cause))
+    condition.count = standing.count
+    if SEVERITIES.index(severity) > SEVERITIES.index(condition.severity):
+        raised = {"from": condition.severity, "to": severity, "facts": facts}
+        condition.severity = severity
+        happenings.append(_happening(condition, "severity_raised", raised, standing.cause, severity))
+    return happenings
+
+
+def _happening(
+    condition: Condition,
+    name: str,
+    data: Mapping[str, Any],
+    cause: tuple[str, str] | None,
+    *details: str,
+) -> Happening:
+    event_id = "alert-" + digest(condition.alert_id, name, str(condition.episode), *details)
+    return Happening(condition.alert_id, condition.agency_id, name, event_id, data, cause)
+
+
+def _reference(event: tuple[str, str]) -> dict[str, str]:
+    return {"source": event[0], "id": event[1]}

@@ -1,0 +1,71 @@
+"""What an evaluator is: which facts a rule watches, under which key, and what it remembers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from shared.eventsourcing import Fact
+
+from services.notify.domain.rule import Standing
+
+#: What is remembered of a key; only what JSON can hold.
+Memory = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A fact with what the log knows of it."""
+
+    fact: Fact
+    #: Owning service of the record.
+    service: str
+    #: Vietnamese day on which it was taken into the log.
+    recorded_day: int
+
+    @property
+    def cause(self) -> tuple[str, str]:
+        """Return `(source, id)` of the event."""
+        return self.fact.source, self.fact.event_id
+
+    @property
+    def stream(self) -> str:
+        """Return the record's name across all agencies."""
+        return f"{self.fact.source}/{self.fact.subject}"
+
+    @property
+    def subject(self) -> dict[str, str]:
+        """Return the record in the form of the contract."""
+        fact = self.fact
+        return {
+            "service": self.service,
+            "aggregate": fact.aggregate,
+            "source": fact.source,
+            "id": fact.subject,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluator:
+    """The pure functions of one rule."""
+
+    #: Services whose events it watches.
+    sources: frozenset[str]
+    #: Returns the key that a fact belongs to, or None if the rule does not watch it.
+    key: Callable[[Seen], str | None]
+    #: Returns what is remembered after the fact; the given memory may be changed in place.
+    fold: Callable[[Memory | None, Seen], Memory | None]
+    #: Returns what the alert would rest on, or None where the facts give no ground for one.
+    standing: Callable[[Memory], Standing | None]
+
+
+def is_newer(memory: Memory, stamp: str, seen: Seen) -> bool:
+    """Return whether the fact is not older than the last one of its kind, and note it if so.
+
+    Facts may arrive late; what was true last in business time wins, whatever came last.
+    """
+    if seen.fact.occurred_at < memory.get(stamp, -(2**62)):
+        return False
+    memory[stamp] = seen.fact.occurred_at
+    return True

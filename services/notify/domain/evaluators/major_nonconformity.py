@@ -1,0 +1,94 @@
+"""Rule A1: a nonconformity graded major, until it is closed or withdrawn."""
+
+from __future__ import annotations
+
+from shared import clock
+
+from services.notify.domain.evaluators.evaluator import Evaluator, Memory, Seen, is_newer
+from services.notify.domain.rule import Standing
+
+_MAJOR = "major_nc"
+#: Whether the nonconformity is open after the event.
+_OPEN_AFTER = {"closed": False, "withdrawn": False, "reopened": True}
+_SETTLED = ("closed", "withdrawn")
+_PLANNED_STATES = ("action_planned", "completed", "verifying")
+
+
+def key(seen: Seen) -> str | None:
+    """Return the nonconformity that the fact belongs to."""
+    return seen.stream if seen.fact.aggregate == "nonconformity" else None
+
+
+def fold(memory: Memory | None, seen: Seen) -> Memory | None:
+    """Remember grade, openness and whether action is planned."""
+    name = seen.fact.name
+    if name in ("raised", "baselined"):
+        return _begin(memory, seen)
+    if memory is None:
+        return None
+    if name == "regraded":
+        _grade(memory, seen)
+    elif name == "action_planned":
+        memory["planned"] = True
+    elif name in _OPEN_AFTER:
+        _turn(memory, seen, is_open=_OPEN_AFTER[name])
+    elif name == "dispute_resolved" and seen.fact.data["outcome"] == "withdrawn":
+        _turn(memory, seen, is_open=False)
+    return memory
+
+
+def _begin(memory: Memory | None, seen: Seen) -> Memory:
+    data = seen.fact.data
+    state = data.get("state", "raised")
+    begun: Memory = {
+        "agency": seen.fact.agency_id,
+        "subject": seen.subject,
+        "class": data["class"],
+        "clause": data.get("clause", ""),
+        "open": state not in _SETTLED,
+        "planned": state in _PLANNED_STATES,
+        "since": clock.day_of(data["raised_on"]),
+        "cause": list(seen.cause),
+        "turned_at": seen.fact.occurred_at,
+        "graded_at": seen.fact.occurred_at,
+    }
+    return memory or begun
+
+
+def _grade(memory: Memory, seen: Seen) -> None:
+    if not is_newer(memory, "graded_at", seen):
+        return
+    grade = seen.fact.data["to"]
+    if grade == _MAJOR and memory["class"] != _MAJOR:
+        memory["since"], memory["cause"] = seen.fact.day, list(seen.cause)
+    memory["class"] = grade
+
+
+def _turn(memory: Memory, seen: Seen, *, is_open: bool) -> None:
+    if not is_newer(memory, "turned_at", seen):
+        return
+    if is_open and not memory["open"]:
+        memory["since"], memory["cause"], memory["planned"] = seen.fact.day, list(seen.cause), False
+    memory["open"] = is_open
+
+
+def standing(memory: Memory) -> Standing | None:
+    """Return the ground for an alert while a major nonconformity is open."""
+    if not memory["open"] or memory["class"] != _MAJOR:
+        return None
+    source, event_id = memory["cause"]
+    return Standing(
+        agency_id=memory["agency"],
+        anchors={"raised": memory["since"]},
+        subject=memory["subject"],
+        facts={
+            "nonconformity_id": memory["subject"]["id"],
+            "clause": memory["clause"],
+            "raised_on": clock.to_date(memory["since"]).isoformat(),
+        },
+        cause=(source, event_id),
+        marks=frozenset({"planned"} if memory["planned"] else ()),
+    )
+
+
+EVALUATOR = Evaluator(frozenset({"audit"}), key, fold, standing)

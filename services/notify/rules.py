@@ -1,0 +1,96 @@
+"""Reads and checks `rules.yaml`: the alert rules as data. What they mean is in `domain`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import resources
+from typing import Any
+
+import yaml
+from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate
+
+from services.notify.domain.alert import SEVERITIES
+from services.notify.domain.evaluators import EVALUATORS
+from services.notify.domain.rule import Level, Rule, Step
+from shared.contracts.notify.vocabulary import CLEARINGS, RECIPIENTS
+
+_ROLES = [role for role in RECIPIENTS if role != "webhook"]
+#: About ten years; a longer wait is a slip of the pen.
+_MOST_DAYS = 3650
+
+
+class RulesError(ValueError):
+    """The rules file is not usable; the message names the place and what is wrong with it."""
+
+
+class _Strict(Schema):
+    class Meta:
+        unknown = RAISE
+
+
+class _StepSchema(_Strict):
+    severity = fields.String(required=True, validate=validate.OneOf(SEVERITIES))
+    anchor = fields.String(required=True)
+    after_days = fields.Integer(required=True, strict=True, validate=validate.Range(0, _MOST_DAYS))
+
+    @post_load
+    def _make(self, data: dict[str, Any], **_: Any) -> Step:
+        return Step(**data)
+
+
+class _LevelSchema(_Strict):
+    after_days = fields.Integer(required=True, strict=True, validate=validate.Range(0, _MOST_DAYS))
+    to = fields.String(required=True, validate=validate.OneOf(_ROLES))
+    unless = fields.String()
+
+    @post_load
+    def _make(self, data: dict[str, Any], **_: Any) -> Level:
+        return Level(**data)
+
+
+class _RuleSchema(_Strict):
+    id = fields.String(required=True, validate=validate.OneOf(list(EVALUATORS)))
+    version = fields.Integer(required=True, strict=True, validate=validate.Range(1))
+    vi = fields.String(required=True, validate=validate.Length(1, 200))
+    en = fields.String(required=True, validate=validate.Length(1, 200))
+    steps = fields.List(fields.Nested(_StepSchema), required=True, validate=validate.Length(1))
+    first = fields.List(fields.String(validate=validate.OneOf(_ROLES)), required=True, validate=validate.Length(1))
+    escalation = fields.List(fields.Nested(_LevelSchema), load_default=list)
+    clearing = fields.String(load_default="auto", validate=validate.OneOf(CLEARINGS))
+    reopen_days = fields.Integer(strict=True, load_default=7, validate=validate.Range(0, _MOST_DAYS))
+    enabled = fields.Boolean(load_default=True)
+
+    @post_load
+    def _make(self, data: dict[str, Any], **_: Any) -> Rule:
+        lists = {name: tuple(data[name]) for name in ("steps", "first", "escalation")}
+        return Rule(**{**data, **lists})
+
+
+class _FileSchema(_Strict):
+    rules = fields.List(fields.Nested(_RuleSchema), required=True)
+
+
+def parse_rules(text: str) -> Mapping[str, Rule]:
+    """Return the rules of a YAML text by id.
+
+    Raises:
+        RulesError: no YAML, an unknown rule or role, a wrong value, a rule given twice, escalation
+            levels not in the order of their days.
+    """
+    try:
+        loaded: list[Rule] = _FileSchema().load(yaml.safe_load(text))["rules"]
+    except (yaml.YAMLError, ValidationError) as error:
+        raise RulesError(f"the alert rules are not usable: {error}") from error
+    rules = {rule.id: rule for rule in loaded}
+    if len(rules) != len(loaded):
+        raise RulesError("a rule is given twice")
+    for rule in loaded:
+        days = [level.after_days for level in rule.escalation]
+        if days != sorted(set(days)):
+            raise RulesError(f"{rule.id}: the days of escalation must rise from level to level")
+    return rules
+
+
+def load_rules() -> Mapping[str, Rule]:
+    """Return the rules that the service ships with, by id."""
+    return parse_rules(resources.files("services.notify").joinpath("rules.yaml").read_text("utf-8"))

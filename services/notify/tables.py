@@ -1,0 +1,105 @@
+"""Tables of the notify service, beside the kernel's.
+
+Instants are microseconds since the epoch (UTC), days are days since 1970-01-01. `conditions` and
+`deadlines` belong to the alert policy, `alerts` is the read model of the own log, `deliveries` the
+queue of what is to be sent.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Table, Text
+
+NOTIFY = MetaData()
+
+#: One row per group of writers that must go one after another; see `turns`.
+turns = Table(
+    "notify_turns",
+    NOTIFY,
+    Column("name", Text, primary_key=True),
+    Column("taken", BigInteger, nullable=False),
+)
+
+#: What is remembered per rule and key; `body` is JSON of `domain.condition.Condition`.
+conditions = Table(
+    "notify_conditions",
+    NOTIFY,
+    #: `"{rule}|{key}"`.
+    Column("id", Text, primary_key=True),
+    Column("alert_id", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Index("ix_notify_conditions_alert_id", "alert_id"),
+)
+
+#: What is to be looked at when: a condition, or the next level of an escalation.
+deadlines = Table(
+    "notify_deadlines",
+    NOTIFY,
+    #: The condition's id, or `"escalation|{alert}|{level}"`.
+    Column("id", Text, primary_key=True),
+    #: `condition` or `escalation`.
+    Column("kind", Text, nullable=False),
+    Column("due_at", BigInteger, nullable=False),
+    #: Condition that the deadline belongs to.
+    Column("condition_id", Text, nullable=False),
+    #: JSON: alert, agency and level of an escalation; `{}` for conditions.
+    Column("detail", Text, nullable=False),
+    Index("ix_notify_deadlines_due_at", "due_at"),
+    Index("ix_notify_deadlines_condition_id", "condition_id"),
+)
+
+#: Read model of the own log, version 1: one row per alert as it stands.
+alerts = Table(
+    "notify_alerts_v1",
+    NOTIFY,
+    Column("alert_id", Text, primary_key=True),
+    Column("agency_id", Text, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("severity", Text, nullable=False),
+    #: `opened`, `acknowledged`, `snoozed` or `resolved`.
+    Column("status", Text, nullable=False),
+    Column("opened_on", Integer, nullable=False),
+    Column("opened_at", BigInteger, nullable=False),
+    Column("changed_at", BigInteger, nullable=False),
+    Column("level", Integer, nullable=False),
+    #: Last day of the pause; 0 when not put off.
+    Column("snoozed_until", Integer, nullable=False),
+    #: JSON: the alert's data as opened, with the latest count and facts.
+    Column("body", Text, nullable=False),
+    Index("ix_notify_alerts_v1_opened_at", "opened_at", "alert_id"),
+    Index("ix_notify_alerts_v1_agency_id", "agency_id", "status"),
+)
+
+#: One row per alert event, channel and recipient: queue and sent log in one.
+deliveries = Table(
+    "notify_deliveries",
+    NOTIFY,
+    #: Digest of alert event, channel and recipient; also `webhook-id` and part of the Message-ID.
+    Column("delivery_id", Text, primary_key=True),
+    Column("alert_id", Text, nullable=False),
+    Column("agency_id", Text, nullable=False),
+    #: Type of the alert event: `qms.alert.opened`.
+    Column("event", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    #: `{role}:{agency}` or `webhook:{n}`.
+    Column("recipient", Text, nullable=False),
+    #: `waiting`, `sending`, `succeeded`, `dead` or `undeliverable`.
+    Column("status", Text, nullable=False),
+    Column("tries", Integer, nullable=False),
+    #: When it may be taken next: the next try, or the end of the lease of the present one.
+    Column("due_at", BigInteger, nullable=False),
+    Column("error", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("changed_at", BigInteger, nullable=False),
+    #: JSON: what the message is made of.
+    Column("body", Text, nullable=False),
+    Index("ix_notify_deliveries_status_due_at", "status", "due_at"),
+    Index("ix_notify_deliveries_alert_id", "alert_id"),
+)
+
+#: Webhooks that asked not to be called any more (410), by digest of the address.
+disabled_webhooks = Table(
+    "notify_disabled_webhooks",
+    NOTIFY,
+    Column("address_digest", Text, primary_key=True),
+    Column("disabled_at", BigInteger, nullable=False),
+)
