@@ -1,7 +1,7 @@
 """Many rows in one statement, on the driver's own cursor but inside SQLAlchemy's transaction.
 
 SQLAlchemy's multi-row insert is about twenty times slower than binary COPY under the green wait, so the
-hot paths go round it. Column types are taken from the table, values must already have them: bytes, int, str, bool.
+hot paths go round it. Names in the statements come from the tables, never from outside. Column types are taken from the table, values must already have them: bytes, int, str, bool.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from typing import Any, cast
 
 from sqlalchemy import BigInteger, Boolean, Connection, Float, Integer, LargeBinary, SmallInteger, String, Table
 from sqlalchemy.types import TypeEngine
+
+from shared.database.errors import UnsupportedColumnError
 
 Rows = Sequence[tuple[Any, ...]]
 
@@ -40,7 +42,7 @@ def insert_rows(connection: Connection, table: Table, columns: Sequence[str], ro
     if connection.dialect.name == "postgresql":
         _copy(connection, table, tuple(columns), rows)
     else:
-        statement = f"INSERT INTO {_names([table.name])} ({_names(columns)}) VALUES ({_marks(len(columns))})"
+        statement = f"INSERT INTO {_names([table.name])} ({_names(columns)}) VALUES ({_marks(len(columns))})"  # noqa: S608 - names of our own tables
         driver_connection(connection).executemany(statement, rows)
 
 
@@ -53,7 +55,7 @@ def upsert_rows(connection: Connection, table: Table, keys: Sequence[str], colum
         return
     if connection.dialect.name == "postgresql":
         arrays = _arrays([_sql_type(table, column) for column in columns], rows)
-        source = f"SELECT * FROM unnest({', '.join(['%b'] * len(columns))})"
+        source = f"SELECT * FROM unnest({', '.join(['%b'] * len(columns))})"  # noqa: S608 - names of our own tables
         with driver_connection(connection).cursor() as cursor:
             cursor.execute(_upsert(table, tuple(keys), tuple(columns), source), arrays)
     else:
@@ -67,7 +69,7 @@ def select_by_keys(
     """Return `columns` of the rows whose `key` is among `values`, in no particular order."""
     if not values:
         return []
-    statement = f"SELECT {_names(columns)} FROM {_names([table.name])} WHERE {_names([key])}"
+    statement = f"SELECT {_names(columns)} FROM {_names([table.name])} WHERE {_names([key])}"  # noqa: S608 - names of our own tables
     if connection.dialect.name == "postgresql":
         return fetch_rows(connection, f"{statement} = ANY(?)", [_array(_sql_type(table, key), values)])
     rows: list[tuple[Any, ...]] = []
@@ -124,13 +126,13 @@ def _sql_type(table: Table, column: str) -> str:
     """Return the PostgreSQL type name of a column.
 
     Raises:
-        TypeError: a type that bulk statements do not know.
+        UnsupportedColumnError: a type that bulk statements do not know.
     """
     kind = table.c[column].type
     for python_type, name in _SQL_TYPES:
         if isinstance(kind, python_type):
             return name
-    raise TypeError(f"{table.name}.{column}: {kind!r} has no binary form here")
+    raise UnsupportedColumnError(table.name, column, repr(kind))
 
 
 def _names(names: Iterable[str]) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Literal, Protocol, TypeVar
 from sqlalchemy import Connection
 from sqlalchemy.engine import make_url
 
+from shared.database.errors import UnsupportedDatabaseError
 from shared.database.options import Options
 
 T = TypeVar("T")
@@ -63,7 +64,7 @@ def open_database(url: str, *, green: bool = False, options: Options | None = No
     A SQLite file and its directory are created when missing; a PostgreSQL database is not.
 
     Raises:
-        ValueError: another scheme, or SQLite without a file.
+        UnsupportedDatabaseError: another scheme, or SQLite without a file.
         BlockingDriverError: `green`, but the driver would stop the hub.
     """
     parsed = make_url(url)
@@ -77,4 +78,4 @@ def open_database(url: str, *, green: bool = False, options: Options | None = No
         from shared.database.postgresql import PostgresDatabase
 
         return PostgresDatabase(parsed, options or Options(), green=green)
-    raise ValueError(f"{backend}: only sqlite and postgresql are supported")
+    raise UnsupportedDatabaseError(backend)

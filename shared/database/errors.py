@@ -40,7 +40,15 @@ class BlockingDriverError(DatabaseError):
 
 
 class NestedWriteError(DatabaseError):
-    """A write was begun inside the work of another transaction, which would commit without it."""
+    """A write was begun inside the work of another transaction: it would wait for itself."""
+
+
+class UnsupportedDatabaseError(DatabaseError, ValueError):
+    """Only `sqlite:///file` and `postgresql://…` are supported; SQLite needs a file."""
+
+
+class UnsupportedColumnError(DatabaseError, TypeError):
+    """A column's type has no binary form in bulk statements."""
 
 
 def driver_error(error: BaseException) -> BaseException:

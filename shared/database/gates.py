@@ -15,6 +15,9 @@ from shared.database.errors import BlockingDriverError
 
 T = TypeVar("T")
 
+_NOT_PATCHED = "eventlet.monkey_patch() must run before a green database is opened"
+_BLOCKING_WAIT = "psycopg was imported before PSYCOPG_WAIT_FUNC=wait_selector was set; every query would stop the hub"
+
 
 class Gate(Protocol):
     """Lets at most a fixed number of works run at a time."""
@@ -76,14 +79,12 @@ def make_psycopg_yield() -> None:
     from eventlet import patcher
 
     if not patcher.is_monkey_patched("select"):
-        raise BlockingDriverError("eventlet.monkey_patch() must run before a green database is opened")
+        raise BlockingDriverError(_NOT_PATCHED)
     os.environ["PSYCOPG_WAIT_FUNC"] = "wait_selector"
     from psycopg import waiting
 
     if waiting.wait is not waiting.wait_selector:
-        raise BlockingDriverError(
-            "psycopg was imported before PSYCOPG_WAIT_FUNC=wait_selector was set: every query would stop the hub"
-        )
+        raise BlockingDriverError(_BLOCKING_WAIT)
 
 
 def inside_work() -> bool:

@@ -66,7 +66,7 @@ class PostgresDatabase:
         self._engine.dispose()
 
 
-def _register_arrays(driver: Any, record: object) -> None:
+def _register_arrays(driver: Any, _record: object) -> None:
     """Teach a new connection to send binary arrays."""
     from shared.database import arrays
 
@@ -100,12 +100,13 @@ def _run(engine: Engine, work: Callable[[Connection], T]) -> T:
             transaction = connection.begin()
             result = work(connection)
             transaction.commit()
-            return result
         except BaseException as error:
             # First thrown away, then closed: a rollback would wait for the query that is still running.
             if _spoils(error):
                 connection.invalidate()
             raise
+        else:
+            return result
         finally:
             connection.close()
 
@@ -119,4 +120,5 @@ def _spoils(error: BaseException) -> bool:
 
 def _read_settings(connection: Connection) -> dict[str, str]:
     statement = text("SELECT name, setting FROM pg_settings WHERE name = ANY(:names)")
-    return {name: setting for name, setting in connection.execute(statement, {"names": list(_DURABLE)})}
+    rows = connection.execute(statement, {"names": list(_DURABLE)})
+    return {row.name: row.setting for row in rows}

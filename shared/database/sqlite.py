@@ -11,7 +11,13 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 from sqlalchemy.engine import URL
 
 from shared.database.engine import Dialect
-from shared.database.errors import NestedWriteError, is_driver_error, is_integrity_error, unavailability
+from shared.database.errors import (
+    NestedWriteError,
+    UnsupportedDatabaseError,
+    is_driver_error,
+    is_integrity_error,
+    unavailability,
+)
 from shared.database.gates import gate, inside_work
 from shared.database.options import Options
 
@@ -39,7 +45,7 @@ class SqliteDatabase:
 
     def __init__(self, url: URL, options: Options, *, green: bool) -> None:
         if not url.database or url.database == ":memory:":
-            raise ValueError("SQLite needs a file, such as sqlite:///data/audit.db")
+            raise UnsupportedDatabaseError(str(url))
         path = Path(url.database)
         path.parent.mkdir(parents=True, exist_ok=True)
         self._writing = _Lane(_engine(path, _WRITER, "BEGIN IMMEDIATE", options))
@@ -47,7 +53,7 @@ class SqliteDatabase:
         self._write_gate = gate(1, green=green)
         self._read_gate = gate(options.readers, green=green)
         # Creates the file in WAL mode before a reader can open it in another one.
-        self.write(lambda connection: None)
+        self.write(lambda _: None)
 
     @property
     def dialect(self) -> Dialect:
@@ -64,7 +70,7 @@ class SqliteDatabase:
     def write(self, work: Callable[[Connection], T]) -> T:
         """Return the result of `work` after the commit; writers take turns (BEGIN IMMEDIATE)."""
         if inside_work():
-            raise NestedWriteError("a write inside the work of another transaction would wait for itself")
+            raise NestedWriteError
         with unavailability():
             return self._write_gate.run(lambda: self._writing.run(work))
 
@@ -95,10 +101,11 @@ class _Lane:
             with connection.begin():
                 result = work(connection)
             keep = True
-            return result
         except BaseException as error:
             keep = isinstance(error, Exception) and (is_integrity_error(error) or not is_driver_error(error))
             raise
+        else:
+            return result
         finally:
             if keep:
                 self._idle.append(connection)

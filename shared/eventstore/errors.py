@@ -22,6 +22,25 @@ class StreamVersionError(LostRaceError):
 class LogCorruptError(EventStoreError):
     """Positions of the log are missing: an incident, never something to wait for or to skip."""
 
+    def __init__(self, service: str, partition: int, position: int) -> None:
+        """Name the first missing position."""
+        super().__init__(f"log of {service}, partition {partition}: position {position} is missing")
+        self.service = service
+        self.partition = partition
+        self.position = position
+
 
 class LogMissingError(EventStoreError):
-    """The log's tables or its head row do not exist: the migrations have not run."""
+    """The partition has no counter row: the log was never opened with so many partitions."""
+
+    def __init__(self, partition: int) -> None:
+        """Name the partition."""
+        super().__init__(f"the log has no partition {partition}")
+
+
+class CursorBackwardsError(EventStoreError, ValueError):
+    """A cursor was to move back, which would publish or apply events a second time."""
+
+    def __init__(self, name: str, expected: int, position: int) -> None:
+        """Name the cursor and both positions."""
+        super().__init__(f"cursor {name} would go back from {expected} to {position}")

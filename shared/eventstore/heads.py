@@ -10,6 +10,8 @@ from sqlalchemy import Connection
 from shared.database import bulk
 from shared.eventstore.errors import LogMissingError
 
+_ROW = "SELECT epoch, position, recorded_at FROM log_head WHERE partition = ?"
+
 
 class HeadRow(NamedTuple):
     """What the row holds."""
@@ -32,8 +34,7 @@ def ensure(connection: Connection, partitions: int, now: int) -> None:
 
 def get(connection: Connection, partition: int) -> HeadRow | None:
     """Return the row as this transaction sees it."""
-    statement = "SELECT epoch, position, recorded_at FROM log_head WHERE partition = ?"
-    rows = bulk.fetch_rows(connection, statement, [partition])
+    rows = bulk.fetch_rows(connection, _ROW, [partition])
     return HeadRow(*rows[0]) if rows else None
 
 
@@ -46,10 +47,9 @@ def hold(connection: Connection, partition: int) -> HeadRow:
         LogMissingError: no such partition.
     """
     lock = " FOR UPDATE" if connection.dialect.name == "postgresql" else ""
-    statement = f"SELECT epoch, position, recorded_at FROM log_head WHERE partition = ?{lock}"
-    rows = bulk.fetch_rows(connection, statement, [partition])
+    rows = bulk.fetch_rows(connection, _ROW + lock, [partition])
     if not rows:
-        raise LogMissingError(f"partition {partition} has no counter row")
+        raise LogMissingError(partition)
     return HeadRow(*rows[0])
 
 

@@ -18,6 +18,9 @@ _READ = (
     "partition, position, type, source, agency_id, subject, event_id, occurred_at, recorded_at, received_at, "
     "provenance, asserter, stream_version, body"
 )
+_PAGE = f"SELECT {_READ} FROM events WHERE partition = ? AND position > ? ORDER BY position LIMIT ?"  # noqa: S608
+_BY_KEY = f"SELECT {_READ} FROM events WHERE key = ?"  # noqa: S608 - constants only
+_OF_STREAM = f"SELECT {_READ} FROM events WHERE stream = ? ORDER BY stream_version"  # noqa: S608
 _WRITTEN = (
     "partition",
     "position",
@@ -74,35 +77,29 @@ def read(connection: Connection, service: str, partition: int, after: int, limit
     Raises:
         LogCorruptError: a position is missing, be it at the end.
     """
-    statement = f"SELECT {_READ} FROM events WHERE partition = ? AND position > ? ORDER BY position LIMIT ?"
-    rows = bulk.fetch_rows(connection, statement, [partition, after, limit])
+    rows = bulk.fetch_rows(connection, _PAGE, [partition, after, limit])
     found = [RecordedEvent.of_row(service, row) for row in rows]
-    _check(found, service, after)
+    expected = max(after, 0) + 1
+    for event in found:
+        if event.position != expected:
+            raise LogCorruptError(service, partition, expected)
+        expected += 1
     if len(found) < limit:
         head = heads.get(connection, partition)
-        last = max(after, 0) + len(found)
-        if head is not None and last < head.position:
-            raise LogCorruptError(f"{service}: position {last + 1} is missing, the head is {head.position}")
+        if head is not None and expected <= head.position:
+            raise LogCorruptError(service, partition, expected)
     return found
 
 
 def find(connection: Connection, service: str, key: bytes) -> RecordedEvent | None:
     """Return the event with this key."""
-    rows = bulk.fetch_rows(connection, f"SELECT {_READ} FROM events WHERE key = ?", [key])
+    rows = bulk.fetch_rows(connection, _BY_KEY, [key])
     return RecordedEvent.of_row(service, rows[0]) if rows else None
 
 
 def of_stream(connection: Connection, service: str, stream: bytes) -> list[RecordedEvent]:
     """Return the events of a stream by version."""
-    statement = f"SELECT {_READ} FROM events WHERE stream = ? ORDER BY stream_version"
-    return [RecordedEvent.of_row(service, row) for row in bulk.fetch_rows(connection, statement, [stream])]
-
-
-def _check(found: Sequence[RecordedEvent], service: str, after: int) -> None:
-    """Raise unless positions run on from `after` one by one."""
-    for expected, event in enumerate(found, start=max(after, 0) + 1):
-        if event.position != expected:
-            raise LogCorruptError(f"{service}: position {expected} is missing before {event.position}")
+    return [RecordedEvent.of_row(service, row) for row in bulk.fetch_rows(connection, _OF_STREAM, [stream])]
 
 
 def known(connection: Connection, keys: Sequence[bytes]) -> list[tuple[Any, ...]]:

@@ -16,7 +16,7 @@ from shared.clock import Clock
 from shared.eventsourcing.derived import DerivedEvent
 from shared.eventstore import quarantine
 from shared.eventstore.derived import derived_key
-from shared.eventstore.errors import DuplicateKeyError, LogCorruptError, StreamVersionError
+from shared.eventstore.errors import CursorBackwardsError, DuplicateKeyError, LogCorruptError, StreamVersionError
 from shared.eventstore.records import Head, NewEvent, RecordedEvent
 from shared.eventstore.store import Appended, Known, QuarantineEntry, StoreTransaction, StreamState
 
@@ -73,7 +73,7 @@ class MemoryEventStore:
             found = self.rows.log[partition][start : start + limit]
         for expected, event in enumerate(found, start=start + 1):
             if event.position != expected:
-                raise LogCorruptError(f"{self._service}: position {expected} is missing")
+                raise LogCorruptError(self._service, partition, expected)
         return found
 
     def find(self, key: bytes) -> RecordedEvent | None:
@@ -89,7 +89,7 @@ class MemoryEventStore:
     def advance_cursor(self, name: str, expected: int, position: int, partition: int = 0) -> bool:
         """Move a reader from `expected` to `position`, if it stands there."""
         if position < expected:
-            raise ValueError(f"cursor {name} would go back from {expected} to {position}")
+            raise CursorBackwardsError(name, expected, position)
         with self._lock:
             if self.cursor(name, partition) != expected:
                 return False
@@ -182,8 +182,7 @@ class MemoryTransaction:
         taken = list(before.items())[:limit]
         for key, _ in taken:
             del self._rows.derived[key]
-        # Replaced as a whole, so that the order of the queue comes back too.
-        self._undo.append(lambda: setattr(self._rows, "derived", before))
+        self._undo.append(lambda: _refill(self._rows.derived, before))
         return [event for _, event in taken]
 
     def put_derived(self, events: Sequence[DerivedEvent]) -> None:
@@ -194,10 +193,10 @@ class MemoryTransaction:
 
     def _append_one(self, event: NewEvent, partition: int, position: int, recorded_at: int) -> None:
         if event.key in self._rows.keys:
-            raise DuplicateKeyError(f"{event.source}/{event.event_id} is in the log already")
+            raise DuplicateKeyError(event.source, event.event_id)
         stream = self._rows.streams[event.stream]
         if any(earlier.stream_version == event.stream_version for earlier in stream):
-            raise StreamVersionError(f"{event.subject} has version {event.stream_version} already")
+            raise StreamVersionError(event.subject, event.stream_version)
         recorded = _recorded(self._service, partition, position, recorded_at, event)
         log = self._rows.log[partition]
         log.append(recorded)
@@ -213,6 +212,12 @@ class MemoryTransaction:
         else:
             self._undo.append(lambda: table.pop(key))
         table[key] = value
+
+
+def _refill(table: dict[K, V], rows: dict[K, V]) -> None:
+    """Make a table hold `rows` again, in their order."""
+    table.clear()
+    table.update(rows)
 
 
 def _recorded(service: str, partition: int, position: int, recorded_at: int, event: NewEvent) -> RecordedEvent:

@@ -12,11 +12,10 @@ from shared.clock import Clock
 from shared.database import bulk
 from shared.database.engine import Database
 from shared.eventstore import heads, log
-from shared.eventstore.errors import LogMissingError
+from shared.eventstore.errors import CursorBackwardsError, LogMissingError
 from shared.eventstore.races import lost_races
 from shared.eventstore.records import Head, RecordedEvent
 from shared.eventstore.store import StoreTransaction
-from shared.eventstore.tables import cursors
 from shared.eventstore.transaction import SqlTransaction
 
 T = TypeVar("T")
@@ -70,20 +69,20 @@ class SqlEventStore:
 
     def cursor(self, name: str, partition: int = 0) -> int:
         """Return a named reader's position."""
-        statement = f"SELECT position FROM {cursors.name} WHERE name = ? AND partition = ?"
+        statement = "SELECT position FROM cursors WHERE name = ? AND partition = ?"
         rows = self._database.read(lambda connection: bulk.fetch_rows(connection, statement, [name, partition]))
         return int(rows[0][0]) if rows else 0
 
     def advance_cursor(self, name: str, expected: int, position: int, partition: int = 0) -> bool:
         """Move a reader from `expected` to `position`, if it stands there."""
         if position < expected:
-            raise ValueError(f"cursor {name} would go back from {expected} to {position}")
+            raise CursorBackwardsError(name, expected, position)
         return self._database.write(lambda connection: _advance(connection, (name, partition), expected, position))
 
     def _head(self, connection: Connection, partition: int) -> Head:
         row = heads.get(connection, partition)
         if row is None:
-            raise LogMissingError(f"the log of {self._service} has no partition {partition}")
+            raise LogMissingError(partition)
         return Head(self._service, partition, *row)
 
 

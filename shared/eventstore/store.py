@@ -190,6 +190,6 @@ class EventStore(Protocol):
         """Move a reader from `expected` to `position`; False when it stands elsewhere (another reader owns it).
 
         Raises:
-            ValueError: backwards.
+            CursorBackwardsError: it would go back.
         """
         ...
