@@ -127,6 +127,7 @@ _DECREE = {
     "fields_of_activity": ["Cải cách hành chính"],
     "effective_from": "2018-06-21",
 }
+_KEY = "61/2018/NĐ-CP|Chính phủ|2018-04-23"
 _BY = "118/2025/NĐ-CP|Chính phủ|2025-06-09"
 _CHANGE = {"by": _BY, "announced_on": "2025-06-09", "effective_from": "2025-07-01"}
 
@@ -138,6 +139,7 @@ REGISTERED = declare(
         vi="Ghi nhận văn bản quy phạm pháp luật",
         schema=Registered,
         example=_DECREE,
+        example_subject=_KEY,
         invalid={
             "issuer_missing": {
                 "number": "61/2018/NĐ-CP",
@@ -163,6 +165,7 @@ AMENDED = declare(
             "announced_on": "2021-12-06",
             "effective_from": "2021-12-06",
         },
+        example_subject=_KEY,
         invalid={
             "by_missing": {"effective_from": "2021-12-06"},
             "by_without_date": {**_CHANGE, "by": "107/2021/NĐ-CP|Chính phủ"},
@@ -178,6 +181,7 @@ REPLACED = declare(
         vi="Văn bản được thay thế",
         schema=Replaced,
         example=_CHANGE,
+        example_subject=_KEY,
         invalid={"effective_from_missing": {"by": _BY}},
     )
 )
@@ -190,6 +194,7 @@ REPEALED = declare(
         vi="Văn bản bị bãi bỏ",
         schema=Repealed,
         example={"announced_on": "2025-06-09", "effective_from": "2025-07-01"},
+        example_subject=_KEY,
         invalid={"effective_from_missing": {"announced_on": "2025-06-09"}},
     )
 )
@@ -202,6 +207,7 @@ SUSPENDED = declare(
         vi="Văn bản bị ngưng hiệu lực",
         schema=Suspended,
         example={"effective_from": "2020-04-01", "reason": "Chờ xử lý kiến nghị về tính hợp pháp"},
+        example_subject=_KEY,
         invalid={"effective_from_missing": {"reason": "Chờ xử lý"}},
     )
 )
@@ -214,6 +220,7 @@ RESUMED = declare(
         vi="Văn bản có hiệu lực trở lại",
         schema=Resumed,
         example={"effective_from": "2020-09-01"},
+        example_subject=_KEY,
         invalid={"effective_from_missing": {}},
     )
 )
@@ -226,6 +233,7 @@ IMPACT_ASSESSED = declare(
         vi="Đánh giá tác động của văn bản đến quy trình",
         schema=ImpactAssessed,
         example={"procedure_ids": ["qt-07"], "agency_ids": ["h38-thanh-son"], "due_on": "2025-07-31"},
+        example_subject=_KEY,
         invalid={"due_on_missing": {"procedure_ids": ["qt-07"]}},
     )
 )
@@ -243,6 +251,7 @@ BASELINED = declare(
             "status": "partly_amended",
             "changed_by": "107/2021/NĐ-CP|Chính phủ|2021-12-06",
         },
+        example_subject=_KEY,
         invalid={"status_missing": {**_DECREE, "state_since": "2021-12-06"}},
     )
 )
