@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from shared.clock import Clock
@@ -38,4 +38,6 @@ class ServiceContext:
     clock: Clock
     catalogue: Mapping[str, EventType]
     #: Service-specific parts, by name (templates of the pages, channels of notify).
-    extra: dict[str, Any]
+    extra: dict[str, Any] = field(default_factory=dict)
+    #: What `/readyz` shows beside the log, by name; each returns a JSON object with `ok`.
+    reports: dict[str, Callable[[], dict[str, Any]]] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""The command `oversight`: one module per group of commands, loaded only when called."""

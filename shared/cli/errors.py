@@ -1,0 +1,13 @@
+"""Errors that a person at the command line sees: one sentence and what to do next."""
+
+from __future__ import annotations
+
+
+class CommandError(Exception):
+    """A command cannot do what was asked."""
+
+    def __init__(self, message: str, *, hint: str = "", exit_code: int = 1) -> None:
+        """Take the sentence, the hint, and the exit code."""
+        super().__init__(message)
+        self.hint = hint
+        self.exit_code = exit_code

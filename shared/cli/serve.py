@@ -1,0 +1,17 @@
+"""`oversight serve`: one service in the foreground, as containers run it."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+
+@click.command(epilog="Example: OVERSIGHT_DATABASE_URL=sqlite:///audit.db oversight serve audit --role all")
+@click.argument("service", type=click.Choice(["inspection", "documents", "audit", "notify"]))
+@click.option("--role", type=click.Choice(["all", "web", "relay", "projector"]), default="all", show_default=True)
+def serve(service: str, role: str) -> None:
+    """Run one service until SIGTERM; settings come from OVERSIGHT_… variables."""
+    # A fresh interpreter: eventlet must patch the standard library before anything else is imported.
+    os.execv(sys.executable, [sys.executable, "-m", "shared.runner", service, "--role", role])  # noqa: S606
