@@ -1,0 +1,1 @@
+"""What runs the system somewhere: on this machine (`local`), in containers, in a cluster."""

@@ -1,0 +1,7 @@
+"""Registers the fixtures of `shared/testing`; fixtures themselves live there."""
+
+pytest_plugins = [
+    "shared.testing.broker",
+    "shared.testing.databases",
+    "shared.testing.browser",
+]
