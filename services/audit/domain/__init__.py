@@ -5,7 +5,9 @@ Plain Python: no framework, no clock, no input or output. `AGGREGATES` is how th
 
 from __future__ import annotations
 
-from services.audit.domain import action, nonconformity
+from services.audit.domain import action, audit, dossier_stats, nonconformity
 from shared.eventsourcing.aggregate import AnyAggregate
 
-AGGREGATES: dict[str, AnyAggregate] = {module.AGGREGATE.name: module.AGGREGATE for module in (action, nonconformity)}
+AGGREGATES: dict[str, AnyAggregate] = {
+    module.AGGREGATE.name: module.AGGREGATE for module in (audit, nonconformity, action, dossier_stats)
+}

@@ -11,7 +11,13 @@ from typing import Any, TypeAlias
 
 from services.audit.domain import references
 from services.audit.domain.nonconformity_state import NonconformityState
-from services.audit.domain.rules import day_field, refuse_future, refuse_missing_criterion, refuse_reversed
+from services.audit.domain.rules import (
+    day_field,
+    refuse_future,
+    refuse_missing_criterion,
+    refuse_reversed,
+    refuse_unknown_standard,
+)
 from shared import clock
 from shared.contracts.audit.vocabulary import NC_CLASSES
 from shared.eventsourcing.decision import Refusal, refuse
@@ -28,7 +34,7 @@ REOPEN_WINDOW_DAYS = 730
 
 
 def _raised(_state: State, fact: Fact, _related: Related) -> Refusal | None:
-    refused = refuse_future(fact, "raised_on")
+    refused = refuse_future(fact, "raised_on") or refuse_unknown_standard(fact)
     if refused is None and fact.data["class"] in NC_CLASSES:
         refused = refuse_missing_criterion(fact)
     return refused

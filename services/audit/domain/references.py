@@ -7,8 +7,6 @@ are left alone.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
-
 from shared.eventsourcing.facts import Fact, Reference
 
 _PREFIX = "/agencies/"
@@ -29,8 +27,3 @@ def stream_of(named: str | Mapping[str, str], fact: Fact) -> str:
 def to(aggregate: str, named: str | Mapping[str, str], fact: Fact) -> Reference:
     """Return the reference to an aggregate of this service."""
     return Reference(aggregate, stream_of(named, fact))
-
-
-def related_state(related: Mapping[Reference, Any], reference: Reference) -> Any | None:
-    """Return the state of what was named, or None where it is not known."""
-    return related.get(reference)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from shared import clock
+from shared.contracts.standards import suggestions, version_of
 from shared.eventsourcing.decision import Refusal, refuse
 from shared.eventsourcing.facts import Fact
 
@@ -61,4 +62,18 @@ def refuse_reversed(fact: Fact, name: str, earliest: str) -> Refusal | None:
         f"Ngày {day} sớm hơn bước trước đó ({earliest}). Kiểm tra lại các ngày.",
         f"{day} is before the step it follows ({earliest}). Check the dates.",
         f"/data/{name}",
+    )
+
+
+def refuse_unknown_standard(fact: Fact) -> Refusal | None:
+    """Refuse an edition of the standard that never existed, such as `TCVN ISO 9001:2009`."""
+    named = fact.data.get("standard_version")
+    if named is None or version_of(named) is not None:
+        return None
+    known = ", ".join(suggestions())
+    return refuse(
+        "UNKNOWN_STANDARD_VERSION",
+        f"Không có phiên bản tiêu chuẩn '{named}'. Các phiên bản: {known}.",
+        f"There is no edition '{named}' of the standard. Known: {known}.",
+        "/data/standard_version",
     )

@@ -5,7 +5,7 @@ Plain Python: no framework, no clock, no input or output. `AGGREGATES` is how th
 
 from __future__ import annotations
 
-from services.inspection.domain import agency
+from services.inspection.domain import agency, credential
 from shared.eventsourcing.aggregate import AnyAggregate
 
-AGGREGATES: dict[str, AnyAggregate] = {module.AGGREGATE.name: module.AGGREGATE for module in (agency,)}
+AGGREGATES: dict[str, AnyAggregate] = {module.AGGREGATE.name: module.AGGREGATE for module in (agency, credential)}
