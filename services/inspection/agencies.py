@@ -7,23 +7,21 @@ never changes, so both the records of a version and their evaluation for a day m
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from threading import Lock
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 import orjson
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, func, select
 
 from services.inspection import geography
 from services.inspection.tables import OversightTables, oversight_tables
-from shared.database.bulk import fetch_rows
 from shared.registry.fold import OPENINGS, fold
 from shared.registry.record import AgencyRecord, History, value_on
 
 T = TypeVar("T")
+K = TypeVar("K", bound=Hashable)
 
 #: Versions of the registry, and evaluations for a day, kept in memory; 15,000 agencies take about 15 MB each.
 _VERSIONS = 3
@@ -152,62 +150,60 @@ _DEEPEST = 12
 
 
 class RegistryViews:
-    """The registry out of the inbox of one version of the views, with its caches. Safe between threads."""
+    """The registry out of the inbox of one version of the views, with its caches.
+
+    The caches are replaced, never changed, so that threads need no lock: those of a green process could not wait for
+    one that a native thread holds. The worst that can happen is that two of them compute the same.
+    """
 
     def __init__(self, tables: OversightTables) -> None:
         """Take the tables of the version."""
-        self._table = tables.events.name
-        self._lock = Lock()
-        self._versions: OrderedDict[int, dict[str, AgencyRecord]] = OrderedDict()
-        self._days: OrderedDict[tuple[int, int], Snapshot] = OrderedDict()
+        self._events = tables.events
+        self._versions: Mapping[int, Mapping[str, AgencyRecord]] = {}
+        self._days: Mapping[tuple[int, int], Snapshot] = {}
 
     def snapshot(self, connection: Connection, day: int, known_at: int) -> Snapshot:
         """Return the agencies live on a day, by what was known at an instant."""
         version = self._version(connection, known_at)
-        return self._kept(
-            self._days, _DAYS, (version, day), lambda: evaluate(self._records(connection, version), day)
-        )
+        found = self._days.get((version, day))
+        if found is None:
+            found = evaluate(self._records(connection, version), day)
+            self._days = _with(self._days, (version, day), found, _DAYS)
+        return found
 
     def _version(self, connection: Connection, known_at: int) -> int:
         """Return when the latest event of the registry known at an instant was recorded; 0 without one."""
-        rows = fetch_rows(
-            connection,
-            f"SELECT max(recorded_at) FROM {self._table} WHERE aggregate = 'agency' AND recorded_at <= ?",
-            [known_at],
+        events = self._events.c
+        latest = select(func.max(events.recorded_at)).where(
+            events.aggregate == "agency", events.recorded_at <= known_at
         )
-        return int(rows[0][0] or 0)
+        return int(connection.execute(latest).scalar() or 0)
 
-    def _records(self, connection: Connection, version: int) -> dict[str, AgencyRecord]:
-        def load() -> dict[str, AgencyRecord]:
-            with self._lock:
-                earlier = max((known for known in self._versions if known < version), default=0)
-                records = dict(self._versions.get(earlier, {}))
-            return _with_events(records, self._events(connection, earlier, version))
+    def _records(self, connection: Connection, version: int) -> Mapping[str, AgencyRecord]:
+        found = self._versions.get(version)
+        if found is None:
+            earlier = max((known for known in self._versions if known < version), default=0)
+            records = dict(self._versions.get(earlier, {}))
+            found = _with_events(records, self._between(connection, earlier, version))
+            self._versions = _with(self._versions, version, found, _VERSIONS)
+        return found
 
-        return self._kept(self._versions, _VERSIONS, version, load)
-
-    def _events(self, connection: Connection, after: int, until: int) -> list[tuple[Any, ...]]:
-        return fetch_rows(
-            connection,
-            f"SELECT subject, type, day, body FROM {self._table} WHERE aggregate = 'agency' "
-            "AND recorded_at > ? AND recorded_at <= ? ORDER BY recorded_at, position",
-            [after, until],
+    def _between(self, connection: Connection, after: int, until: int) -> Iterable[Sequence[Any]]:
+        events = self._events.c
+        return connection.execute(
+            select(events.subject, events.type, events.day, events.body)
+            .where(events.aggregate == "agency", events.recorded_at > after, events.recorded_at <= until)
+            .order_by(events.recorded_at, events.position)
         )
 
-    def _kept(self, cache: OrderedDict[Any, T], size: int, key: Any, make: Callable[[], T]) -> T:
-        with self._lock:
-            if key in cache:
-                cache.move_to_end(key)
-                return cache[key]
-        made = make()
-        with self._lock:
-            cache[key] = made
-            while len(cache) > size:
-                cache.popitem(last=False)
-        return made
+
+def _with(cache: Mapping[K, T], key: K, value: T, size: int) -> Mapping[K, T]:
+    """Return the cache with one more entry, without the oldest ones that are too many."""
+    kept = list(cache.items())[-(size - 1) :]
+    return {**dict(kept), key: value}
 
 
-def _with_events(records: dict[str, AgencyRecord], events: Iterable[tuple[Any, ...]]) -> dict[str, AgencyRecord]:
+def _with_events(records: dict[str, AgencyRecord], events: Iterable[Sequence[Any]]) -> dict[str, AgencyRecord]:
     """Return the records after further events, given in the order in which they were recorded."""
     changed: dict[str, dict[str, Any]] = {}
     for agency_id, event_type, day, body in events:
@@ -226,14 +222,9 @@ def _fields(record: AgencyRecord) -> dict[str, Any]:
     return {name: getattr(record, name) for name in AgencyRecord.__slots__}
 
 
-_registries: WeakKeyDictionary[Engine, RegistryViews] = WeakKeyDictionary()
-_registries_lock = Lock()
+_registries: WeakKeyDictionary[Engine, dict[int, RegistryViews]] = WeakKeyDictionary()
 
 
 def registry_of(connection: Connection, version: int) -> RegistryViews:
-    """Return the registry views of a connection's database; one per database and process, so that its cache pays."""
-    with _registries_lock:
-        views = _registries.get(connection.engine)
-        if views is None:
-            views = _registries[connection.engine] = RegistryViews(oversight_tables(version))
-        return views
+    """Return the registry of a connection's database; one per database and process, so that its cache pays."""
+    return _registries.setdefault(connection.engine, {}).setdefault(version, RegistryViews(oversight_tables(version)))

@@ -1,0 +1,113 @@
+"""I3 and I6: whether every public procedure has a working procedure, and whether those keep up with the law."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from services.inspection.indicators.catalogue import TTHC, TTHC_OPT_OUT
+from services.inspection.indicators.procedures import LEAD_TIME, PROCEDURE, PROCEDURE_TTHC
+from services.inspection.indicators.sums import Counted, Need, Question
+from services.inspection.read_models import Figure
+
+COVERAGE_NEEDS = (
+    Need(PROCEDURE_TTHC, broken=True),
+    Need(TTHC, broken=True, reported_only=True, everywhere=True),
+    Need(TTHC_OPT_OUT, broken=True, reported_only=True),
+)
+STALENESS_NEEDS = (Need(PROCEDURE), Need(LEAD_TIME, broken=True, within="happened"))
+
+
+def _live(parts: Mapping[str, tuple[int, ...]]) -> set[str]:
+    return {dimension for dimension, amounts in parts.items() if amounts[0] > 0}
+
+
+class _Duties:
+    """Which public procedures an agency of a level carries out; agencies with the same publishers share the set."""
+
+    def __init__(self, question: Question) -> None:
+        self._question = question
+        published = question.sums.parts.get(TTHC, {})
+        self._published = {agency_id: _live(parts) for agency_id, parts in published.items()}
+        self._sets: dict[tuple[frozenset[str], str], frozenset[str]] = {}
+
+    def of(self, member: Counted) -> frozenset[str] | set[str]:
+        """Return the codes: live entries of the agency and of those above it for its level, less those opted out of."""
+        above = self._question.hierarchy.above(member.agency_id)
+        publishers = frozenset(above & self._published.keys())
+        key = (publishers, member.level)
+        if key not in self._sets:
+            self._sets[key] = self._codes(publishers, member.level)
+        opted_out = _live(self._question.sums.part(TTHC_OPT_OUT, member.agency_id))
+        return self._sets[key] - opted_out if opted_out else self._sets[key]
+
+    def _codes(self, publishers: Iterable[str], level: str) -> frozenset[str]:
+        prefix = f"{level}:"
+        return frozenset(
+            entry.removeprefix(prefix)
+            for publisher in publishers
+            for entry in self._published[publisher]
+            if entry.startswith(prefix)
+        )
+
+
+def procedure_coverage(question: Question) -> Figure:
+    """Return I3: public procedures with a working procedure in force; agencies without any are left out."""
+    duties = _Duties(question)
+    done = owed = without = 0
+    for member in question.members:
+        codes = duties.of(member)
+        if not codes:
+            without += 1
+            continue
+        owed += len(codes)
+        own = question.sums.part(PROCEDURE_TTHC, member.agency_id)
+        done += sum(1 for code, amounts in own.items() if amounts[0] > 0 and code in codes)
+    return Figure(done, owed, {"agencies_without_tthc": without})
+
+
+def staleness(question: Question) -> Figure:
+    """Return I6: stale among in-force procedures, with the time that updates took in the period."""
+    in_force, stale, over_grace, since = question.sums.group(PROCEDURE, question.members)
+    days = lead_times(question)
+    values = {
+        "stale_over_grace": over_grace,
+        "stale_days_mean": (stale * question.day - since) / stale if stale else None,
+        "updates": sum(count for _days, count in days),
+        "lead_time_median": median(days),
+        "lead_time_p90": percentile(days, 90),
+    }
+    return Figure(stale, in_force, values)
+
+
+def lead_times(question: Question) -> list[tuple[int, int]]:
+    """Return (days of lead, how often), ascending."""
+    counts: dict[int, int] = {}
+    for member in question.members:
+        for days, amounts in question.sums.part(LEAD_TIME, member.agency_id).items():
+            counts[int(days)] = counts.get(int(days), 0) + amounts[0]
+    return sorted((days, count) for days, count in counts.items() if count > 0)
+
+
+def _at(counted: Sequence[tuple[int, int]], index: int) -> int:
+    """Return the value at an index (from 0) of the values written out."""
+    for value, count in counted:
+        if index < count:
+            return value
+        index -= count
+    raise IndexError
+
+
+def median(counted: Sequence[tuple[int, int]]) -> float | None:
+    """Return the median of counted values; the mean of the middle two where their number is even."""
+    number = sum(count for _value, count in counted)
+    if number == 0:
+        return None
+    return (_at(counted, (number - 1) // 2) + _at(counted, number // 2)) / 2
+
+
+def percentile(counted: Sequence[tuple[int, int]], percent: int) -> int | None:
+    """Return the smallest value that so many percent of the values do not exceed (nearest rank)."""
+    number = sum(count for _value, count in counted)
+    if number == 0:
+        return None
+    return _at(counted, -(-number * percent // 100) - 1)
