@@ -10,6 +10,7 @@ from shared.clock import Clock
 from shared.database import bulk
 from shared.eventsourcing.derived import DerivedEvent
 from shared.eventstore import derived, heads, log, quarantine
+from shared.eventstore.errors import DuplicateKeyError, StreamVersionError
 from shared.eventstore.races import lost_races
 from shared.eventstore.records import NewEvent, RecordedEvent
 from shared.eventstore.store import Appended, Known, QuarantineEntry, StreamState
@@ -51,9 +52,23 @@ class SqlTransaction:
         first_at = max(self._time(), held.recorded_at + 1)
         recorded_at = list(range(first_at, first_at + len(events)))
         first = heads.bump(self.connection, partition, len(events), recorded_at[-1])
-        with lost_races():
-            log.write(self.connection, partition, first, recorded_at, events)
+        try:
+            with lost_races():
+                log.write(self.connection, partition, first, recorded_at, events)
+        except StreamVersionError:
+            self._refuse_duplicates(events, first)
+            raise
         return Appended(first, recorded_at)
+
+    def _refuse_duplicates(self, events: Sequence[NewEvent], first: int) -> None:
+        """Raise DuplicateKeyError if an event was there before.
+
+        A repeated event meets both unique keys; PostgreSQL names the first of them, SQLite the last.
+        """
+        if self.connection.dialect.name == "sqlite":
+            known = self.known([event.key for event in events])
+            if any(entry.position < first for entry in known.values()):
+                raise DuplicateKeyError
 
     def save_states(self, states: Sequence[StreamState]) -> None:
         """Insert or overwrite states."""
