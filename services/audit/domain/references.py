@@ -7,6 +7,7 @@ are left alone.
 from __future__ import annotations
 
 from collections.abc import Mapping
+
 from shared.eventsourcing.facts import Fact, Reference
 
 _PREFIX = "/agencies/"
