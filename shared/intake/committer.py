@@ -27,6 +27,7 @@ from shared.intake.acceptance import Acceptance
 from shared.intake.admission import Admission
 from shared.intake.items import Item, Outcome
 from shared.intake.system_events import item_of
+from shared.intake.validation import check_data
 from shared.web.problem import Problem
 
 _log = logging.getLogger(__name__)
@@ -99,8 +100,12 @@ class Committer:
         return items
 
     def submit_derived(self, events: Sequence[DerivedEvent]) -> list[dict[str, Any]]:
-        """Append events made by the system (commands of people); returns an answer per event."""
+        """Append events made by the system for people (commands); returns an answer per event."""
         items = [self._derived_item(event) for event in events]
+        for item in items:
+            refusal = check_data(item.event_type, item.event["data"]) if item.event_type else None
+            if refusal is not None:
+                item.refuse(refusal)
         return [item.result(self._service) for item in self.submit(items)]
 
     def on_derived(self) -> None:

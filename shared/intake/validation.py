@@ -102,6 +102,15 @@ class Validator:
         )
 
 
+def check_data(event_type: EventType, data: Mapping[str, Any]) -> Refusal | None:
+    """Return why the data of an event that the system writes is no good (what people typed is in it), or None."""
+    try:
+        event_type.schema().load(data)
+    except ValidationError as error:
+        return _first(error.messages, "/data")
+    return None
+
+
 def _envelope_errors(event: Mapping[str, Any]) -> Any:
     try:
         Envelope().load(event)

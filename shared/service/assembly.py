@@ -1,0 +1,53 @@
+"""Puts the parts of a service together: database, log, registry copy, intake. Starts nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from shared import clock
+from shared.contracts import catalogue
+from shared.database.engine import open_database
+from shared.database.migrate import migrate
+from shared.eventstore.sql import SqlEventStore
+from shared.intake.acceptance import Acceptance
+from shared.intake.admission import Admission
+from shared.intake.committer import Committer
+from shared.intake.validation import Validator
+from shared.registry.copy import RegistryCopy
+from shared.service.context import ServiceContext
+from shared.service.peers import Peers
+from shared.service.settings import Settings
+from shared.service.spec import ServiceSpec
+
+
+def build(
+    settings: Settings, spec: ServiceSpec, *, green: bool = False, time: Callable[[], int] = clock.now
+) -> ServiceContext:
+    """Return the context of a service whose database is migrated and open.
+
+    Args:
+        settings: Of this process.
+        spec: The service's own parts.
+        green: Yield to eventlet's hub while waiting (in nameko's processes).
+        time: The clock; tests give their own.
+    """
+    database = open_database(settings.database_url, green=green)
+    migrate(database, spec.name)
+    store = SqlEventStore(database, spec.name, time=time)
+    types = catalogue.load()
+    registry = RegistryCopy(database)
+    acceptance = Acceptance(spec.aggregates, types)
+    admission = Admission(registry, time)
+    return ServiceContext(
+        settings=settings,
+        database=database,
+        store=store,
+        registry=registry,
+        validator=Validator(types),
+        admission=admission,
+        acceptance=acceptance,
+        committer=Committer(store, acceptance, admission, time, service=spec.name),
+        peers=Peers(settings.peers, service_token=settings.service_token),
+        clock=time,
+        catalogue=types,
+    )
