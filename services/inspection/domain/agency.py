@@ -50,12 +50,15 @@ def decide(state: AgencyRecord | None, fact: Fact, related: Mapping[Reference, A
     A change is judged by the day from which it holds: what was decided before an agency's end, and
     holds before it, is accepted also when it arrives later.
     """
+    refused = rules.other_identity(fact)
+    if refused is not None:
+        return refused
     if state is None:
         return rules.opened(fact, related) or ACCEPT
     if fact.name in AGGREGATE.opens:
         return check_move(MOVES, state.status_on(fact.day), fact) or ACCEPT
     day = rules.effective_day(fact)
-    refused = rules.not_on_record(state, fact, day) or check_move(MOVES, state.status_on(day), fact)
+    refused = rules.after_the_end(state, fact, day) or check_move(MOVES, state.status_on(day), fact)
     if refused is None and fact.name in _RULES:
         refused = _RULES[fact.name](state, fact, related)
     return refused or ACCEPT

@@ -40,12 +40,11 @@ def opened(fact: Fact, related: Related) -> Refusal | None:
     # A baselined agency's present parent may be younger than the agency itself.
     if fact.name == "baselined":
         day = clock.day_of(data["state_since"])
-    return _identity(fact) or next(
-        filter(None, (_under(fact, related, day, name) for name in ("parent_id", "sector_parent_id"))), None
-    )
+    return _under(fact, related, day, "parent_id") or _under(fact, related, day, "sector_parent_id")
 
 
-def _identity(fact: Fact) -> Refusal | None:
+def other_identity(fact: Fact) -> Refusal | None:
+    """Refuse a fact whose source, subject and agency id are not the same agency."""
     pointer = "/subject" if fact.subject != fact.source else "/data/agency_id"
     if fact.subject == fact.source == fact.data.get("agency_id", fact.source):
         return None
@@ -97,10 +96,8 @@ def _may_stand_under(
     )
 
 
-def not_on_record(state: AgencyRecord, fact: Fact, day: int) -> Refusal | None:
+def after_the_end(state: AgencyRecord, fact: Fact, day: int) -> Refusal | None:
     """Refuse a change for a day on which the agency does not exist; the hint names the successors."""
-    if fact.subject != fact.source:
-        return _identity(fact)
     # The day it ends is given once; what a fact says of that very day comes too late as well.
     if state.ended_on is None or (day < state.ended_on and fact.name != "ended"):
         return None
