@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from importlib import resources
 from typing import Any
 
-import yaml
+import yaml  # type: ignore[import-untyped]  # ships no types
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate
 
 from services.notify.domain.alert import SEVERITIES

@@ -47,27 +47,35 @@ deadlines = Table(
     Index("ix_notify_deadlines_condition_id", "condition_id"),
 )
 
+
+def _alert_rows(name: str) -> Table:
+    return Table(
+        name,
+        NOTIFY,
+        Column("alert_id", Text, primary_key=True),
+        Column("agency_id", Text, nullable=False),
+        Column("rule", Text, nullable=False),
+        Column("severity", Text, nullable=False),
+        #: `opened`, `acknowledged`, `snoozed` or `resolved`.
+        Column("status", Text, nullable=False),
+        Column("opened_on", Integer, nullable=False),
+        Column("opened_at", BigInteger, nullable=False),
+        Column("changed_at", BigInteger, nullable=False),
+        Column("level", Integer, nullable=False),
+        #: Last day of the pause; 0 when not put off.
+        Column("snoozed_until", Integer, nullable=False),
+        #: JSON: the alert's data as opened, with the latest count and facts.
+        Column("body", Text, nullable=False),
+    )
+
+
 #: Read model of the own log, version 1: one row per alert as it stands.
-alerts = Table(
-    "notify_alerts_v1",
-    NOTIFY,
-    Column("alert_id", Text, primary_key=True),
-    Column("agency_id", Text, nullable=False),
-    Column("rule", Text, nullable=False),
-    Column("severity", Text, nullable=False),
-    #: `opened`, `acknowledged`, `snoozed` or `resolved`.
-    Column("status", Text, nullable=False),
-    Column("opened_on", Integer, nullable=False),
-    Column("opened_at", BigInteger, nullable=False),
-    Column("changed_at", BigInteger, nullable=False),
-    Column("level", Integer, nullable=False),
-    #: Last day of the pause; 0 when not put off.
-    Column("snoozed_until", Integer, nullable=False),
-    #: JSON: the alert's data as opened, with the latest count and facts.
-    Column("body", Text, nullable=False),
-    Index("ix_notify_alerts_v1_opened_at", "opened_at", "alert_id"),
-    Index("ix_notify_alerts_v1_agency_id", "agency_id", "status"),
-)
+alerts = _alert_rows("notify_alerts_v1")
+Index("ix_notify_alerts_v1_opened_at", alerts.c.opened_at, alerts.c.alert_id)
+Index("ix_notify_alerts_v1_agency_id", alerts.c.agency_id, alerts.c.status)
+
+#: The same at the place that the delivery planner has reached, which reads at its own pace.
+delivery_alerts = _alert_rows("notify_delivery_alerts")
 
 #: One row per alert event, channel and recipient: queue and sent log in one.
 deliveries = Table(

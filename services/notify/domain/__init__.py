@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from shared.eventsourcing import AnyAggregate
-
 from services.notify.domain import alert, delivery
+from shared.eventsourcing import AnyAggregate
 
 #: What the kernel decides with, by aggregate name.
 AGGREGATES: dict[str, AnyAggregate] = {

@@ -11,10 +11,9 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
-from shared import clock
-
 from services.notify.domain.alert import SEVERITIES
 from services.notify.domain.rule import Judgement, Rule, Standing, judge, named_values
+from shared import clock
 
 
 @dataclass(slots=True)

@@ -6,9 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from shared.eventsourcing import Fact
-
 from services.notify.domain.rule import Standing
+from shared.eventsourcing import Fact
 
 #: What is remembered of a key; only what JSON can hold.
 Memory = dict[str, Any]

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from shared import clock
-
 from services.notify.domain.evaluators.evaluator import Evaluator, Memory, Seen
 from services.notify.domain.rule import Standing
+from shared import clock
 
 _NAMES = ("flagged_stale", "staleness_cleared")
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from shared import clock
-
 from services.notify.domain.evaluators.evaluator import Evaluator, Memory, Seen, is_newer
 from services.notify.domain.rule import Standing
+from shared import clock
 
 _MAJOR = "major_nc"
 #: Whether the nonconformity is open after the event.

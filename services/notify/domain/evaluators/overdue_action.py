@@ -6,10 +6,9 @@ first one does count, since nobody may be late by either.
 
 from __future__ import annotations
 
-from shared import clock
-
 from services.notify.domain.evaluators.evaluator import Evaluator, Memory, Seen, is_newer
 from services.notify.domain.rule import Standing
+from shared import clock
 
 #: Whether the action is open after the event.
 _OPEN_AFTER = {"done": False, "cancelled": False, "verified": False, "rejected": True}

@@ -7,10 +7,9 @@ agency that never reported is counted from its registration.
 
 from __future__ import annotations
 
-from shared import clock
-
 from services.notify.domain.evaluators.evaluator import Evaluator, Memory, Seen
 from services.notify.domain.rule import Standing
+from shared import clock
 
 #: The ministry's own book-keeping about agencies; says nothing about whether they report.
 _REGISTRY = ("agency", "registry", "credential", "obligation")

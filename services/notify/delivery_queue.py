@@ -1,0 +1,84 @@
+"""The queue of deliveries in its table: what is due, taking a row, and settling it.
+
+A row is taken by moving its `due_at` to the end of a lease, guarded by what was read: of several
+workers one gets it, and a crash gives it back when the lease ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from services.notify.tables import deliveries, disabled_webhooks
+from shared import clock
+from shared.eventsourcing.derived import DerivedEvent
+
+#: Statuses that a worker takes; `sending` only once its lease has ended.
+OPEN = ("waiting", "sending")
+
+Row = dict[str, Any]
+
+
+def due(connection: Connection, now: int, limit: int) -> list[Row]:
+    """Return rows that may be taken now, the longest due first; `body` decoded."""
+    query = (
+        select(deliveries)
+        .where(deliveries.c.status.in_(OPEN), deliveries.c.due_at <= now)
+        .order_by(deliveries.c.due_at, deliveries.c.delivery_id)
+        .limit(limit)
+    )
+    return [{**row, "body": orjson.loads(row["body"])} for row in connection.execute(query).mappings()]
+
+
+def change(connection: Connection, row: Mapping[str, Any], **values: Any) -> bool:
+    """Change a row if nobody else has changed it since it was read; return whether it was."""
+    columns = deliveries.c
+    statement = (
+        update(deliveries)
+        .where(
+            columns.delivery_id == row["delivery_id"],
+            columns.status == row["status"],
+            columns.tries == row["tries"],
+            columns.due_at == row["due_at"],
+        )
+        .values(**values)
+    )
+    return connection.execute(statement).rowcount == 1
+
+
+def disabled(connection: Connection) -> set[str]:
+    """Return the address digests of webhooks that asked not to be called any more."""
+    return set(connection.execute(select(disabled_webhooks.c.address_digest)).scalars())
+
+
+def disable(connection: Connection, address_digest: str, now: int) -> None:
+    """Note that a webhook asked not to be called any more."""
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    statement = insert(disabled_webhooks).values(address_digest=address_digest, disabled_at=now)
+    connection.execute(statement.on_conflict_do_nothing(index_elements=["address_digest"]))
+
+
+def happened(row: Mapping[str, Any], name: str, n: int, now: int, error: str = "", next_at: int = 0) -> DerivedEvent:
+    """Return the event that says what became of a try."""
+    data: dict[str, Any] = {
+        "alert_id": row["alert_id"],
+        "channel": row["channel"],
+        "recipient": row["recipient"],
+        "n": n,
+    }
+    if name in ("failed", "dead"):
+        data["error"] = error.strip()[:500] or "unknown"
+    if name == "failed":
+        data["next_at"] = clock.to_rfc3339(next_at)
+    return DerivedEvent(
+        type=f"qms.delivery.{name}",
+        source=row["agency_id"],
+        subject=row["delivery_id"],
+        event_id=f"{row['delivery_id']}-{n}-{name}",
+        occurred_at=now,
+        data=data,
+    )
