@@ -24,7 +24,9 @@ class FlaggedStale(EventSchema):
     cause = Choice("How it changed", "Hình thức thay đổi", CAUSES)
     change = _change()
     announced_on = Date("When the change was announced", "Ngày công bố thay đổi")
-    since = Date("Stale from: the day the change takes effect; may lie ahead", "Lạc hậu kể từ ngày")
+    since = Date(
+        "Stale from: the day the change takes effect; may lie ahead", "Chưa cập nhật kể từ ngày thay đổi có hiệu lực"
+    )
     due_on = Date("To be settled by: `since` and 30 days of grace", "Hạn xử lý")
 
 
@@ -33,7 +35,7 @@ class StalenessCleared(EventSchema):
 
     legal_text_id = legal_text_id("The text that changed", "Văn bản thay đổi")
     change = _change()
-    cleared_on = Date("Covered from: the revision takes effect, or the day of the review", "Ngày hết lạc hậu")
+    cleared_on = Date("Covered from: the revision takes effect, or the day of the review", "Ngày hoàn thành cập nhật")
     lead_time_days = Integer(
         "From the day the change took effect; negative is ahead of the law",
         "Số ngày kể từ khi thay đổi có hiệu lực; số âm là trước khi có hiệu lực",
@@ -51,7 +53,7 @@ FLAGGED_STALE = declare(
         name="qms.procedure.flagged_stale",
         owner="documents",
         en="The procedure's legal basis changed",
-        vi="Quy trình lạc hậu do thay đổi căn cứ pháp lý",
+        vi="Quy trình chưa được cập nhật theo thay đổi của căn cứ pháp lý",
         schema=FlaggedStale,
         example={
             "legal_text_id": "61/2018/NĐ-CP|Chính phủ|2018-04-23",

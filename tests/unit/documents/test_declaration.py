@@ -194,7 +194,10 @@ def test_a_transition_leads_to_a_newer_known_version(world, before, after, code)
     [
         ({"issued_on": "2014-05-17", "valid_to": "2017-05-16"}, "accepted"),
         ({"issued_on": "2014-05-18", "valid_to": "2017-05-17"}, "CERTIFICATE_NEEDS_COMMENT"),
-        ({"issued_on": "2014-05-18", "valid_to": "2017-05-17", "comment": "Đánh giá trước khi QĐ 19 hiệu lực"}, "accepted"),
+        (
+            {"issued_on": "2014-05-18", "valid_to": "2017-05-17", "comment": "Đánh giá trước khi QĐ 19 hiệu lực"},
+            "accepted",
+        ),
         ({"valid_to": "2013-08-14"}, "PERIOD_REVERSED"),
         ({"standard_version": "TCVN ISO 9001:2009"}, "UNKNOWN_STANDARD_VERSION"),
     ],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -134,42 +136,38 @@ def changes(draw: st.DrawFn) -> TextChange:
     return TextChange("vpcp", "c1", T1, cause, announced, effective, T2, clock.start_of_day(announced))
 
 
-def naively_stale(history: list[BasisFact], change: TextChange, on: int) -> bool:
-    """Say the definition day by day: rests on the text, it changed, and nothing took care of it by then."""
-    if on < change.effective_from or on < change.announced_on:
+def basis_after(facts: list[BasisFact]) -> tuple[str, ...]:
+    return next((known.basis for known in reversed(facts) if known.basis is not None), ())
+
+
+def rests_on_the_text(facts: list[BasisFact]) -> bool:
+    kinds = {known.kind for known in facts}
+    return "issued" in kinds and "withdrawn" not in kinds and T1 in basis_after(facts)
+
+
+def takes_care(facts: list[BasisFact], change: TextChange) -> bool:
+    """Say whether the last of the facts covers the change by what it cites."""
+    last = facts[-1]
+    if last.day < change.announced_on:
         return False
-    past = [known for known in history if known.day <= on]
+    if last.kind == "issued":
+        return T2 in basis_after(facts)
+    return last.kind in ("revised", "reviewed_no_change") and bool({last.cites, *(last.basis or ())} & {T1, T2})
 
-    def rests(facts: list[BasisFact]) -> bool:
-        bases = [known.basis for known in facts if known.basis is not None]
-        kinds = {known.kind for known in facts}
-        return "issued" in kinds and "withdrawn" not in kinds and T1 in (bases[-1] if bases else ())
 
-    def basis_at(facts: list[BasisFact]) -> tuple[str, ...]:
-        return next((known.basis for known in reversed(facts) if known.basis is not None), ())
-
-    ever_rested = False
-    for count in range(len(past) + 1):
-        seen, following = past[:count], past[count:]
-        if any(known.day < change.announced_on for known in following):
-            continue
-        after = [known for known in seen if known.day >= change.announced_on]
-        if any(
-            {known.cites, *(known.basis or ())} & {T1, T2}
-            for known in after
-            if known.kind in ("revised", "reviewed_no_change")
-        ) or any(known.kind == "issued" and T2 in basis_at(seen) for known in after):
-            break
-        ever_rested = ever_rested or rests(seen)
-    took_care = []
-    for count, known in enumerate(past):
-        if known.day < change.announced_on:
-            continue
-        cites = {known.cites, *(known.basis or ())} & {T1, T2} and known.kind in ("revised", "reviewed_no_change")
-        left = rests(past[:count]) and not rests(past[: count + 1])
-        if cites or left or (known.kind == "issued" and T2 in basis_at(past[: count + 1])):
-            took_care.append(known.effective_on)
-    return ever_rested and not any(settled <= on for settled in took_care)
+def naively_stale(history: list[BasisFact], change: TextChange, on: int) -> bool:
+    """Say the definition of a day: it rested on the changed text, and nothing took care of that by then."""
+    if on < max(change.effective_from, change.announced_on):
+        return False
+    past = [history[: count + 1] for count, known in enumerate(history) if known.day <= on]
+    before = [facts for facts in past if facts[-1].day < change.announced_on]
+    after = [facts for facts in past if facts[-1].day >= change.announced_on]
+    uncared = list(takewhile(lambda facts: not takes_care(facts, change), after))
+    if not any(rests_on_the_text(facts) for facts in [*before[-1:], *uncared]):
+        return False
+    left = [facts for facts in after if rests_on_the_text(facts[:-1]) and not rests_on_the_text(facts)]
+    cared = [facts for facts in after if takes_care(facts, change)]
+    return all(facts[-1].effective_on > on for facts in left + cared)
 
 
 @given(histories(), changes())
