@@ -1,0 +1,7 @@
+"""Alembic's environment of the `audit` service's database."""
+
+from __future__ import annotations
+
+from shared.database.migrate import run_environment
+
+run_environment()

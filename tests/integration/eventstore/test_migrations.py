@@ -1,0 +1,94 @@
+"""Migrations bring an empty database to exactly the tables that the code works with."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Column, Integer, MetaData, Table, inspect, text
+
+from shared.database.engine import open_database
+from shared.database.migrate import MigrationsMissingError, migrate, newest_revision, revision
+from shared.database.schema import ensure_tables
+from shared.eventstore.sql import SqlEventStore
+from shared.eventstore.tables import KERNEL
+from shared.testing.new_events import new_events
+
+SERVICES = ("inspection", "documents", "audit", "notify")
+
+
+@pytest.fixture
+def empty(database_url):
+    database = open_database(database_url)
+    yield database
+    database.close()
+
+
+def differences(database):
+    """Return what separates the kernel's tables in the database from their definition; others may exist."""
+
+    def compare(connection):
+        options = {
+            "compare_type": True,
+            "include_object": lambda _o, name, kind, *_: kind != "table" or name in KERNEL.tables,
+        }
+        return compare_metadata(MigrationContext.configure(connection, opts=options), KERNEL)
+
+    return database.read(compare)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_service_gets_the_tables_of_the_kernel(empty, service):
+    assert revision(empty) is None
+    migrate(empty, service)
+    assert differences(empty) == []
+    assert revision(empty) == newest_revision(service)
+
+
+def test_the_primary_keys_are_those_of_the_definition(empty):
+    migrate(empty, "audit")
+
+    def primary_keys(connection):
+        return {name: inspect(connection).get_pk_constraint(name)["constrained_columns"] for name in KERNEL.tables}
+
+    expected = {name: [column.name for column in table.primary_key] for name, table in KERNEL.tables.items()}
+    assert empty.read(primary_keys) == expected
+
+
+def test_a_missing_table_would_be_noticed(empty):
+    migrate(empty, "audit")
+    empty.write(lambda connection: connection.execute(text("DROP TABLE parked_events")))
+    assert differences(empty) != []
+
+
+def test_migrating_again_changes_nothing_and_keeps_the_log(empty):
+    migrate(empty, "audit")
+    store = SqlEventStore(empty, "audit")
+    store.transact(lambda transaction: transaction.append(new_events("a", 3)))
+    migrate(empty, "audit")
+    assert SqlEventStore(empty, "audit").head() == store.head()
+
+
+def test_processes_that_start_together_take_turns(database_url):
+    databases = [open_database(database_url) for _ in range(3)]
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(lambda database: migrate(database, "audit"), databases))
+    assert differences(databases[0]) == []
+    for database in databases:
+        database.close()
+
+
+def test_a_service_without_migrations_is_an_error(empty):
+    with pytest.raises(MigrationsMissingError):
+        migrate(empty, "weather")
+
+
+def test_a_consumer_creates_its_own_tables_once(empty):
+    metadata = MetaData()
+    table = Table("counts_v2", metadata, Column("n", Integer, primary_key=True))
+    empty.write(lambda connection: ensure_tables(connection, metadata))
+    empty.write(lambda connection: connection.execute(table.insert().values(n=1)))
+    empty.write(lambda connection: ensure_tables(connection, metadata))
+    assert empty.read(lambda connection: connection.execute(table.select()).all()) == [(1,)]
