@@ -1,0 +1,44 @@
+"""What a projection or policy must offer to be fed from logs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from sqlalchemy import Connection, MetaData
+
+from shared.eventsourcing.derived import DerivedEvent
+from shared.eventstore.records import RecordedEvent
+
+
+class Consumer(Protocol):
+    """Builds something of its own from the events of one or more logs."""
+
+    @property
+    def name(self) -> str:
+        """`oversight`, `registry`, `staleness`, `alerts`: unique within its service."""
+        ...
+
+    @property
+    def version(self) -> int:
+        """A new version fills its own tables beside the old one's, from position 0."""
+        ...
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Services whose logs it reads; may include its own."""
+        ...
+
+    @property
+    def tables(self) -> MetaData:
+        """Its own tables."""
+        ...
+
+    def apply(self, connection: Connection, events: Sequence[RecordedEvent]) -> Sequence[DerivedEvent]:
+        """Apply events of one log, in order of position, and return what its policies derive from them.
+
+        Runs in the transaction of the guarded checkpoint, on SQLite in a native thread: it must touch
+        nothing but the connection, must not look at the clock, and must give the same result when it is
+        given the same events again after a rollback, in whatever batches.
+        """
+        ...

@@ -1,0 +1,119 @@
+"""Reading the own service's log: straight from the store, woken after each commit, without broker or feed."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+
+from shared.eventstore.store import EventStore
+from shared.messaging.applying import Applier
+from shared.messaging.broker import Backoff
+from shared.messaging.errors import DivergedError, FencedError, RewrittenError
+from shared.messaging.progress import PROMISE_SECONDS, Progress, State
+from shared.messaging.reading import ReadSize
+
+_log = logging.getLogger(__name__)
+
+_BATCH_EVENTS = 2000
+_BATCH_BYTES = 8 * 1024 * 1024
+_IDLE_SECONDS = 0.25
+#: How long the checkpoint of another worker must stand still, with events waiting, to be taken over.
+_TAKEOVER_SECONDS = 3.0
+
+
+class OwnLogSubscription:
+    """One consumer's reading of its own service's log."""
+
+    def __init__(self, applier: Applier, store: EventStore) -> None:
+        """Take what is fed and what is read; nothing is read yet."""
+        self._store = store
+        self._progress = Progress(applier, store.service)
+        self._reading = ReadSize(_BATCH_EVENTS, _BATCH_BYTES)
+        self._wake = threading.Event()
+        self._trouble = Backoff()
+        self._looked_at = 0.0
+        self._loaded = False
+        self.source = store.service
+        #: Shown by health checks; `diverged` is an incident.
+        self.state: State = "starting"
+        #: Why the state is what it is, when it is not well.
+        self.trouble = ""
+
+    @property
+    def position(self) -> int:
+        """Return the position up to which everything is applied."""
+        return self._progress.checkpoint.position
+
+    def wake(self) -> None:
+        """Look for new events at once; called after a commit."""
+        self._wake.set()
+
+    def run(self, stop: threading.Event) -> None:
+        """Work until told to stop; no error ends it."""
+        while not stop.is_set():
+            # Renewed before looking for work: what is appended from here on sets it again.
+            self._wake.clear()
+            try:
+                worked = self._step()
+            except FencedError as error:
+                _log.warning("%s", self._progress.lost(error))
+                self._stand_by(stop)
+                worked = True
+            except Exception as error:  # noqa: BLE001 - the database is away, or a fault that must not be silent
+                self._recover(stop, error)
+                worked = True
+            if not worked:
+                self._wake.wait(_IDLE_SECONDS)
+        self.state = "stopped"
+
+    def _step(self) -> bool:
+        """Apply the next batch; return whether there may be more."""
+        if not self._loaded:
+            self._progress.load()
+            self._loaded = True
+        self._look_at_head()
+        events = self._reading.cut(self._store.read(self.position, self._reading.limit))
+        if not events:
+            return False
+        self._progress.apply(events, "own_log")
+        self._trouble.reset()
+        self.state, self.trouble = "own_log", ""
+        return True
+
+    def _look_at_head(self) -> None:
+        """Compare epochs once a second, and store the head's promise when everything is applied."""
+        now = time.monotonic()
+        if now - self._looked_at < PROMISE_SECONDS:
+            return
+        head = self._store.head()
+        self._progress.meet(head.epoch, head.position, head.recorded_at)
+        if head.position < self.position:
+            raise RewrittenError(f"the log ends at {head.position}, but {self.position} was applied")
+        self._looked_at = now
+        self._progress.promise(head.position, head.recorded_at)
+        self._progress.report(head.position)
+        self.state = "own_log"
+
+    def _stand_by(self, stop: threading.Event) -> None:
+        """Wait until the checkpoint stands still although there is something to apply or to promise."""
+        self.state = "standby"
+        while not stop.wait(_TAKEOVER_SECONDS):
+            try:
+                if not self._progress.moved_elsewhere():
+                    return
+            except Exception as error:  # noqa: BLE001 - the database is away: ask again
+                _log.debug("standing by: %r", error)
+
+    def _recover(self, stop: threading.Event, error: Exception) -> None:
+        diverged = isinstance(error, DivergedError)
+        pause = self._trouble.next()
+        if self.state != "diverged":
+            level = logging.CRITICAL if diverged else logging.WARNING
+            _log.log(level, "%s from its own log: again in %.1f s: %r", self._progress.key.consumer, pause, error)
+        self.state = "diverged" if diverged else "waiting"
+        self.trouble = f"{type(error).__name__}: {error}"[:500]
+        self._progress.report(self.position, diverged=diverged)
+        # A commit whose answer was lost may have gone through: read the checkpoint again.
+        self._loaded = False
+        stop.wait(pause)

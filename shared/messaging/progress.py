@@ -1,0 +1,136 @@
+"""One subscription's place in a log: checkpoint, epoch, promise, and the proofs that the log is another one."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Literal
+
+from sqlalchemy import Connection
+
+from shared.eventstore.records import RecordedEvent
+from shared.messaging import metrics
+from shared.messaging.applying import Applier
+from shared.messaging.checkpoint import (
+    Checkpoint,
+    SubscriptionKey,
+    adopt_epoch,
+    ensure_checkpoint,
+    load_checkpoint,
+    move_checkpoint,
+)
+from shared.messaging.errors import DivergedError, FencedError, RewrittenError
+
+#: How a subscription gets its events, or why it gets none.
+State = Literal["starting", "broker", "feed", "own_log", "standby", "diverged", "waiting", "stopped"]
+#: Seconds between two stores of a promise while nothing is appended.
+PROMISE_SECONDS = 1.0
+#: Stands before the epoch of a log that was proved to be rewritten.
+REWRITTEN = "rewritten:"
+
+
+class Progress:
+    """Moves one checkpoint, and refuses what contradicts it."""
+
+    def __init__(self, applier: Applier, source: str, partition: int = 0) -> None:
+        """Read nothing yet."""
+        consumer = applier.consumer
+        self._applier = applier
+        self.key = SubscriptionKey(consumer.name, consumer.version, source, partition)
+        self.checkpoint = Checkpoint(self.key, epoch="", position=0, recorded_at=0)
+        self._promised_at = 0.0
+        self._labels = (consumer.name, source)
+
+    def load(self) -> Checkpoint:
+        """Read the checkpoint, and make it if there is none."""
+
+        def work(connection: Connection) -> Checkpoint:
+            return ensure_checkpoint(connection, self.key)
+
+        stored = self._applier.database.read(lambda connection: load_checkpoint(connection, self.key))
+        self.checkpoint = stored or self._applier.database.write(work)
+        return self.checkpoint
+
+    def moved_elsewhere(self) -> bool:
+        """Read the checkpoint again; return whether another worker has moved it."""
+        before = self.checkpoint
+        return self.load() != before
+
+    def meet(self, epoch: str, head: int, recorded_at: int) -> None:
+        """Compare what a source says of its log with what was applied.
+
+        Args:
+            epoch: of the source's log.
+            head: a position that the log reached.
+            recorded_at: an instant such that everything after `head` was recorded later.
+
+        Raises:
+            DivergedError: it is another log; `RewrittenError`: it was cut and written anew.
+        """
+        known = self.checkpoint
+        if not known.epoch:
+            self.checkpoint = self._applier.database.write(lambda connection: adopt_epoch(connection, known, epoch))
+        elif epoch != known.epoch:
+            raise DivergedError(f"epoch {epoch} instead of {known.epoch}")
+        if head < known.position and recorded_at > known.recorded_at:
+            raise RewrittenError(f"the log ends at {head}, but {known.position} was applied")
+
+    def look_back(self, event: RecordedEvent) -> None:
+        """Compare an event that arrives again with what was applied.
+
+        Raises:
+            RewrittenError: its position was applied, but it was recorded later than that.
+        """
+        known = self.checkpoint
+        if event.position <= known.position and event.recorded_at > known.recorded_at:
+            raise RewrittenError(f"position {event.position} was written anew")
+
+    def mark_rewritten(self) -> None:
+        """Store that the log cannot be trusted, so that a restart does not forget it; a rebuild resets it."""
+        known = self.checkpoint
+        if not known.epoch.startswith(REWRITTEN):
+            self.checkpoint = self._applier.database.write(
+                lambda connection: adopt_epoch(connection, known, REWRITTEN + known.epoch)
+            )
+
+    def apply(self, events: Sequence[RecordedEvent], via: str) -> Checkpoint:
+        """Apply events that follow the checkpoint, and store it with them.
+
+        Raises:
+            RewrittenError: recorded before what was applied.
+            FencedError: another worker owns the subscription.
+        """
+        known = self.checkpoint
+        if events[0].recorded_at <= known.recorded_at:
+            raise RewrittenError(f"position {events[0].position} was recorded before position {known.position}")
+        started = time.monotonic()
+        self.checkpoint = self._applier.apply(known, events)
+        metrics.APPLY_SECONDS.labels(*self._labels).observe(time.monotonic() - started)
+        metrics.BATCH_EVENTS.labels(*self._labels).observe(len(events))
+        metrics.APPLIED_TOTAL.labels(*self._labels, via).inc(len(events))
+        return self.checkpoint
+
+    def promise(self, head: int, recorded_at: int) -> None:
+        """Store a head's promise when everything up to the head is applied; at most once a second.
+
+        Raises:
+            FencedError: another worker owns the subscription.
+        """
+        known = self.checkpoint
+        now = time.monotonic()
+        if head > known.position or recorded_at <= known.recorded_at or now - self._promised_at < PROMISE_SECONDS:
+            return
+        self._promised_at = now
+        self.checkpoint = self._applier.database.write(
+            lambda connection: move_checkpoint(connection, known, known.position, recorded_at)
+        )
+
+    def report(self, head: int, *, diverged: bool = False) -> None:
+        """Set the gauges."""
+        metrics.LAG.labels(*self._labels).set(max(0, head - self.checkpoint.position))
+        metrics.DIVERGED.labels(*self._labels).set(diverged)
+
+    def lost(self, error: FencedError) -> str:
+        """Count a batch that was given up to another worker; return the text for the log."""
+        metrics.FENCED_TOTAL.labels(*self._labels).inc()
+        return f"{self.key.consumer} from {self.key.source}: another worker applies ({error})"
