@@ -213,6 +213,21 @@ def _moved(event: Fact, agency: str) -> Fact:
     )
 
 
+def test_the_events_derived_are_the_same_however_the_log_is_cut(tmp_path):
+    log = [DRAFTED, ISSUED, REPLACED, REVIEWED, text("amended", "2021-12-06", "2021-12-06"), REVISED]
+    told = []
+    for size in (1, 2, 3, 6):
+        database = open_database(f"sqlite:///{tmp_path / f'{size}.db'}")
+        database.write(StalenessPolicy.tables.create_all)
+        running = Running(database)
+        for start in range(0, len(log), size):
+            running.take(*log[start : start + size])
+        database.close()
+        told.append(running.derived)
+    assert len(told[0]) == 4
+    assert all(events == told[0] for events in told)
+
+
 def test_what_is_derived_is_accepted_by_the_schemas(running):
     running.take(DRAFTED, ISSUED, REPLACED, REVISED)
     catalogue = load()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from shared.contracts import standards
@@ -10,7 +12,7 @@ from shared.contracts.standard_clauses import CLAUSES_2015, FROM_2008, clause_in
 
 def test_versions_follow_one_another_without_gap_or_overlap():
     versions = sorted(standards.VERSIONS.values(), key=lambda version: version.year)
-    for older, newer in zip(versions, versions[1:], strict=False):
+    for older, newer in pairwise(versions):
         assert older.withdrawn_on == newer.published_on
     assert versions[-1].withdrawn_on is None
 
