@@ -104,6 +104,12 @@ def test_worked_example_1_is_flagged_at_the_change_and_cleared_by_the_revision(r
     assert cleared.causation == (AGENCY, REVISED.event_id)
 
 
+def test_what_does_not_bear_on_staleness_is_passed_over(running):
+    running.take(DRAFTED, ISSUED)
+    assert running.take(procedure("published", "2026-03-01", channel="website")) == []
+    assert running.take(fact("declaration.applied", "qms", {}, on="2026-03-01", source=AGENCY)) == []
+
+
 def test_worked_example_1_variant_a_review_ahead_of_the_law_clears_before_the_flag_counts(running):
     running.take(DRAFTED, ISSUED, REPLACED)
     assert running.take(REVIEWED) == [("staleness_cleared", "2026-02-20")]

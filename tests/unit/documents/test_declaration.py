@@ -230,3 +230,13 @@ def test_a_baseline_may_be_on_a_version_withdrawn_since(world):
 
 def test_a_declaration_without_a_history_waits(world):
     assert act(world, "declared") == "waiting"
+
+
+def test_an_unknown_version_is_refused_when_declaring_again(world):
+    through(world, *DECLARED)
+    assert act(world, "redeclared", {"standard_version": "ISO 2001:2008"}) == "UNKNOWN_STANDARD_VERSION"
+
+
+def test_a_certificate_does_not_raise_a_rescinded_declaration(world):
+    through(world, *DECLARED, "rescinded", "certificate_recorded")
+    assert state(world).status == "rescinded"

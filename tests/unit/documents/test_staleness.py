@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import takewhile
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.documents.domain.staleness import BasisFact, TextChange, assess, stale_days
@@ -170,6 +170,7 @@ def naively_stale(history: list[BasisFact], change: TextChange, on: int) -> bool
     return all(facts[-1].effective_on > on for facts in left + cared)
 
 
+@settings(deadline=None)
 @given(histories(), changes())
 def test_staleness_of_every_day_is_what_the_definition_says(history, text_change):
     for on in range(START - 10, START + 80):
