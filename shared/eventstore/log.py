@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection
@@ -21,54 +23,24 @@ _READ = (
 _PAGE = f"SELECT {_READ} FROM events WHERE partition = ? AND position > ? ORDER BY position LIMIT ?"  # noqa: S608
 _BY_KEY = f"SELECT {_READ} FROM events WHERE key = ?"  # noqa: S608 - constants only
 _OF_STREAM = f"SELECT {_READ} FROM events WHERE stream = ? ORDER BY stream_version"  # noqa: S608
-_WRITTEN = (
-    "partition",
-    "position",
-    "recorded_at",
-    "key",
-    "stream",
-    "stream_version",
-    "type",
-    "source",
-    "agency_id",
-    "subject",
-    "event_id",
-    "occurred_at",
-    "received_at",
-    "provenance",
-    "asserter",
-    "body",
-    "digest",
-)
+#: What an event brings along; the place comes before it.
+_BROUGHT = tuple(field.name for field in fields(NewEvent))
+_fields = attrgetter(*_BROUGHT)
+WRITTEN = ("partition", "position", "recorded_at", *_BROUGHT)
 
 
 def write(
     connection: Connection, partition: int, first: int, recorded_at: Sequence[int], new: Sequence[NewEvent]
 ) -> None:
     """Insert events at `first` and the positions after it."""
-    rows = [
-        (
-            partition,
-            position,
-            recorded,
-            event.key,
-            event.stream,
-            event.stream_version,
-            event.type,
-            event.source,
-            event.agency_id,
-            event.subject,
-            event.event_id,
-            event.occurred_at,
-            event.received_at,
-            event.provenance,
-            event.asserter,
-            event.body,
-            event.digest,
-        )
-        for position, (event, recorded) in enumerate(zip(new, recorded_at, strict=True), start=first)
-    ]
-    bulk.insert_rows(connection, events, _WRITTEN, rows)
+    places = enumerate(zip(new, recorded_at, strict=True), start=first)
+    rows = [row_of(partition, position, recorded, event) for position, (event, recorded) in places]
+    bulk.insert_rows(connection, events, WRITTEN, rows)
+
+
+def row_of(partition: int, position: int, recorded_at: int, event: NewEvent) -> tuple[Any, ...]:
+    """Return an event's row in the order of `WRITTEN`."""
+    return (partition, position, recorded_at, *_fields(event))
 
 
 def read(connection: Connection, service: str, partition: int, after: int, limit: int) -> list[RecordedEvent]:
