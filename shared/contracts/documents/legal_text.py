@@ -21,7 +21,7 @@ class Described(words.DocumentFact):
     """What identifies and describes a text."""
 
     number = Text("Number, such as 658/QĐ-UBND", "Số, ký hiệu, ví dụ 658/QĐ-UBND", longest=100, pattern=_KEY_PART)
-    issuer = Text("Body that issued it", "Cơ quan ban hành", longest=180, pattern=_KEY_PART)
+    issuer = Text("Body that issued it", "Cơ quan ban hành", longest=144, pattern=_KEY_PART)
     issued_on = Date("Issued on", "Ngày ban hành")
     doc_type = Text("Kind of text: law, decree, circular, decision", "Loại văn bản", longest=60, required=False)
     title = Text("What it is about", "Trích yếu", longest=2000, required=False)

@@ -30,7 +30,8 @@ class DocumentFact(EventSchema):
 
 def legal_text_id(en: str, vi: str, *, required: bool = True) -> Text:
     """Return a field that names a legal text: `number|issuer|issued_on`."""
-    return Text(en, vi, longest=300, pattern=LEGAL_TEXT_ID_PATTERN, required=required)
+    # As long as a subject may be, since it is one.
+    return Text(en, vi, longest=256, pattern=LEGAL_TEXT_ID_PATTERN, required=required)
 
 
 def role_ref(en: str, vi: str, *, required: bool = False) -> Text:
