@@ -1,39 +1,36 @@
-"""Puts the notify service's own parts together: consumers, and what runs beside them."""
+"""Puts the notify service's own parts together: consumers, and the loops that run beside them."""
 
 from __future__ import annotations
 
+import logging
+import threading
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
 
-from services.notify.channels.email import EmailChannel
+from services.notify.channels.email import EmailChannel, sender_of
 from services.notify.channels.webhook import WebhookChannel
 from services.notify.configuration import Configuration, read_configuration
 from services.notify.deadlines import DeadlineScheduler
 from services.notify.delivery_planner import DeliveryPlanner
 from services.notify.delivery_worker import DeliveryWorker, Outlets
+from services.notify.domain import AGGREGATES
 from services.notify.horizon import ReadingHorizon
 from services.notify.policies import AlertPolicy
 from services.notify.projections import AlertRegister
 from services.notify.recipients import Recipients
 from services.notify.rules import load_rules
+from shared.messaging.consumer import Consumer
 from shared.service.context import ServiceContext
-from shared.service.settings import Settings
-from shared.vietnam.calendar import WorkingCalendar
+from shared.service.spec import Loop, ServiceSpec
+
+_log = logging.getLogger(__name__)
+
+#: Seconds between two looks when there was nothing to do, and after an error.
+_IDLE, _AFTER_ERROR = 0.5, 2.0
 
 
-class Job(NamedTuple):
-    """Something to be run again and again, in one place or in several replicas."""
-
-    name: str
-    #: Returns how much it did; 0 means there was nothing to do.
-    run: Callable[[], int]
-    #: Seconds to wait after a run that found nothing.
-    interval: float
-
-
-def consumers(settings: Settings) -> Sequence[Any]:
+def consumers(context: ServiceContext) -> Sequence[Consumer]:
     """Return the consumers of the notify service."""
-    rules, configuration = load_rules(), read_configuration(settings)
+    rules, configuration = load_rules(), read_configuration(context.settings)
     return (
         AlertPolicy(rules, settle=configuration.settle),
         AlertRegister(),
@@ -41,37 +38,43 @@ def consumers(settings: Settings) -> Sequence[Any]:
     )
 
 
-def jobs(context: ServiceContext) -> Sequence[Job]:
-    """Return what runs beside the consumers: the scheduler and the delivery worker."""
+def loops(context: ServiceContext) -> Sequence[Loop]:
+    """Return the scheduler of deadlines and the worker of the delivery queue."""
     rules, configuration = load_rules(), read_configuration(context.settings)
     horizon = ReadingHorizon(AlertPolicy.name, AlertPolicy.version, AlertPolicy.sources)
-    calendar = configuration.calendar or WorkingCalendar()
-    scheduler = DeadlineScheduler(context.store, rules, horizon, context.clock, calendar)
+    scheduler = DeadlineScheduler(context.store, rules, horizon, context.clock, configuration.calendar)
     worker = DeliveryWorker(context.database, context.store, rules, _outlets(context, configuration), context.clock)
-    return (
-        Job("deadlines", _telling(context, scheduler.run_due), 0.5),
-        Job("deliveries", _telling(context, worker.run_due), 0.5),
-    )
+    return (_loop("deadlines", scheduler.run_due, context), _loop("delivery", worker.run_due, context))
 
 
-def _telling(context: ServiceContext, run: Callable[[], int]) -> Callable[[], int]:
-    """Return the run that tells the committer of what it derived."""
+def _loop(name: str, work: Callable[[], int], context: ServiceContext) -> Loop:
+    """Return a loop that works until there is nothing left, then looks again after a moment."""
 
-    def run_and_tell() -> int:
-        done = run()
-        if done:
-            context.committer.on_derived()
-        return done
+    def run(stopping: threading.Event) -> None:
+        while not stopping.is_set():
+            try:
+                done = work()
+            except Exception:
+                _log.exception("%s failed; it is tried again", name)
+                stopping.wait(_AFTER_ERROR)
+                continue
+            if done:
+                context.committer.on_derived()
+            else:
+                stopping.wait(_IDLE)
 
-    return run_and_tell
+    return Loop(name, run)
 
 
 def _outlets(context: ServiceContext, configuration: Configuration) -> Outlets:
     url = context.settings.smtp_url
     return Outlets(
-        email=EmailChannel(url, configuration.sender) if url else None,
+        email=EmailChannel(url, sender_of(url, configuration.sender)) if url else None,
         webhook=WebhookChannel(allow_private=configuration.allow_private),
         webhooks=configuration.webhooks,
         recipients=Recipients(context.registry, configuration.operators, context.clock),
         base_url=configuration.public_url,
     )
+
+
+SPEC = ServiceSpec("notify", AGGREGATES, consumers, loops)

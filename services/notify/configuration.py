@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import orjson
 
@@ -36,7 +36,7 @@ class Configuration:
     #: `OVERSIGHT_NOTIFY_SETTLE_SECONDS`: how long to wait after a late fact for what follows it.
     settle: int = 10_000_000
     #: `OVERSIGHT_NOTIFY_DAYS_OFF`, `OVERSIGHT_NOTIFY_WORKING_DAYS`: overrides of the calendar.
-    calendar: WorkingCalendar | None = None
+    calendar: WorkingCalendar = field(default_factory=WorkingCalendar)
 
 
 def read_configuration(settings: Settings) -> Configuration:

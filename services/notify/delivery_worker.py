@@ -174,7 +174,7 @@ def _verdict(row: Row, outcome: Outcome, now: int) -> tuple[str, dict[str, Any],
 def _try(attempt: Try) -> Outcome:
     try:
         return attempt()
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - one bad message must not stop the others
         _log.exception("a delivery failed in an unforeseen way")
         return Outcome("again", type(error).__name__)
 

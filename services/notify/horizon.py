@@ -33,10 +33,10 @@ class ReadingHorizon:
         horizon = now
         for source, (before, moved_at) in list(self._seen.items()):
             recorded_at = reached.get(source, 0)
-            if recorded_at != before:
+            moved = recorded_at != before
+            if moved:
                 self._seen[source] = (recorded_at, now)
-                moved_at = now
-            if now - moved_at < self._grace:
+            if moved or now - moved_at < self._grace:
                 horizon = min(horizon, recorded_at)
         return horizon
 
