@@ -1,0 +1,61 @@
+# Two commands are enough: `make demo` and `make test`. Everything else is for those who work on the code.
+
+PYTHON ?= python3
+# Arguments of a target: make demo ARGS=--exit, make test ARGS="-k feed"
+ARGS ?=
+WORKERS ?= 2
+
+SETUP = $(PYTHON) deploy/local/bootstrap.py
+BIN = .venv/bin
+SOURCES = shared services deploy tests
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-long bench check lint types format lock clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Set everything up (also done by the targets that need it)
+	@$(SETUP) test
+
+demo: ## Start the demonstration and print the national board; ARGS=--exit stops after printing
+	@$(SETUP) run
+	@$(BIN)/oversight demo $(ARGS)
+
+test: ## Run the whole test suite on real RabbitMQ, PostgreSQL, SQLite and Chromium
+	@$(SETUP) test
+	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "not bench and not slow" $(ARGS)
+
+test-long: ## Run the long form of the fault tests (an hour or more)
+	@$(SETUP) test
+	@$(BIN)/pytest -m "slow or faults" --timeout 7200 $(ARGS)
+
+bench: ## Measure this machine against the plain design; writes .oversight/bench.json
+	@$(SETUP) test
+	@$(BIN)/pytest -m bench -s --timeout 3600 tests/bench $(ARGS)
+
+check: lint types ## Run every check that needs no server
+
+lint: ## Check style, spelling and layers
+	@$(SETUP) check
+	@$(BIN)/ruff check $(SOURCES)
+	@$(BIN)/ruff format --check $(SOURCES)
+	@$(BIN)/codespell
+	@$(BIN)/lint-imports --no-logo
+
+types: ## Check types (strict)
+	@$(SETUP) check
+	@$(BIN)/mypy
+
+format: ## Rewrite the code in the house style
+	@$(SETUP) check
+	@$(BIN)/ruff check --fix $(SOURCES)
+	@$(BIN)/ruff format $(SOURCES)
+
+lock: ## Make requirements.lock anew from requirements.in
+	@$(SETUP) check
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		$(ARGS) requirements.in -o requirements.lock
+
+clean: ## Remove what set-up and tests have made in this directory
+	@$(PYTHON) deploy/local/clean.py

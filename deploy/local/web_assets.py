@@ -1,0 +1,68 @@
+"""Style sheets, scripts and fonts of the pages: fetched by npm at locked versions, copied beside our own files.
+
+Pages load nothing from other hosts. Without these files they still work, only plainer.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from deploy.local import system_packages
+from deploy.local.errors import LocalSetupError
+from deploy.local.progress import Progress
+from deploy.local.stamps import file_digest
+
+VENDOR = Path("services/inspection/web/static/vendor")
+_FONT = "@fontsource/be-vietnam-pro/files/be-vietnam-pro-{subset}-{weight}-normal.woff2"
+
+#: From a file below node_modules to its place below `VENDOR`.
+FILES: dict[str, str] = {
+    "govuk-frontend/dist/govuk/govuk-frontend.min.css": "govuk/govuk-frontend.min.css",
+    "govuk-frontend/dist/govuk/govuk-frontend.min.js": "govuk/govuk-frontend.min.js",
+    "htmx.org/dist/htmx.min.js": "htmx/htmx.min.js",
+    "htmx.org/LICENSE": "htmx/LICENSE",
+    "@fontsource/be-vietnam-pro/LICENSE": "fonts/LICENSE",
+} | {
+    source: f"fonts/{Path(source).name}"
+    for subset in ("latin", "latin-ext", "vietnamese")
+    for weight in (400, 600, 700)
+    for source in [_FONT.format(subset=subset, weight=weight)]
+}
+
+
+def inputs(project: Path) -> str:
+    """What the copied files depend on."""
+    return file_digest(project / "package-lock.json", Path(__file__))
+
+
+def present(project: Path) -> bool:
+    """Tell whether every file is in its place."""
+    return all((project / VENDOR / place).exists() for place in FILES.values())
+
+
+def install(project: Path, progress: Progress) -> bool:
+    """Fetch and copy the files; False, with a note, when npm or its registry cannot be had.
+
+    Raises:
+        LocalSetupError: a package does not contain what the pages use.
+    """
+    if not system_packages.provide((system_packages.NPM,), progress):
+        return False
+    command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--omit=dev"]
+    if progress.run(command, cwd=project) != 0:
+        progress.warn(f"npm could not fetch the web assets: {system_packages.NPM.without}")
+        progress.warn(f"to have them: npm ci (see {progress.log}), then make setup")
+        return False
+    for source, place in FILES.items():
+        _copy(project / "node_modules" / source, project / VENDOR / place)
+    progress.say(f"{len(FILES)} files in {VENDOR}")
+    return True
+
+
+def _copy(source: Path, target: Path) -> None:
+    if not source.exists():
+        message = f"the web assets lack {source}"
+        raise LocalSetupError(message, hint="package-lock.json and deploy/local/web_assets.py do not fit together")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)
