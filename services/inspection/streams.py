@@ -41,7 +41,7 @@ class Stream:
 
     def saved(self) -> tuple[bytes, str, str, int, bytes]:
         """Return the row to store."""
-        state = orjson.dumps([self.track.confirmed_on, self.track.state])
+        state = orjson.dumps([self.track.confirmed_on, self.track.state], default=list)
         return (self.key, self.family.aggregate, self.agency_id, self.last_occurred_at, state)
 
 

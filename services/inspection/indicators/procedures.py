@@ -3,14 +3,15 @@
 Staleness itself is derived by the documents service and arrives as facts (`flagged_stale`, `staleness_cleared`).
 Measures: `procedure` (in force, stale, stale beyond the grace, sum of the days since which they are stale),
 `procedure_tthc` by code of the public procedure (1 while in force), `lead_time` by days of lead (1 per change of the
-law that a revision covered).
+law that a revision covered), `stale_change` by change of the law (1 while stale because of it, 1 since it was covered by
+a revision or a review).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from services.inspection.indicators.days import day_in
 from services.inspection.indicators.timeline import Family, Happening, Step
@@ -18,9 +19,23 @@ from services.inspection.indicators.timeline import Family, Happening, Step
 PROCEDURE = "procedure"
 PROCEDURE_TTHC = "procedure_tthc"
 LEAD_TIME = "lead_time"
+STALE_CHANGE = "stale_change"
 
 #: Days of grace after the change of the law took effect (domain: severity of staleness).
 GRACE = 30
+
+
+class Change(NamedTuple):
+    """A change of the law that the procedure rests on."""
+
+    #: Stale from this day on.
+    since: int
+    #: First day on which it no longer was; None while it is.
+    end: int | None = None
+    #: Days of lead, where a revision covered the change.
+    lead: int | None = None
+    #: Whether a revision or a review covered it, and not the end of the procedure.
+    updated: bool = False
 
 
 @dataclass(slots=True)
@@ -28,10 +43,12 @@ class ProcedureState:
     """What matters of a procedure over time."""
 
     status: str = ""
+    #: Whether it carries out a public procedure; only then its code counts.
+    tthc: bool = False
     tthc_code: str | None = None
     in_force_from: int | None = None
-    #: By change of the law: `[stale since, cleared on or None, days of lead or None]`.
-    changes: dict[str, list[int | None]] = field(default_factory=dict)
+    #: By change of the law: since when, until when, how.
+    changes: dict[str, Change] = field(default_factory=dict)
 
 
 def _key(change: Any) -> str:
@@ -50,17 +67,19 @@ def _revised(state: ProcedureState, fact: Happening) -> None:
 
 
 def _content(state: ProcedureState, fact: Happening) -> None:
-    state.tthc_code = fact.data.get("tthc_code", state.tthc_code)
+    if state.tthc:
+        state.tthc_code = fact.data.get("tthc_code", state.tthc_code)
 
 
 def _drafted(state: ProcedureState, fact: Happening) -> None:
     if not state.status:
         state.status = "draft"
-        state.tthc_code = fact.data.get("tthc_code") if fact.data.get("kind") == "tthc" else None
+        state.tthc = fact.data.get("kind") == "tthc"
+        _content(state, fact)
 
 
 def _submitted(state: ProcedureState, fact: Happening) -> None:
-    if state.status == "draft" and state.tthc_code is not None:
+    if state.status == "draft":
         _content(state, fact)
 
 
@@ -77,14 +96,21 @@ def _withdrawn(state: ProcedureState, _fact: Happening) -> None:
 
 
 def _flagged(state: ProcedureState, fact: Happening) -> None:
-    state.changes[_key(fact.data["change"])] = [day_in(fact.data, "since", fact.day), None, None]
+    state.changes[_key(fact.data["change"])] = Change(day_in(fact.data, "since", fact.day))
 
 
 def _cleared(state: ProcedureState, fact: Happening) -> None:
-    change = state.changes.get(_key(fact.data["change"]))
-    if change is not None and change[1] is None:
-        change[1] = max(day_in(fact.data, "cleared_on", fact.day), fact.day)
-        change[2] = fact.data["lead_time_days"] if fact.data["by"] == "revised" else None
+    key = _key(fact.data["change"])
+    change = state.changes.get(key)
+    if change is None:
+        return
+    since, end, _lead, _updated = change
+    cleared_on = day_in(fact.data, "cleared_on", fact.day)
+    # A late revision may cover a change earlier than what was thought to cover it first.
+    if end is None or cleared_on < end:
+        by = fact.data["by"]
+        lead = fact.data["lead_time_days"] if by == "revised" else None
+        state.changes[key] = Change(since, cleared_on, lead, by != "withdrawn")
 
 
 _EFFECTS = {
@@ -115,11 +141,7 @@ def stale_since(state: ProcedureState, day: int) -> int | None:
 
 def _intervals(state: ProcedureState) -> list[tuple[int, int | None]]:
     """Return when the procedure is stale because of each change: from a day, up to before another."""
-    return [
-        (since, end)
-        for since, end, _lead in state.changes.values()
-        if since is not None and (end is None or since < end)
-    ]
+    return [(since, end) for since, end, _lead, _updated in state.changes.values() if end is None or since < end]
 
 
 def _stale_steps(state: ProcedureState) -> list[Step]:
@@ -149,17 +171,30 @@ def _stretch(begin: int, end: int | None, since: int) -> list[Step]:
     return result
 
 
+def _change_steps(state: ProcedureState, in_force_from: int | None) -> list[Step]:
+    """Return the steps of each change of the law by itself."""
+    result = []
+    for key, (since, end, lead, updated) in state.changes.items():
+        if lead is not None and end is not None:
+            result.append(Step(LEAD_TIME, str(lead), end, (1, 0, 0, 0)))
+        begin = max(since, in_force_from) if in_force_from is not None else None
+        if begin is not None and (end is None or begin < end):
+            result.append(Step(STALE_CHANGE, key, begin, (1, 0, 0, 0)))
+            if end is not None:
+                result.append(Step(STALE_CHANGE, key, end, (-1, 0, 0, 0)))
+        if updated and end is not None:
+            result.append(Step(STALE_CHANGE, key, end, (0, 1, 0, 0)))
+    return result
+
+
 def steps(state: ProcedureState) -> list[Step]:
     """Return what the state contributes from which day on."""
-    result = [
-        Step(LEAD_TIME, str(lead), end, (1, 0, 0, 0))
-        for _since, end, lead in state.changes.values()
-        if lead is not None and end is not None
-    ]
-    if state.status == "in_force" and state.in_force_from is not None:
-        result.append(Step(PROCEDURE, "", state.in_force_from, (1, 0, 0, 0)))
+    in_force_from = state.in_force_from if state.status == "in_force" else None
+    result = _change_steps(state, in_force_from) if state.changes else []
+    if in_force_from is not None:
+        result.append(Step(PROCEDURE, "", in_force_from, (1, 0, 0, 0)))
         if state.tthc_code is not None:
-            result.append(Step(PROCEDURE_TTHC, state.tthc_code, state.in_force_from, (1, 0, 0, 0)))
+            result.append(Step(PROCEDURE_TTHC, state.tthc_code, in_force_from, (1, 0, 0, 0)))
         result += _stale_steps(state)
     return result
 

@@ -1,0 +1,199 @@
+"""What has happened lately: open alerts, and changes of the law with what they did to procedures.
+
+Both are folded from events of the other services as the views hold them, so they too can be asked as of a day and as
+known at an instant. Owns no rule: alerts are opened and closed by `notify`, staleness is found by `documents`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Row, func, select
+
+from services.inspection.agencies import registry_of
+from services.inspection.figures import UnknownScopeError
+from services.inspection.indicators.procedures import STALE_CHANGE
+from services.inspection.projections import VERSION, OversightViews
+from services.inspection.read_models import AlertLine, LegalChange
+from services.inspection.tables import oversight_tables
+from shared import clock
+from shared.messaging.watermark import watermark
+
+#: Most urgent first.
+_URGENCY = {"critical": 0, "serious": 1, "warning": 2, "info": 3}
+_ALERT_STATUS = {
+    "opened": "opened",
+    "reopened": "opened",
+    "acknowledged": "acknowledged",
+    "snoozed": "snoozed",
+    "resolved": "resolved",
+}
+_CHANGES = ("registered", "amended", "replaced", "repealed", "suspended")
+
+
+def _known_at(connection: Connection, known_at: int | None) -> int:
+    mark = watermark(connection, OversightViews.name, VERSION)
+    return mark if known_at is None else min(known_at, mark)
+
+
+def _national(connection: Connection, aggregate: str, as_of: int, known_at: int) -> Iterable[Row[Any]]:
+    """Return the events of an aggregate in business order."""
+    columns = oversight_tables(VERSION).events.c
+    return connection.execute(
+        select(*columns)
+        .where(
+            columns.aggregate == aggregate,
+            columns.recorded_at <= known_at,
+            columns.occurred_at <= clock.end_of_day(as_of),
+        )
+        .order_by(columns.occurred_at, columns.position)
+    )
+
+
+def open_alerts(
+    connection: Connection, scope: str | None, as_of: int, known_at: int | None = None, *, limit: int = 50
+) -> list[AlertLine]:
+    """Return the alerts that are open, most urgent and newest first.
+
+    Args:
+        connection: A reading transaction.
+        scope: Limit to an agency and all below it.
+        as_of: Day number.
+        known_at: Instant; None, or later than the watermark: the watermark.
+        limit: Most alerts.
+
+    Raises:
+        UnknownScopeError: no such agency as known at that instant.
+    """
+    known = _known_at(connection, known_at)
+    snapshot = registry_of(connection, VERSION).snapshot(connection, as_of, known)
+    if scope is not None and scope not in snapshot.records:
+        raise UnknownScopeError(scope)
+    within = None if scope is None else snapshot.within(scope)
+    alerts = _alerts(_national(connection, "alert", as_of, known), within)
+    still_open = [alert for alert in alerts.values() if alert["status"] != "resolved"]
+    still_open.sort(key=lambda alert: (_URGENCY.get(alert["severity"], 9), -alert["opened_at"], alert["alert_id"]))
+    names = {
+        agency_id: record.name_on(as_of)
+        for agency_id in {alert["agency_id"] for alert in still_open[:limit]}
+        if (record := snapshot.records.get(agency_id))
+    }
+    return [
+        AlertLine(**alert, agency_name=names.get(alert["agency_id"], alert["agency_id"]))
+        for alert in still_open[:limit]
+    ]
+
+
+def _alerts(rows: Iterable[Row[Any]], within: Collection[str] | None) -> dict[bytes, dict[str, Any]]:
+    alerts: dict[bytes, dict[str, Any]] = {}
+    for row in rows:
+        if within is not None and row.agency_id not in within:
+            continue
+        name = row.type.rpartition(".")[2]
+        data = orjson.loads(row.body).get("data") or {}
+        key = bytes(row.stream)
+        if name == "opened":
+            alerts[key] = _opened(row, data)
+        elif key in alerts:
+            _follow(alerts[key], name, data)
+    return alerts
+
+
+def _opened(row: Row[Any], data: Mapping[str, Any]) -> dict[str, Any]:
+    subject = data["subject"]
+    return {
+        "alert_id": row.subject,
+        "rule": data["rule"],
+        "severity": data["severity"],
+        "status": "opened",
+        "agency_id": row.agency_id,
+        "subject": f"{subject['aggregate']}/{subject['id']}",
+        "opened_at": row.occurred_at,
+        "facts": _facts(data),
+    }
+
+
+def _facts(data: Mapping[str, Any]) -> dict[str, str]:
+    return {fact["name"]: fact["value"] for fact in data.get("facts", ())}
+
+
+def _follow(alert: dict[str, Any], name: str, data: Mapping[str, Any]) -> None:
+    alert["status"] = _ALERT_STATUS.get(name, alert["status"])
+    if name == "severity_raised":
+        alert["severity"] = data["to"]
+    elif name == "reopened":
+        alert["severity"] = data["severity"]
+    alert["facts"] |= _facts(data)
+
+
+def legal_changes(
+    connection: Connection, as_of: int, known_at: int | None = None, *, days: int = 365, limit: int = 20
+) -> list[LegalChange]:
+    """Return the changes of the law of the last days, newest first, with what they did to procedures.
+
+    A text that is merely registered is listed too, since new texts are what an agency has to look at.
+
+    Args:
+        connection: A reading transaction.
+        as_of: Day number.
+        known_at: Instant; None, or later than the watermark: the watermark.
+        days: How far back, from the day.
+        limit: Most changes.
+    """
+    known = _known_at(connection, known_at)
+    texts: dict[str, dict[str, Any]] = {}
+    found: list[tuple[Row[Any], dict[str, Any]]] = []
+    for row in _national(connection, "legal_text", as_of, known):
+        data = orjson.loads(row.body).get("data") or {}
+        name = row.type.rpartition(".")[2]
+        if name in ("registered", "baselined"):
+            texts[row.subject] = data
+        if name in _CHANGES and row.day > as_of - days:
+            found.append((row, data))
+    found = found[::-1][:limit]
+    counts = _stale_counts(connection, {(row.source, row.event_id) for row, _data in found}, as_of, known)
+    return [_legal_change(row, data, texts.get(row.subject, {}), counts) for row, data in found]
+
+
+Counts = Mapping[tuple[str, str], tuple[int, int, int]]
+
+
+def _legal_change(row: Row[Any], data: Mapping[str, Any], text: Mapping[str, Any], counts: Counts) -> LegalChange:
+    number, issuer = (*row.subject.split("|"), "")[:2]
+    effective = data.get("effective_from")
+    stale, updated, agencies = counts.get((row.source, row.event_id), (0, 0, 0))
+    return LegalChange(
+        legal_text=row.subject,
+        number=text.get("number", number),
+        title=text.get("title", ""),
+        issuer=text.get("issuer", issuer),
+        change=row.type.rpartition(".")[2],
+        announced_at=row.occurred_at,
+        effective_from=clock.day_of(effective) if effective else None,
+        stale=stale,
+        updated=updated,
+        agencies=agencies,
+    )
+
+
+def _stale_counts(connection: Connection, changes: Collection[tuple[str, str]], as_of: int, known_at: int) -> Counts:
+    """Return per change: procedures stale, procedures that were updated or confirmed, agencies with a stale one."""
+    columns = oversight_tables(VERSION).deltas.c
+    named = {f"{source}/{event_id}": (source, event_id) for source, event_id in changes}
+    rows = connection.execute(
+        select(columns.dimension, func.sum(columns.a1), func.sum(columns.a2))
+        .where(
+            columns.measure == STALE_CHANGE,
+            columns.dimension.in_(list(named)),
+            columns.day <= as_of,
+            columns.known_at <= known_at,
+        )
+        .group_by(columns.dimension, columns.agency_id)
+    )
+    counts: dict[tuple[str, str], tuple[int, int, int]] = {}
+    for dimension, stale, updated in rows:
+        before = counts.get(named[dimension], (0, 0, 0))
+        counts[named[dimension]] = (before[0] + int(stale), before[1] + int(updated), before[2] + (stale > 0))
+    return counts
