@@ -1,0 +1,180 @@
+"""What is behind a figure: the agencies, each with its own figure, and the events that made it, known at the same time.
+
+Owns the paging, which goes by agency: a page has some agencies and all the events that count for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import BigInteger, Connection, Select, and_, cast, func, or_, select
+
+from services.inspection.agencies import Member
+from services.inspection.figures import Asked, Basis, basis, sums_for
+from services.inspection.indicators.definitions import Indicator
+from services.inspection.indicators.sums import Need
+from services.inspection.projections import VERSION
+from services.inspection.read_models import Figure
+from services.inspection.sums import measure_name, restricted
+from services.inspection.tables import oversight_tables
+
+
+class UnknownRowError(LookupError):
+    """No row of the answer has that key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One agency's part in a figure."""
+
+    agency_id: str
+    label: str
+    figure: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """An event behind a figure."""
+
+    service: str
+    partition: int
+    position: int
+    event_id: str
+    type: str
+    source: str
+    subject: str
+    agency_id: str
+    occurred_at: int
+    recorded_at: int
+    #: The measures that it changed; `registry` where it says that the agency exists.
+    measures: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A page of what is behind a figure."""
+
+    indicator: str
+    as_of: int
+    known_at: int
+    watermark: int
+    key: str
+    figure: Figure
+    agencies: Sequence[Share]
+    events: Sequence[Cause]
+    next: str | None
+
+
+def explain(
+    connection: Connection, indicator: Indicator, asked: Asked, key: str, *, limit: int = 50, after: str = ""
+) -> Explanation:
+    """Return what is behind a row of an indicator's answer.
+
+    Args:
+        connection: A reading transaction.
+        indicator: The indicator.
+        asked: The question as it was asked for the row.
+        key: The row's key; empty for the only row of an answer without grouping.
+        limit: Most agencies on the page.
+        after: `next` of the page before.
+
+    Raises:
+        UnknownScopeError: no such scope as known at that instant.
+        UnknownRowError: the answer has no row of that key.
+    """
+    given = basis(connection, asked)
+    group = next((found for found in given.groups(asked) if not key or found.key == key), None)
+    if group is None:
+        raise UnknownRowError(key)
+    members = sorted(group.members, key=lambda member: member.agency_id)
+    sums = sums_for(connection, given, indicator.needs, members)
+    page = [member for member in members if member.agency_id > after][: limit + 1]
+    shown = page[:limit]
+    return Explanation(
+        indicator=indicator.id,
+        as_of=asked.as_of,
+        known_at=given.moment.known_at,
+        watermark=given.watermark,
+        key=group.key,
+        figure=indicator.figure(given.question(members, sums)),
+        agencies=[
+            Share(
+                member.agency_id,
+                member.record.name_on(asked.as_of),
+                indicator.figure(given.question([member], sums)),
+            )
+            for member in shown
+        ],
+        events=_events(connection, given, indicator, shown),
+        next=shown[-1].agency_id if len(page) > limit else None,
+    )
+
+
+def _events(connection: Connection, given: Basis, indicator: Indicator, members: Sequence[Member]) -> list[Cause]:
+    """Return the events behind the figures of agencies, in order of service and position."""
+    measures: dict[tuple[str, int, int], set[str]] = {}
+    agency_ids = [member.agency_id for member in members]
+    publishers = {above for member in members for above in given.snapshot.above(member.agency_id)}
+    for need in indicator.needs:
+        concerned = list(publishers) if need.everywhere else agency_ids
+        for row in connection.execute(_causes(given, need, concerned)):
+            measures.setdefault((row.service, row.partition, row.position), set()).add(need.measure)
+    return _read(connection, given, agency_ids, measures)
+
+
+def _causes(given: Basis, need: Need, agency_ids: Sequence[str]) -> Select[Any]:
+    """Return the query of the causes in the streams that contribute something to a measure.
+
+    What was taken back since (an action that is done) is behind nothing any more.
+    """
+    deltas = oversight_tables(VERSION).deltas
+    columns = deltas.c
+    conditions = and_(
+        columns.measure == measure_name(need, given.moment.variant),
+        columns.agency_id.in_(agency_ids),
+        columns.day <= given.moment.as_of,
+        columns.known_at <= given.moment.known_at,
+    )
+    sums = [cast(func.sum(amount), BigInteger) for amount in (columns.a1, columns.a2, columns.a3)]
+    counting = restricted(
+        select(columns.stream).where(conditions).group_by(columns.stream).having(or_(*(total != 0 for total in sums))),
+        deltas,
+        need,
+        given.moment,
+    )
+    query = select(columns.service, columns.partition, columns.position).where(conditions, columns.stream.in_(counting))
+    return restricted(query, deltas, need, given.moment).distinct()
+
+
+def _read(
+    connection: Connection, given: Basis, agency_ids: Sequence[str], measures: dict[tuple[str, int, int], set[str]]
+) -> list[Cause]:
+    columns = oversight_tables(VERSION).events.c
+    shown = (
+        *(columns.service, columns.partition, columns.position, columns.event_id, columns.type, columns.source),
+        *(columns.subject, columns.agency_id, columns.occurred_at, columns.recorded_at),
+    )
+    registry = select(*shown).where(
+        columns.aggregate == "agency",
+        columns.agency_id.in_(agency_ids),
+        columns.recorded_at <= given.moment.known_at,
+    )
+    causes = [Cause(*row, ("registry",)) for row in connection.execute(registry)]
+    for service, partition in sorted({key[:2] for key in measures}):
+        positions = [key[2] for key in measures if key[:2] == (service, partition)]
+        for start in range(0, len(positions), _CHUNK):
+            query = select(*shown).where(
+                columns.service == service,
+                columns.partition == partition,
+                columns.position.in_(positions[start : start + _CHUNK]),
+            )
+            causes += [
+                Cause(*row, tuple(sorted(measures[tuple(row[:3])]))) for row in connection.execute(query)
+            ]
+    return sorted(causes, key=lambda cause: (cause.service, cause.partition, cause.position))
+
+
+#: Positions of one query; SQLite takes at most 32,766 variables.
+_CHUNK = 5_000
