@@ -82,7 +82,7 @@ def _due_before_planned(pointer: str, due_on: str, planned_on: str) -> Refusal:
     )
 
 
-def _planned(_state: ActionState | None, fact: Fact) -> Refusal | None:
+def _planned(fact: Fact) -> Refusal | None:
     planned_on = day_field(fact, "planned_on")
     if fact.data["due_on"] < planned_on:
         return _due_before_planned("/data/due_on", fact.data["due_on"], planned_on)
@@ -96,9 +96,7 @@ def _planned(_state: ActionState | None, fact: Fact) -> Refusal | None:
     return None
 
 
-def _due_changed(state: ActionState | None, fact: Fact) -> Refusal | None:
-    if state is None:
-        return None
+def _due_changed(state: ActionState, fact: Fact) -> Refusal | None:
     old, new = fact.data["from"], fact.data["to"]
     if old != state.due_on:
         return refuse(
@@ -145,12 +143,12 @@ def _approved_from_outside(fact: Fact) -> bool:
     return bool(fact.data.get("approved_by", fact.source) != fact.source)
 
 
-def _done(_state: ActionState | None, fact: Fact) -> Refusal | None:
+def _done(_state: ActionState, fact: Fact) -> Refusal | None:
     return refuse_future(fact, "done_on") or refuse_missing_evidence(fact)
 
 
-def _verified(state: ActionState | None, fact: Fact) -> Refusal | None:
-    if state is None or fact.data["verifier"] != state.owner:
+def _verified(state: ActionState, fact: Fact) -> Refusal | None:
+    if fact.data["verifier"] != state.owner:
         return None
     return refuse(
         "VERIFIER_IS_OWNER",
@@ -160,7 +158,7 @@ def _verified(state: ActionState | None, fact: Fact) -> Refusal | None:
     )
 
 
-def _baselined(_state: ActionState | None, fact: Fact) -> Refusal | None:
+def _baselined(fact: Fact) -> Refusal | None:
     if fact.data["state"] in ("done", "verified") and "done_on" not in fact.data:
         return refuse(
             "BASELINE_INCOMPLETE",
@@ -171,18 +169,19 @@ def _baselined(_state: ActionState | None, fact: Fact) -> Refusal | None:
     return None
 
 
-_RULES: dict[str, Callable[[ActionState | None, Fact], Refusal | None]] = {
-    "planned": _planned,
+_OPENINGS: dict[str, Callable[[Fact], Refusal | None]] = {"planned": _planned, "baselined": _baselined}
+_RULES: dict[str, Callable[[ActionState, Fact], Refusal | None]] = {
     "due_changed": _due_changed,
     "done": _done,
     "verified": _verified,
-    "baselined": _baselined,
 }
 
 
 def decide(state: ActionState | None, fact: Fact, _related: Mapping[Reference, Any]) -> Decision:
     """Accept the fact, or refuse it with the rule it breaks."""
-    refused = check_move(MOVES, state.status if state else None, fact)
+    if state is None:
+        return _OPENINGS[fact.name](fact) or ACCEPT
+    refused = check_move(MOVES, state.status, fact)
     if refused is None and fact.name in _RULES:
         refused = _RULES[fact.name](state, fact)
     return refused or ACCEPT

@@ -19,7 +19,7 @@ from shared.contracts.audit.vocabulary import FINDING_CLASSES, NC_CLASSES
 from shared.eventsourcing.decision import Refusal, refuse
 from shared.eventsourcing.facts import Fact, Reference
 
-State: TypeAlias = AuditState | None
+State: TypeAlias = AuditState
 Related: TypeAlias = Mapping[Reference, Any]
 
 
@@ -34,7 +34,7 @@ def _dates_in_order(fact: Fact) -> Refusal | None:
     )
 
 
-def _planned(_state: State, fact: Fact, _related: Related) -> Refusal | None:
+def _planned(fact: Fact) -> Refusal | None:
     refused = _dates_in_order(fact)
     if refused is None and not any(member["role"] == "lead" for member in fact.data["team"]):
         refused = refuse(
@@ -69,8 +69,7 @@ def _rescheduled(_state: State, fact: Fact, _related: Related) -> Refusal | None
 
 def _combined(_state: State, fact: Fact, related: Related) -> Refusal | None:
     into = references.to("audit", fact.data["into"], fact)
-    other = related.get(into)
-    if into.stream_id == f"{fact.source}/{fact.subject}" or (other is not None and not other.ahead):
+    if into.stream_id == f"{fact.source}/{fact.subject}" or not related[into].ahead:
         return refuse(
             "OTHER_AUDIT_NOT_PLANNED",
             "Chỉ ghép vào một cuộc đánh giá khác đang ở giai đoạn kế hoạch.",
@@ -88,7 +87,7 @@ def _combined(_state: State, fact: Fact, related: Related) -> Refusal | None:
 
 
 def _finding_recorded(state: State, fact: Fact, _related: Related) -> Refusal | None:
-    if state is not None and fact.data["finding_id"] in state.findings:
+    if fact.data["finding_id"] in state.findings:
         return refuse(
             "FINDING_EXISTS",
             "Mã phát hiện này đã được ghi nhận. Dùng mã khác.",
@@ -102,8 +101,6 @@ def _finding_recorded(state: State, fact: Fact, _related: Related) -> Refusal | 
 
 
 def _reported(state: State, fact: Fact, _related: Related) -> Refusal | None:
-    if state is None:
-        return None
     open_items = [item for item in state.mandatory_items if item not in state.answers]
     if open_items:
         listed = ", ".join(open_items)
@@ -127,12 +124,10 @@ def _reported(state: State, fact: Fact, _related: Related) -> Refusal | None:
 
 
 def _completed(state: State, fact: Fact, related: Related) -> Refusal | None:
-    if state is None:
-        return None
     named = fact.data.get("nonconformities", ())
     for index, entry in enumerate(named):
-        raised = related.get(references.to("nonconformity", entry["nonconformity_id"], fact))
-        if entry["finding_id"] not in state.findings or (raised and not _belongs(raised, state, fact)):
+        raised = related[references.to("nonconformity", entry["nonconformity_id"], fact)]
+        if entry["finding_id"] not in state.findings or not _belongs(raised, state, fact):
             return refuse(
                 "NONCONFORMITY_OF_ANOTHER_AUDIT",
                 "Phiếu không phù hợp phải nêu cuộc đánh giá này (source_id) và một phát hiện của nó (finding_id).",
@@ -158,7 +153,7 @@ def _belongs(raised: Any, state: AuditState, fact: Fact) -> bool:
     return bool(raised.origin == f"{fact.source}/{fact.subject}" and (named is None or named in state.findings))
 
 
-def _baselined(_state: State, fact: Fact, _related: Related) -> Refusal | None:
+def _baselined(fact: Fact) -> Refusal | None:
     if fact.data["state"] == "completed" and "completed_on" not in fact.data:
         return refuse(
             "BASELINE_INCOMPLETE",
@@ -169,13 +164,14 @@ def _baselined(_state: State, fact: Fact, _related: Related) -> Refusal | None:
     return _dates_in_order(fact)
 
 
-#: Rules by event name; events without one are bound by the order of states alone.
+#: Rules of the events that open a record.
+OPENINGS: dict[str, Callable[[Fact], Refusal | None]] = {"planned": _planned, "baselined": _baselined}
+
+#: Rules of the other events; those without one are bound by the order of states alone.
 RULES: dict[str, Callable[[State, Fact, Related], Refusal | None]] = {
-    "planned": _planned,
     "rescheduled": _rescheduled,
     "combined": _combined,
     "finding_recorded": _finding_recorded,
     "reported": _reported,
     "completed": _completed,
-    "baselined": _baselined,
 }

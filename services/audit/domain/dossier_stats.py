@@ -147,8 +147,8 @@ def _live_version(state: DossierStatsState | None, fact: Fact) -> Refusal | None
 def decide(state: DossierStatsState | None, fact: Fact, related: Mapping[Reference, Any]) -> Decision:
     """Accept the figures, or refuse them with the rule they break."""
     return (
-        check_move(MOVES, "submitted" if state else None, fact)
-        or _key(fact)
+        _key(fact)
+        or check_move(MOVES, "submitted" if state else None, fact)
         or _live_version(state, fact)
         or _balance(fact, related)
         or ACCEPT

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from services.audit.domain import references
-from services.audit.domain.nonconformity_rules import RULES
+from services.audit.domain.nonconformity_rules import OPENINGS, RULES
 from services.audit.domain.nonconformity_state import NonconformityState
 from services.audit.domain.rules import day_field
 from shared.eventsourcing.aggregate import Aggregate
@@ -58,7 +58,9 @@ MOVES = Moves(
 
 def decide(state: NonconformityState | None, fact: Fact, related: Mapping[Reference, Any]) -> Decision:
     """Accept the fact, or refuse it with the rule it breaks."""
-    refused = check_move(MOVES, state.status if state else None, fact)
+    if state is None:
+        return OPENINGS[fact.name](fact) or ACCEPT
+    refused = check_move(MOVES, state.status, fact)
     if refused is None and fact.name in RULES:
         refused = RULES[fact.name](state, fact, related)
     return refused or ACCEPT

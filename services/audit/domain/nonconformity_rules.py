@@ -23,7 +23,7 @@ from shared.contracts.audit.vocabulary import NC_CLASSES
 from shared.eventsourcing.decision import Refusal, refuse
 from shared.eventsourcing.facts import Fact, Reference
 
-State: TypeAlias = NonconformityState | None
+State: TypeAlias = NonconformityState
 Related: TypeAlias = Mapping[Reference, Any]
 
 #: An effect cannot be seen earlier: days from completion to the earliest verification.
@@ -33,14 +33,14 @@ VERIFICATION_WAIT_DAYS = 30
 REOPEN_WINDOW_DAYS = 730
 
 
-def _raised(_state: State, fact: Fact, _related: Related) -> Refusal | None:
+def _raised(fact: Fact) -> Refusal | None:
     refused = refuse_future(fact, "raised_on") or refuse_unknown_standard(fact)
     if refused is None and fact.data["class"] in NC_CLASSES:
         refused = refuse_missing_criterion(fact)
     return refused
 
 
-def _baselined(_state: State, fact: Fact, _related: Related) -> Refusal | None:
+def _baselined(fact: Fact) -> Refusal | None:
     needed = {"completed": "completed_on", "verifying": "completed_on", "closed": "closed_on"}
     name = needed.get(fact.data["state"])
     if name is None or name in fact.data:
@@ -58,7 +58,7 @@ def _correction_recorded(_state: State, fact: Fact, _related: Related) -> Refusa
 
 
 def _action_planned(state: State, fact: Fact, related: Related) -> Refusal | None:
-    if state is not None and state.grade in NC_CLASSES and not state.root_causes:
+    if state.grade in NC_CLASSES and not state.root_causes:
         return refuse(
             "CAUSE_MISSING",
             "Phải xác định nguyên nhân gốc (nonconformity.cause_identified) trước khi lập kế hoạch hành động.",
@@ -67,8 +67,8 @@ def _action_planned(state: State, fact: Fact, related: Related) -> Refusal | Non
         )
     own = f"{fact.source}/{fact.subject}"
     for index, named in enumerate(fact.data["action_ids"]):
-        action = related.get(references.to("action", named, fact))
-        if action is not None and action.nonconformity not in (None, own):
+        action = related[references.to("action", named, fact)]
+        if action.nonconformity not in (None, own):
             return refuse(
                 "ACTION_OF_ANOTHER_NONCONFORMITY",
                 "Hành động này thuộc về một sự không phù hợp khác. Lập hành động riêng.",
@@ -93,11 +93,9 @@ def _refuse_unnamed_actions(state: NonconformityState, fact: Fact) -> Refusal | 
 
 
 def _completed(state: State, fact: Fact, related: Related) -> Refusal | None:
-    if state is None:
-        return None
     for index, named in enumerate(fact.data["action_ids"]):
-        action = related.get(references.to("action", named, fact))
-        if action is not None and action.open:
+        action = related[references.to("action", named, fact)]
+        if action.open:
             return refuse(
                 "ACTION_STILL_OPEN",
                 f"Còn hành động chưa hoàn thành (hạn {action.due_on}). Hoàn thành hoặc hủy hành động trước.",
@@ -112,9 +110,7 @@ def _completed(state: State, fact: Fact, related: Related) -> Refusal | None:
 
 
 def _effectiveness_verified(state: State, fact: Fact, related: Related) -> Refusal | None:
-    if state is None:
-        return None
-    owners = {related[ref].owner for ref in _actions(fact) if ref in related}
+    owners = {related[reference].owner for reference in _actions(fact)}
     if fact.data["verifier"] in owners:
         return refuse(
             "VERIFIER_IS_OWNER",
@@ -144,8 +140,6 @@ def _too_early(state: NonconformityState, fact: Fact) -> Refusal | None:
 
 
 def _closed(state: State, fact: Fact, _related: Related) -> Refusal | None:
-    if state is None:
-        return None
     if state.grade in NC_CLASSES and state.status != "verifying":
         return refuse(
             "NOT_VERIFIED_EFFECTIVE",
@@ -164,12 +158,11 @@ def _closed(state: State, fact: Fact, _related: Related) -> Refusal | None:
 
 
 def _reopened(state: State, fact: Fact, _related: Related) -> Refusal | None:
-    if state is None or state.closed_on is None:
-        return None
-    refused = refuse_future(fact, "reopened_on") or refuse_reversed(fact, "reopened_on", state.closed_on)
+    closed_on = state.closed_on or state.raised_on
+    refused = refuse_future(fact, "reopened_on") or refuse_reversed(fact, "reopened_on", closed_on)
     if refused:
         return refused
-    if clock.day_of(day_field(fact, "reopened_on")) - clock.day_of(state.closed_on) <= REOPEN_WINDOW_DAYS:
+    if clock.day_of(day_field(fact, "reopened_on")) - clock.day_of(closed_on) <= REOPEN_WINDOW_DAYS:
         return None
     return refuse(
         "REOPEN_WINDOW_PASSED",
@@ -180,8 +173,6 @@ def _reopened(state: State, fact: Fact, _related: Related) -> Refusal | None:
 
 
 def _regraded(state: State, fact: Fact, _related: Related) -> Refusal | None:
-    if state is None:
-        return None
     if fact.data["from"] != state.grade:
         return refuse(
             "VALUE_NOT_CURRENT",
@@ -198,9 +189,8 @@ def _regraded(state: State, fact: Fact, _related: Related) -> Refusal | None:
 
 def _recurrence_linked(state: State, fact: Fact, related: Related) -> Refusal | None:
     reference = references.to("nonconformity", fact.data["earlier_nc_id"], fact)
-    earlier = related.get(reference)
     itself = reference.stream_id == f"{fact.source}/{fact.subject}"
-    if not itself and (state is None or earlier is None or earlier.raised_on <= state.raised_on):
+    if not itself and related[reference].raised_on <= state.raised_on:
         return None
     return refuse(
         "NOT_EARLIER",
@@ -210,10 +200,11 @@ def _recurrence_linked(state: State, fact: Fact, related: Related) -> Refusal | 
     )
 
 
-#: Rules by event name; events without one are bound by the order of states alone.
+#: Rules of the events that open a record.
+OPENINGS: dict[str, Callable[[Fact], Refusal | None]] = {"raised": _raised, "baselined": _baselined}
+
+#: Rules of the other events; those without one are bound by the order of states alone.
 RULES: dict[str, Callable[[State, Fact, Related], Refusal | None]] = {
-    "raised": _raised,
-    "baselined": _baselined,
     "correction_recorded": _correction_recorded,
     "action_planned": _action_planned,
     "completed": _completed,

@@ -43,15 +43,27 @@ MOVES = Moves(
 
 def decide(state: CredentialState | None, fact: Fact, _related: Mapping[Reference, Any]) -> Decision:
     """Accept the fact, or refuse it: wrong state, or the key's id is not the subject."""
-    refused = check_move(MOVES, state.status if state else None, fact)
-    if refused is None and fact.data.get("key_id", fact.subject) != fact.subject:
-        refused = refuse(
+    if fact.data.get("key_id", fact.subject) != fact.subject:
+        return refuse(
             "SUBJECT_DIFFERS",
             "subject phải là mã khóa (key_id).",
             "The subject must be the key's id (key_id).",
             "/subject",
         )
+    refused = check_move(MOVES, state.status if state else None, fact)
+    if refused is None and state is not None and state.agency_id != fact.source:
+        refused = refuse(
+            "KEY_OF_ANOTHER_AGENCY",
+            "Khóa này được cấp cho cơ quan khác.",
+            "The key was issued to another agency.",
+            "/source",
+        )
     return refused or ACCEPT
+
+
+def _stream_id(fact: Fact) -> str:
+    """A key is looked up by its id alone, so no two agencies may have one of the same id."""
+    return fact.subject
 
 
 def evolve(state: CredentialState | None, fact: Fact) -> CredentialState:
@@ -71,4 +83,5 @@ AGGREGATE: Aggregate[CredentialState] = Aggregate(
     opens=frozenset({"issued"}),
     decide=decide,
     evolve=evolve,
+    stream_id=_stream_id,
 )

@@ -95,6 +95,11 @@ def test_the_subject_is_the_key_and_the_hint_gives_the_right_one(world, subject,
     assert right in world.refusal.hint.vi
 
 
+def test_figures_under_the_key_of_another_month_are_not_taken_for_a_second_version(world):
+    submit(world)
+    assert submit(world, KEY, period="2026-04") == "SUBJECT_DIFFERS"
+
+
 def test_figures_are_given_for_a_procedure_or_a_field_not_both(world):
     assert submit(world, field="Đất đai") == "KEY_AMBIGUOUS"
     neither = {name: value for name, value in FIGURES.items() if name != "tthc_code"}

@@ -229,6 +229,11 @@ def test_reopening_is_possible_for_two_years(world, day, answer):
     assert tell(world, "reopened", on=day) == answer
 
 
+def test_nothing_is_reopened_before_it_was_closed(world):
+    through(world, *TO_CLOSED)
+    assert tell(world, "reopened", reopened_on="2026-04-11") == "DATES_REVERSED"
+
+
 def test_reopening_begins_a_round_and_is_counted(world):
     through(world, *TO_CLOSED, "reopened")
     state = world.state("nonconformity", "KPH-1")
