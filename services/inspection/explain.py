@@ -161,7 +161,7 @@ def _read(
         columns.agency_id.in_(agency_ids),
         columns.recorded_at <= given.moment.known_at,
     )
-    causes = [Cause(*row, ("registry",)) for row in connection.execute(registry)]
+    causes = [_cause(row, ("registry",)) for row in connection.execute(registry)]
     for service, partition in sorted({key[:2] for key in measures}):
         positions = [key[2] for key in measures if key[:2] == (service, partition)]
         for start in range(0, len(positions), _CHUNK):
@@ -170,10 +170,13 @@ def _read(
                 columns.partition == partition,
                 columns.position.in_(positions[start : start + _CHUNK]),
             )
-            causes += [
-                Cause(*row, tuple(sorted(measures[tuple(row[:3])]))) for row in connection.execute(query)
-            ]
+            causes += [_cause(row, tuple(sorted(measures[tuple(row[:3])]))) for row in connection.execute(query)]
     return sorted(causes, key=lambda cause: (cause.service, cause.partition, cause.position))
+
+
+def _cause(row: Sequence[Any], measures: tuple[str, ...]) -> Cause:
+    values: tuple[Any, ...] = (*row, measures)
+    return Cause(*values)
 
 
 #: Positions of one query; SQLite takes at most 32,766 variables.
