@@ -25,7 +25,7 @@ def form_token(settings: Settings, request: Request) -> tuple[str, str]:
     """Return the browser's id (to be kept in the cookie) and the token for the hidden field."""
     nonce = request.cookies.get(COOKIE) or secrets.token_urlsafe(16)
     token = _serializer(settings).dumps(nonce)
-    return nonce, token if isinstance(token, str) else token.decode()
+    return nonce, str(token)
 
 
 def keep(request: Request, response: Response, nonce: str) -> None:

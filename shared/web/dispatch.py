@@ -31,6 +31,7 @@ ProblemPage = Callable[[Request, Problem], Response | None]
 #: Answered even when the service is full: they say that it is.
 _ALWAYS = frozenset({"/healthz", "/readyz", "/metrics"})
 _UNMATCHED = "unmatched"
+_SERVER_FAULT = 500
 
 
 @dataclass(frozen=True)
@@ -87,8 +88,7 @@ class Dispatcher:
         pattern = _UNMATCHED
         try:
             path = decoded_path(environ)
-            if self.in_flight > self.options.max_requests and path not in _ALWAYS:
-                raise _overloaded()
+            self._admit(path)
             method = environ["REQUEST_METHOD"]
             if method == "OPTIONS":
                 return pattern, self._options(path)
@@ -98,6 +98,10 @@ class Dispatcher:
             return pattern, route.call(request, **values)
         except Exception as error:  # noqa: BLE001 - the last line: whatever it is becomes an answer
             return pattern, self._explain(request, error)
+
+    def _admit(self, path: str) -> None:
+        if self.in_flight > self.options.max_requests and path not in _ALWAYS:
+            raise _overloaded()
 
     def _options(self, path: str) -> Response:
         allowed = self.routes.allowed(path)
@@ -133,7 +137,7 @@ class Dispatcher:
             return error
         if isinstance(error, RequestEntityTooLarge):
             return too_large(request.max_form_memory_size or self.options.limits.max_bytes)
-        if isinstance(error, HTTPException) and (error.code or 500) < 500:
+        if isinstance(error, HTTPException) and (error.code or _SERVER_FAULT) < _SERVER_FAULT:
             return _bad_request(error.code or 400)
         correlation = request.environ["oversight.correlation_id"]
         _log.error(

@@ -14,7 +14,7 @@ from shared.web.server import WebServer
 _HOOKS = ("worker_setup", "worker_result", "worker_teardown")
 
 
-class HttpEntrypoint(Entrypoint):  # type: ignore[misc]
+class HttpEntrypoint(Entrypoint):
     """A route; its method gets the request and the variable parts of the path and returns a response.
 
     Errors never reach nameko: the dispatcher turns a `Problem` into problem+json and anything else into a

@@ -25,6 +25,7 @@ _REQUEST_LINE = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}) (\S+) HTTP/1\.([
 _FIELD = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\0\r\n]*?)[ \t]*\Z")
 _ORIGIN = re.compile(r"https?://[^/?#]*", re.IGNORECASE)
 _MAX_FIELDS = 100
+_MAX_LENGTH_DIGITS = 15
 _MAX_CHUNK_LINE = 4096
 _REASONS = {400: "Bad Request", 408: "Request Timeout", 501: "Not Implemented"}
 
@@ -59,7 +60,7 @@ class Fields:
         return ""
 
 
-class BoundedInput(Input):  # type: ignore[misc]
+class BoundedInput(Input):
     """A request body whose rest is thrown away within limits of bytes and time."""
 
     def discard(self, buffer_size: int = 64 * 1024) -> None:
@@ -85,14 +86,14 @@ class _BoundedLines:
         self._file = file
         self.read = file.read
 
-    def readline(self, size: int = -1) -> bytes:
+    def readline(self) -> bytes:
         line: bytes = self._file.readline(_MAX_CHUNK_LINE + 1)
         if len(line) > _MAX_CHUNK_LINE:
             raise OSError("a line that frames a chunk is too long")
         return line
 
 
-class Http11Protocol(HttpProtocol):  # type: ignore[misc]
+class Http11Protocol(HttpProtocol):
     """One connection; the server knows it while it is open, to close it gently."""
 
     def setup(self) -> None:
@@ -165,7 +166,7 @@ class Http11Protocol(HttpProtocol):  # type: ignore[misc]
         if coding is not None and coding.lower() != "chunked":
             return 501, "Only the transfer coding 'chunked' is understood."
         length = self.headers.get("content-length")
-        if length is not None and not (length.isascii() and length.isdigit() and len(length) < 16):
+        if length is not None and not (length.isascii() and length.isdigit() and len(length) <= _MAX_LENGTH_DIGITS):
             return 400, "Content-Length is no number."
         return None
 

@@ -43,7 +43,7 @@ def web_config(settings: Settings) -> dict[str, Any]:
     }
 
 
-class _Server(wsgi.Server):  # type: ignore[misc]
+class _Server(wsgi.Server):
     """Holds what the connections share."""
 
     def __init__(self, sock: Any, app: Dispatcher) -> None:
@@ -62,7 +62,7 @@ class _Server(wsgi.Server):  # type: ignore[misc]
         self.draining = False
 
 
-class WebServer(ProviderCollector, SharedExtension):  # type: ignore[misc]
+class WebServer(ProviderCollector, SharedExtension):
     """One listening socket per container, shared by all its HTTP entrypoints."""
 
     def __init__(self) -> None:

@@ -42,7 +42,7 @@ def open_session(settings: Settings, request: Request, response: Response, name:
     value = _serializer(settings).dumps({"name": name, "nonce": secrets.token_urlsafe(12)})
     response.set_cookie(
         COOKIE,
-        value if isinstance(value, str) else value.decode(),
+        str(value),
         max_age=SESSION_SECONDS,
         secure=is_tls(request),
         httponly=True,

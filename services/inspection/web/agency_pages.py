@@ -1,0 +1,95 @@
+"""The agency file, and the search for agencies."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from werkzeug.wrappers import Request, Response
+
+from services.inspection.read_models import AgencyFile, ProcedureLine
+from services.inspection.web.board_page import explain_addresses
+from services.inspection.web.filters import Filters, read_filters
+from services.inspection.web.forms import filter_values
+from services.inspection.web.rendering import TEMPLATES, language_of, page, require_session, views_of
+from services.inspection.web.views import Name
+from services.inspection.web.words import BOARD_INDICATORS, INDICATORS
+from shared.eventsourcing import Hint
+from shared.service.context import ServiceContext
+from shared.web.problem import Problem
+
+
+def agencies(context: ServiceContext, request: Request) -> Response:
+    """Show the agencies that a search finds, as of a day."""
+    require_session(context, request)
+    filters = read_filters(request, context.clock())
+    found = views_of(context).agencies(filters)
+    province = found.agencies[0].province_label if filters.province and found.agencies else filters.province
+    return page(
+        context, request, "agencies.html", "agencies", page=found, filters=filters, province_label=province or ""
+    )
+
+
+def agency_file(context: ServiceContext, request: Request, agency_id: str) -> Response:
+    """Show all that is known of one agency.
+
+    Raises:
+        Problem: 404 for an agency that the registry does not know.
+    """
+    require_session(context, request)
+    filters = read_filters(request, context.clock())
+    views = views_of(context)
+    try:
+        file = views.agency(agency_id, filters)
+    except LookupError:
+        raise agency_unknown(agency_id) from None
+    language = language_of(request)
+    agency = file.agency
+    return page(
+        context,
+        request,
+        "agency.html",
+        "agencies",
+        file=file,
+        agency=agency,
+        agency_name=agency.name_en if language == "en" and agency.name_en else agency.name_vi,
+        parent=_name(context, agency.parent_id, filters),
+        sector_parent=_name(context, agency.sector_parent_id, filters),
+        procedures=sorted(file.procedures, key=_stale_first),
+        timeline=file.timeline,
+        parts=_contents(file, language),
+        indicators=BOARD_INDICATORS,
+        names=INDICATORS,
+        explain_address=explain_addresses(replace(filters, scope=agency.agency_id), file.known_at),
+        **filter_values(filters, language, (), with_variant=True),
+    )
+
+
+def agency_unknown(agency_id: str) -> Problem:
+    """Return the answer to an agency id that is not known."""
+    return Problem(
+        404,
+        "AGENCY_UNKNOWN",
+        Hint(
+            f"Không có cơ quan nào mang mã {agency_id} vào thời điểm này. Hãy tìm theo tên hoặc chọn ngày khác.",
+            f"No agency has the id {agency_id} at this time. Search by name or choose another day.",
+        ),
+    )
+
+
+def _name(context: ServiceContext, agency_id: str | None, filters: Filters) -> Name | None:
+    return views_of(context).name(agency_id, filters.as_of) if agency_id else None
+
+
+def _stale_first(item: ProcedureLine) -> tuple[bool, int, str]:
+    return not item.stale, -(item.stale_days or 0), item.code
+
+
+def _contents(file: AgencyFile, language: str) -> list[tuple[str, str, int | None]]:
+    translate = TEMPLATES.gettext(language)
+    return [
+        ("facts", translate("Registry"), None),
+        ("declarations", translate("Declarations"), len(file.declarations)),
+        ("procedures", translate("Procedures"), len(file.procedures)),
+        ("actions", translate("Nonconformities and actions"), len(file.nonconformities) + len(file.actions)),
+        ("timeline", translate("Time line"), None),
+    ]

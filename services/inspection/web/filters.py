@@ -1,0 +1,141 @@
+"""What a page's address asks for: as of when, as known when, which variant, which part of the country.
+
+The address is the whole state of a page, so that it can be kept, sent and opened again. A value that cannot be
+read is reported beside its field and the default is used, so that the page still opens.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from urllib.parse import urlencode
+
+from werkzeug.wrappers import Request
+
+from shared import clock
+from shared.vietnam.format import iso_day
+
+VARIANTS = ("reported", "verified")
+#: Longest search text that is looked at.
+_LONGEST = 200
+
+
+def N_(message: str) -> str:  # noqa: N802 - gettext's name for a message that is translated later
+    """Mark a message for translation."""
+    return message
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """What is wrong with one field of the filter form."""
+
+    field: str
+    #: Message id, translated when shown.
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """The view that a page shows."""
+
+    #: Day number.
+    as_of: int
+    #: Instant in microseconds, None for "all that is known now".
+    known_at: int | None = None
+    variant: str = "reported"
+    #: Agency that figures are limited to, with what lies below it.
+    scope: str | None = None
+    #: Province code (`P92`) or `central`, where a page is about one row of the board.
+    province: str | None = None
+    sort: str = ""
+    query: str = ""
+    #: Where the next page of a list begins.
+    after: str | None = None
+    today: int = 0
+    errors: tuple[FieldError, ...] = field(default=())
+
+    @property
+    def is_today(self) -> bool:
+        """Return whether the page shows the present, as known now."""
+        return self.as_of == self.today and self.known_at is None
+
+    def address(self, **changes: object) -> str:
+        """Return the query part of an address with these filters, changed; defaults are left out."""
+        parameters: dict[str, object] = {
+            "as_of": iso_day(self.as_of) if self.as_of != self.today else None,
+            "known_at": clock.to_rfc3339(self.known_at) if self.known_at is not None else None,
+            "variant": self.variant if self.variant != VARIANTS[0] else None,
+            "scope": self.scope,
+            "province": self.province,
+            "sort": self.sort,
+            "q": self.query,
+        }
+        parameters.update(changes)
+        given = {name: value for name, value in parameters.items() if value not in (None, "")}
+        return f"?{urlencode(given)}" if given else ""
+
+    def pinned(self, known_at: int) -> Filters:
+        """Return the filters fixed to what was known at an instant: the same figures for ever."""
+        return replace(self, known_at=known_at)
+
+
+def read_filters(request: Request, now: int) -> Filters:
+    """Return the filters in a request's address; `now` is the present instant in microseconds."""
+    given = request.args
+    today = clock.vietnam_day(now)
+    errors: list[FieldError] = []
+    return Filters(
+        as_of=_as_of(given.get("as_of", ""), today, errors),
+        known_at=_known_at(given.get("known_at", ""), now, errors),
+        variant=_variant(given.get("variant", ""), errors),
+        scope=given.get("scope", "")[:_LONGEST] or None,
+        province=given.get("province", "")[:_LONGEST] or None,
+        sort=given.get("sort", "")[:_LONGEST],
+        query=given.get("q", "").strip()[:_LONGEST],
+        after=given.get("after", "")[:_LONGEST] or None,
+        today=today,
+        errors=tuple(errors),
+    )
+
+
+def _as_of(text: str, today: int, errors: list[FieldError]) -> int:
+    if not text:
+        return today
+    try:
+        day = clock.day_number(datetime.strptime(text, "%d/%m/%Y").date()) if "/" in text else clock.day_of(text)  # noqa: DTZ007
+    except ValueError:
+        errors.append(FieldError("as_of", N_("Enter the date as day/month/year, such as 31/12/2025")))
+        return today
+    if day > today:
+        errors.append(FieldError("as_of", N_("The date must not be in the future")))
+        return today
+    return day
+
+
+def _known_at(text: str, now: int, errors: list[FieldError]) -> int | None:
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text.replace(" ", "+"))
+    except ValueError:
+        errors.append(FieldError("known_at", N_("Enter date and time, such as 2025-12-31T17:00")))
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=clock.VIETNAM)
+    try:
+        instant = clock.from_rfc3339(moment.isoformat())
+        clock.to_rfc3339(instant)
+    except (ValueError, OverflowError):
+        errors.append(FieldError("known_at", N_("Enter date and time, such as 2025-12-31T17:00")))
+        return None
+    if instant > now:
+        errors.append(FieldError("known_at", N_("The time must not be in the future")))
+        return None
+    return instant
+
+
+def _variant(text: str, errors: list[FieldError]) -> str:
+    if text and text not in VARIANTS:
+        errors.append(FieldError("variant", N_("Choose reported or verified figures")))
+        return VARIANTS[0]
+    return text or VARIANTS[0]

@@ -1,0 +1,30 @@
+"""What the filter form of a page needs: errors beside their fields, and fields to keep."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from services.inspection.web.filters import Filters
+from services.inspection.web.rendering import TEMPLATES
+
+#: Name in the address of a filter that is kept in a hidden field.
+_NAMES = {"scope": "scope", "province": "province", "sort": "sort", "query": "q"}
+
+
+def filter_values(filters: Filters, language: str, keep: Sequence[str], *, with_variant: bool) -> dict[str, Any]:
+    """Return the values that `filters.html` needs."""
+    translate = TEMPLATES.gettext(language)
+    errors = {error.field: str(translate(error.message)) for error in filters.errors}
+    links = [{"text": text, "href": f"#{_anchor(name)}"} for name, text in errors.items()]
+    return {
+        "filters": filters,
+        "kept": {name: _NAMES[name] for name in keep},
+        "with_variant": with_variant,
+        "error_of": errors,
+        "errors_with_links": links,
+    }
+
+
+def _anchor(name: str) -> str:
+    return "variant-reported" if name == "variant" else name

@@ -1,0 +1,37 @@
+"""All pages and their addresses; `service.py` binds them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from werkzeug.wrappers import Request, Response
+
+from services.inspection.web.agency_pages import agencies, agency_file
+from services.inspection.web.board_page import national_board
+from services.inspection.web.evidence_pages import event, explanation
+from services.inspection.web.rendering import STATIC, problem_page
+from services.inspection.web.signing_in import sign_in, sign_in_form, sign_out
+from shared.service.context import ServiceContext
+
+PageHandler = Callable[..., Response]
+
+__all__ = ["ROUTES", "problem_page"]
+
+
+def static_file(_context: ServiceContext, request: Request, name: str) -> Response:
+    """Return a style sheet, script, font or picture."""
+    return STATIC.answer(request, name)
+
+
+#: Method, address (werkzeug rule), handler called as `handler(context, request, **url_values)`.
+ROUTES: list[tuple[str, str, PageHandler]] = [
+    ("GET", "/", national_board),
+    ("GET", "/agencies", agencies),
+    ("GET", "/agencies/<agency_id>", agency_file),
+    ("GET", "/indicators/<indicator>/explain", explanation),
+    ("GET", "/events/<service>/<int:position>", event),
+    ("GET", "/sign-in", sign_in_form),
+    ("POST", "/sign-in", sign_in),
+    ("POST", "/sign-out", sign_out),
+    ("GET", "/static/<path:name>", static_file),
+]

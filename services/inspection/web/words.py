@@ -1,0 +1,196 @@
+"""Words of the domain as the pages show them; message ids in English, Vietnamese in the catalogue.
+
+Official terms: checks of agencies are *kiểm tra*, never *thanh tra* (Law on Inspection 2025).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from services.inspection.web.filters import N_
+
+#: Indicators of the national board, in its order.
+BOARD_INDICATORS = ("I1", "I2", "I3", "I6", "I7", "I9", "I11")
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorWords:
+    """How an indicator is named and read."""
+
+    short: str
+    name: str
+    #: What numerator and denominator count.
+    meaning: str
+    #: Whether a high rate is good.
+    high_is_good: bool = True
+
+
+INDICATORS: dict[str, IndicatorWords] = {
+    "I1": IndicatorWords(
+        N_("Plan approved"),
+        N_("Plan approval rate"),
+        N_("Central and provincial agencies with an approved ISO 9001 plan, of all of them"),
+    ),
+    "I2": IndicatorWords(
+        N_("Declared"),
+        N_("Coverage: agencies that have declared conformity"),
+        N_("Agencies with a live declaration or a valid older certificate, of those obliged"),
+    ),
+    "I2a": IndicatorWords(
+        N_("Funnel"),
+        N_("Steps of building up the quality management system"),
+        N_("Agencies by the step they have reached"),
+    ),
+    "I3": IndicatorWords(
+        N_("Procedures for TTHC"),
+        N_("Procedure coverage of administrative procedures"),
+        N_("Live administrative procedures (TTHC) with a working procedure in force, of all live ones"),
+    ),
+    "I6": IndicatorWords(
+        N_("Stale procedures"),
+        N_("Staleness after changes of the law"),
+        N_("Procedures not yet updated or confirmed after the law changed, of those in force"),
+        high_is_good=False,
+    ),
+    "I7": IndicatorWords(
+        N_("Dossiers on time"),
+        N_("On-time rate of dossiers"),
+        N_("Dossiers resolved early or on time, of all resolved in the period"),
+    ),
+    "I9": IndicatorWords(
+        N_("Internal audits"),
+        N_("Internal audit discipline"),
+        N_("Internal audits completed by the planned date and 15 days, of those planned"),
+    ),
+    "I11": IndicatorWords(
+        N_("Overdue actions"),
+        N_("Overdue corrective actions"),
+        N_("Corrective actions past their due date, of those open"),
+        high_is_good=False,
+    ),
+}
+
+#: What each alert rule watches.
+ALERT_RULES: dict[str, str] = {
+    "A1": N_("Major nonconformity"),
+    "A2": N_("Corrective action overdue"),
+    "A3": N_("Procedures stale after a change of the law"),
+    "A11": N_("Nothing heard from the agency"),
+}
+
+#: Message ids by code, for every code that the pages show.
+LABELS: dict[str, dict[str, str]] = {
+    "variant": {"reported": N_("As reported"), "verified": N_("Verified")},
+    "level": {
+        "central": N_("Central"),
+        "province": N_("Province level"),
+        "district": N_("District level"),
+        "commune": N_("Commune level"),
+    },
+    "kind": {
+        "ministry": N_("Ministry"),
+        "ministerial_agency": N_("Ministerial-level agency"),
+        "government_agency": N_("Government agency"),
+        "provincial_pc": N_("Provincial People's Committee"),
+        "provincial_department": N_("Provincial department"),
+        "sub_department": N_("Sub-department"),
+        "district_pc": N_("District People's Committee"),
+        "district_division": N_("District division"),
+        "commune_pc": N_("Commune People's Committee"),
+        "vertical_local": N_("Local agency of a vertical line"),
+        "public_unit": N_("Public service unit"),
+        "voluntary_other": N_("Other agency, voluntary"),
+    },
+    "obligation": {
+        "mandatory": N_("Mandatory"),
+        "encouraged": N_("Encouraged"),
+        "voluntary": N_("Voluntary"),
+        "exempt": N_("Exempt"),
+    },
+    "provenance": {
+        "self_reported": N_("Self-reported"),
+        "imported": N_("Imported"),
+        "inspected": N_("Found by a check"),
+        "derived": N_("Derived by the system"),
+    },
+    "verdict": {
+        "confirmed": N_("Confirmed"),
+        "contradicted": N_("Contradicted"),
+        "unverifiable": N_("Cannot be verified"),
+    },
+    "severity": {
+        "warning": N_("Warning"),
+        "serious": N_("Serious"),
+        "critical": N_("Critical"),
+        "info": N_("Notice"),
+    },
+    "change": {
+        "registered": N_("New text"),
+        "amended": N_("Amended"),
+        "replaced": N_("Replaced"),
+        "repealed": N_("Repealed"),
+        "suspended": N_("Suspended text"),
+    },
+    "procedure_kind": {
+        "system": N_("System procedure"),
+        "tthc": N_("Procedure for a TTHC"),
+        "internal": N_("Internal procedure"),
+    },
+    "grade": {
+        "major": N_("Major"),
+        "minor": N_("Minor"),
+        "observation": N_("Observation"),
+        "opportunity": N_("Opportunity for improvement"),
+    },
+    "status": {
+        "proposed": N_("Proposed"),
+        "active": N_("Active"),
+        "suspended": N_("Suspended"),
+        "ended": N_("Ended"),
+        "draft": N_("Draft"),
+        "in_review": N_("In review"),
+        "approved": N_("Approved"),
+        "in_force": N_("In force"),
+        "under_revision": N_("Under revision"),
+        "withdrawn": N_("Withdrawn"),
+        "none": N_("Not started"),
+        "planned": N_("Planned"),
+        "building": N_("Building"),
+        "applying": N_("Applying"),
+        "certified": N_("Certified (old rules)"),
+        "declared": N_("Declared conformity"),
+        "maintained": N_("Maintained"),
+        "needs_redeclaration": N_("Needs re-declaration"),
+        "rescinded": N_("Rescinded"),
+        "lapsed": N_("Lapsed"),
+        "opened": N_("Open"),
+        "acknowledged": N_("Acknowledged"),
+        "snoozed": N_("Snoozed"),
+        "resolved": N_("Resolved"),
+        "raised": N_("Raised"),
+        "disputed": N_("Disputed"),
+        "accepted": N_("Accepted"),
+        "analysing": N_("Causes being analysed"),
+        "action_planned": N_("Action planned"),
+        "completed": N_("Action completed"),
+        "verifying": N_("Being verified"),
+        "closed": N_("Closed"),
+        "in_progress": N_("In progress"),
+        "done": N_("Done"),
+        "verified": N_("Completion confirmed"),
+        "cancelled": N_("Cancelled"),
+    },
+    "service": {
+        "documents": N_("Documents"),
+        "audit": N_("Audit"),
+        "inspection": N_("Inspection and registry"),
+        "notify": N_("Alerts"),
+    },
+}
+
+
+def label(group: str, code: str | None) -> str:
+    """Return the message id of a code; a code that has no word is shown as it is."""
+    if code is None:
+        return ""
+    return LABELS.get(group, {}).get(code, code.replace("_", " "))
