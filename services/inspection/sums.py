@@ -89,14 +89,14 @@ def measure_name(need: Need, variant: str) -> str:
 def restricted(query: Select[Any], deltas: Table, need: Need, moment: Moment) -> Select[Any]:
     """Return the query with the condition that the need puts on the period."""
     columns = deltas.c
-    if need.within == "months":
-        return query.where(columns.dimension.between(*full_months(moment.begins, moment.ends)))
-    if need.within == "days":
-        days = clock.to_date(moment.begins).isoformat(), clock.to_date(moment.ends).isoformat()
-        return query.where(columns.dimension.between(*days))
     if need.within == "happened":
-        return query.where(columns.day.between(moment.begins, moment.ends))
-    return query
+        return query.where(columns.day >= moment.begins, columns.day <= moment.ends)
+    if need.within == "always":
+        return query
+    first, last = full_months(moment.begins, moment.ends)
+    if need.within == "days":
+        first, last = clock.to_date(moment.begins).isoformat(), clock.to_date(moment.ends).isoformat()
+    return query.where(columns.dimension >= first, columns.dimension <= last)
 
 
 def _query(
