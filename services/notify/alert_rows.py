@@ -14,7 +14,7 @@ from shared.database.bulk import select_by_keys, upsert_rows
 from shared.eventstore.records import RecordedEvent
 
 #: Columns of every table of alert rows.
-COLUMNS = tuple(column.name for column in alerts.columns)
+COLUMNS = tuple(str(column.name) for column in alerts.columns)
 
 #: A row with its `body` decoded.
 Row = dict[str, Any]
