@@ -291,10 +291,6 @@ def _named(aggregate: AnyAggregate, fact: Fact) -> list[Reference]:
     return [*aggregate.references(fact), *aggregate.sees(fact)]
 
 
-def _looked_at(aggregate: AnyAggregate, fact: Fact) -> list[Reference]:
-    return [*aggregate.references(fact), *aggregate.sees(fact)]
-
-
 def _stream_of(aggregate: AnyAggregate, stream_id: str, stored: StreamState | None) -> _Stream:
     if stored is None:
         return _Stream(aggregate, stream_id)
