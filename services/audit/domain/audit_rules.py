@@ -13,7 +13,7 @@ from services.audit.domain.rules import (
     refuse_missing_criterion,
     refuse_missing_evidence,
     refuse_reversed,
-    refuse_unknown_standard,
+    refuse_unknown_clause,
 )
 from shared.contracts.audit.vocabulary import FINDING_CLASSES, NC_CLASSES
 from shared.eventsourcing.decision import Refusal, refuse
@@ -94,7 +94,7 @@ def _finding_recorded(state: State, fact: Fact, _related: Related) -> Refusal | 
             "A finding with this id is recorded already. Use another id.",
             "/data/finding_id",
         )
-    refused = refuse_unknown_standard(fact)
+    refused = refuse_unknown_clause(fact)
     if refused is None and fact.data["class"] in NC_CLASSES:
         refused = refuse_missing_criterion(fact) or refuse_missing_evidence(fact)
     return refused

@@ -16,7 +16,7 @@ from services.audit.domain.rules import (
     refuse_future,
     refuse_missing_criterion,
     refuse_reversed,
-    refuse_unknown_standard,
+    refuse_unknown_clause,
 )
 from shared import clock
 from shared.contracts.audit.vocabulary import NC_CLASSES
@@ -34,7 +34,7 @@ REOPEN_WINDOW_DAYS = 730
 
 
 def _raised(fact: Fact) -> Refusal | None:
-    refused = refuse_future(fact, "raised_on") or refuse_unknown_standard(fact)
+    refused = refuse_future(fact, "raised_on") or refuse_unknown_clause(fact)
     if refused is None and fact.data["class"] in NC_CLASSES:
         refused = refuse_missing_criterion(fact)
     return refused

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import cast
 
 from shared import clock
-from shared.contracts.standards import suggestions, version_of
+from shared.contracts.standard_clauses import clause_in_2015
+from shared.contracts.standards import VERSIONS, suggestions, version_of
 from shared.eventsourcing.decision import Refusal, refuse
 from shared.eventsourcing.facts import Fact
 
@@ -65,11 +66,28 @@ def refuse_reversed(fact: Fact, name: str, earliest: str) -> Refusal | None:
     )
 
 
-def refuse_unknown_standard(fact: Fact) -> Refusal | None:
-    """Refuse an edition of the standard that never existed, such as `TCVN ISO 9001:2009`."""
+def refuse_unknown_clause(fact: Fact) -> Refusal | None:
+    """Refuse an edition of the standard that never existed, or a clause that its edition does not have.
+
+    A clause without an edition may belong to any; a finer clause than the lists hold counts as known.
+    """
     named = fact.data.get("standard_version")
-    if named is None or version_of(named) is not None:
+    version = version_of(named) if named else None
+    if named and version is None:
+        return _unknown_standard(named)
+    clause = fact.data.get("clause")
+    years = [version.year] if version else [known.year for known in VERSIONS.values()]
+    if clause is None or any(clause_in_2015(year, clause) for year in years):
         return None
+    return refuse(
+        "UNKNOWN_CLAUSE",
+        f"Tiêu chuẩn không có điều khoản {clause}. Kiểm tra số điều khoản và phiên bản tiêu chuẩn.",
+        f"The standard has no clause {clause}. Check the clause and the edition of the standard.",
+        "/data/clause",
+    )
+
+
+def _unknown_standard(named: str) -> Refusal:
     known = ", ".join(suggestions())
     return refuse(
         "UNKNOWN_STANDARD_VERSION",

@@ -175,6 +175,10 @@ def test_combining_with_another_agencys_audit_needs_its_consent(world):
         ("evidence", {"class": "observation"}, "accepted"),
         ("clause", {"class": "good_practice"}, "accepted"),
         ("", {"standard_version": "TCVN ISO 9001:2009"}, "UNKNOWN_STANDARD_VERSION"),
+        ("", {"clause": "11.2"}, "UNKNOWN_CLAUSE"),
+        ("", {"clause": "10.2", "standard_version": "TCVN ISO 9001:2008"}, "UNKNOWN_CLAUSE"),
+        ("", {"clause": "10.2", "standard_version": "TCVN ISO 9001:2015"}, "accepted"),
+        ("", {"clause": "8.2.2", "standard_version": "TCVN ISO 9001:2008"}, "accepted"),
     ],
 )
 def test_a_nonconformity_found_needs_clause_and_evidence(world, without, change, code):
