@@ -44,14 +44,15 @@ if ! install "$@"; then
     install "$@"
 fi
 
-# What was there before stays as its owner wants it; what is new must not start at the next boot.
+# What was there before stays as its owner wants it; what is new must not start at the next boot. The links are what
+# enables a unit (systemctl may not be there), and the numbered ones are for machines without systemd.
 for service in $services; do
     case "$before " in
-    *" $service "*) ;;
-    *)
-        if [ -e "/lib/systemd/system/$service" ] && command -v deb-systemd-helper >/dev/null; then
-            deb-systemd-helper disable "$service" || true
-        fi
-        ;;
+    *" $service "*) continue ;;
     esac
+    find /etc/systemd/system -type l -path "*.wants/$service" -delete 2>/dev/null || true
+    script=${service%.*}
+    if [ -e "/etc/init.d/$script" ] && command -v update-rc.d >/dev/null; then
+        update-rc.d "$script" disable || true
+    fi
 done
