@@ -35,7 +35,8 @@ _DELTA = (
 _STREAM = ("stream", "aggregate", "agency_id", "last_occurred_at", "state")
 _HISTORY = ("type", "occurred_at", "position", "provenance", "subject", "body")
 
-Keyed = tuple[bytes, RecordedEvent]
+#: Key of the stream, its aggregate, the event.
+Keyed = tuple[bytes, str, RecordedEvent]
 
 
 class OversightViews:
@@ -52,21 +53,23 @@ class OversightViews:
 
     def apply(self, connection: Connection, events: Sequence[RecordedEvent]) -> Sequence[DerivedEvent]:
         """Take events of one log in position order; all in the caller's transaction."""
-        keyed = [(ids.stream_key(event.aggregate, f"{event.source}/{event.subject}"), event) for event in events]
-        insert_rows(connection, self._tables.events, _EVENT, [_event_row(key, event) for key, event in keyed])
-        counted = [(key, event) for key, event in keyed if event.aggregate in FAMILIES]
+        keyed = [_keyed(event) for event in events]
+        insert_rows(connection, self._tables.events, _EVENT, [_event_row(*found) for found in keyed])
+        counted = [found for found in keyed if found[1] in FAMILIES]
         if counted:
             self._count(connection, counted)
         return ()
 
     def _count(self, connection: Connection, keyed: Sequence[Keyed]) -> None:
-        known = self._load(connection, {key for key, _event in keyed})
+        known = self._load(connection, {key for key, _aggregate, _event in keyed})
         deltas: list[tuple[Any, ...]] = []
-        for key, event in keyed:
+        for key, aggregate, event in keyed:
             stream = known.get(key)
             if stream is None:
-                stream = known[key] = streams.opened(key, event, FAMILIES[event.aggregate])
-            deltas += _delta_rows(stream, event, self._take(connection, stream, event))
+                stream = known[key] = streams.opened(key, event, FAMILIES[aggregate])
+            net = self._take(connection, stream, event)
+            if net:
+                deltas += _delta_rows(stream, event, net)
         insert_rows(connection, self._tables.deltas, _DELTA, deltas)
         rows = [stream.saved() for stream in known.values()]
         upsert_rows(connection, self._tables.streams, ("stream",), _STREAM, rows)
@@ -88,7 +91,12 @@ class OversightViews:
         return streams.in_business_order([row for row in rows if row[2] < before.position])
 
 
-def _event_row(key: bytes, event: RecordedEvent) -> tuple[Any, ...]:
+def _keyed(event: RecordedEvent) -> Keyed:
+    aggregate = event.aggregate
+    return ids.stream_key(aggregate, f"{event.source}/{event.subject}"), aggregate, event
+
+
+def _event_row(key: bytes, aggregate: str, event: RecordedEvent) -> tuple[Any, ...]:
     return (
         event.service,
         event.partition,
@@ -96,7 +104,7 @@ def _event_row(key: bytes, event: RecordedEvent) -> tuple[Any, ...]:
         event.agency_id,
         event.source,
         event.type,
-        event.aggregate,
+        aggregate,
         event.subject,
         event.event_id,
         event.occurred_at,
