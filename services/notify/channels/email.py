@@ -6,8 +6,8 @@ import re
 import smtplib
 import ssl
 from dataclasses import dataclass
-from email.message import EmailMessage
-from email.policy import SMTP
+from email.header import Header
+from email.mime.text import MIMEText
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from services.notify.channels.outcome import DELIVERED, Outcome
@@ -59,16 +59,16 @@ class EmailChannel:
             return Outcome("again", str(error) or type(error).__name__)
         return DELIVERED
 
-    def _message(self, mail: Mail) -> EmailMessage:
-        message = EmailMessage(policy=SMTP)
-        message["From"] = self.sender
-        message["To"] = mail.to
-        message["Subject"] = mail.subject
+    def _message(self, mail: Mail) -> MIMEText:
+        # Not EmailMessage: when it folds a header of encoded words it drops blanks between them (Python 3.11).
+        message = MIMEText(mail.text, "plain", "utf-8")
+        message["From"] = _one_line(self.sender)
+        message["To"] = _one_line(mail.to)
+        message["Subject"] = Header(_one_line(mail.subject), "utf-8")
         message["Date"] = mail.date
         message["Message-ID"] = mail.message_id
         # Keeps out-of-office answers away from the mailbox of the system (RFC 3834).
         message["Auto-Submitted"] = "auto-generated"
-        message.set_content(mail.text, cte="base64")
         return message
 
     def _connect(self) -> smtplib.SMTP:
@@ -90,6 +90,17 @@ class EmailChannel:
 def sender_of(url: str, default: str) -> str:
     """Return the sender's address that an SMTP URL names by `?from=`, else the default."""
     return parse_qs(urlsplit(url).query).get("from", [default])[0]
+
+
+def _one_line(text: str) -> str:
+    """Return the text of a header.
+
+    Raises:
+        ValueError: a line break, which would let the text add headers of its own.
+    """
+    if "\r" in text or "\n" in text:
+        raise ValueError("a line break in a header")
+    return text
 
 
 def _refused(refused: smtplib.SMTPRecipientsRefused) -> Outcome:
