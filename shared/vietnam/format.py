@@ -21,7 +21,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 def number(value: float | Decimal, language: Language, decimals: int | None = None) -> str:
     """Return a number with grouped thousands; `decimals` rounds half-up to so many places."""
-    exact = Decimal(str(value))
+    exact = Decimal(int(value)) if value == int(value) else Decimal(str(value))
     if decimals is not None:
         exact = exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
     text = f"{exact:,f}"
@@ -64,9 +64,9 @@ def clock_time(instant: int) -> str:
     return _local(instant).strftime("%H:%M:%S")
 
 
-def local_second(instant: int) -> str:
-    """Return an instant as `yyyy-MM-ddTHH:mm:ss` in Viet Nam, for date and time fields."""
-    return _local(instant).strftime("%Y-%m-%dT%H:%M:%S")
+def entry(instant: int) -> str:
+    """Return an instant as `31/12/2025 17:00:09` in Viet Nam, as people type it into a field."""
+    return _local(instant).strftime("%d/%m/%Y %H:%M:%S")
 
 
 def _local(instant: int) -> datetime:

@@ -18,7 +18,9 @@ def whole_number(request: Request, name: str, default: int, *, low: int = 0, hig
     if text is None or text == "":
         return default
     if not (text.isascii() and text.isdigit()) or not low <= int(text) <= high:
-        raise bad_parameter(name, f"phải là số nguyên từ {low} đến {high}", f"must be a whole number from {low} to {high}")
+        raise bad_parameter(
+            name, f"phải là số nguyên từ {low} đến {high}", f"must be a whole number from {low} to {high}"
+        )
     return int(text)
 
 
@@ -36,4 +38,6 @@ def required(request: Request, name: str) -> str:
 
 def bad_parameter(name: str, vi: str, en: str) -> Problem:
     """Return the answer to a parameter that cannot be used."""
-    return Problem(400, "BAD_PARAMETER", Hint(f"Tham số {name} {vi}.", f"The parameter {name} {en}."), pointer=f"/query/{name}")
+    return Problem(
+        400, "BAD_PARAMETER", Hint(f"Tham số {name} {vi}.", f"The parameter {name} {en}."), pointer=f"/query/{name}"
+    )

@@ -41,7 +41,9 @@ class Templates:
         components = _govuk_macros()
         self._translations = {language: load_translations(folder / "locale", language) for language in LANGUAGES}
         self._environments = {
-            language: _environment(folder, language, self._translations[language], {**components, **(extra_globals or {})})
+            language: _environment(
+                folder, language, self._translations[language], {**components, **(extra_globals or {})}
+            )
             for language in LANGUAGES
         }
 
@@ -54,9 +56,7 @@ class Templates:
         return self._translations[language].gettext
 
 
-def _environment(
-    folder: Path, language: str, translations: NullTranslations, extra: Mapping[str, Any]
-) -> Environment:
+def _environment(folder: Path, language: str, translations: NullTranslations, extra: Mapping[str, Any]) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(folder / "templates"),
         autoescape=True,
@@ -85,7 +85,7 @@ def _filters(language: str) -> dict[str, Callable[..., Any]]:
         "iso_day": vietnam.iso_day,
         "moment": vietnam.moment,
         "clock_time": vietnam.clock_time,
-        "local_second": vietnam.local_second,
+        "entry": vietnam.entry,
         "rfc3339": clock.to_rfc3339,
         "vietnam_day": clock.vietnam_day,
     }

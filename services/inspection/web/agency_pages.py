@@ -7,15 +7,13 @@ from dataclasses import replace
 from werkzeug.wrappers import Request, Response
 
 from services.inspection.read_models import AgencyFile, ProcedureLine
-from services.inspection.web.board_page import explain_addresses
+from services.inspection.web.board_page import agency_unknown, explain_addresses
 from services.inspection.web.filters import Filters, read_filters
 from services.inspection.web.forms import filter_values
 from services.inspection.web.rendering import TEMPLATES, language_of, page, require_session, views_of
 from services.inspection.web.views import Name
 from services.inspection.web.words import BOARD_INDICATORS, INDICATORS
-from shared.eventsourcing import Hint
 from shared.service.context import ServiceContext
-from shared.web.problem import Problem
 
 
 def agencies(context: ServiceContext, request: Request) -> Response:
@@ -59,20 +57,8 @@ def agency_file(context: ServiceContext, request: Request, agency_id: str) -> Re
         parts=_contents(file, language),
         indicators=BOARD_INDICATORS,
         names=INDICATORS,
-        explain_address=explain_addresses(replace(filters, scope=agency.agency_id), file.known_at),
+        explain_address=explain_addresses(replace(filters, agency=agency.agency_id, after=None), file.known_at),
         **filter_values(filters, language, (), with_variant=True),
-    )
-
-
-def agency_unknown(agency_id: str) -> Problem:
-    """Return the answer to an agency id that is not known."""
-    return Problem(
-        404,
-        "AGENCY_UNKNOWN",
-        Hint(
-            f"Không có cơ quan nào mang mã {agency_id} vào thời điểm này. Hãy tìm theo tên hoặc chọn ngày khác.",
-            f"No agency has the id {agency_id} at this time. Search by name or choose another day.",
-        ),
     )
 
 

@@ -12,9 +12,11 @@ from services.inspection.web.filters import Filters, read_filters
 from services.inspection.web.forms import filter_values
 from services.inspection.web.rendering import TEMPLATES, language_of, page, require_session, views_of
 from services.inspection.web.words import ALERT_RULES, BOARD_INDICATORS, INDICATORS, label
+from shared.eventsourcing import Hint
 from shared.service.context import ServiceContext
 from shared.vietnam.format import number, percent
 from shared.vietnam.text import folded
+from shared.web.problem import Problem
 
 _SHOWN_AT_MOST = 6
 _BAR = 1000
@@ -25,7 +27,11 @@ def national_board(context: ServiceContext, request: Request) -> Response:
     require_session(context, request)
     filters = read_filters(request, context.clock())
     views = views_of(context)
-    board = views.board(filters)
+    try:
+        board = views.board(filters)
+    except LookupError:
+        raise agency_unknown(filters.scope or "") from None
+    pinned = filters.pinned(board.known_at)
     language = language_of(request)
     return page(
         context,
@@ -35,8 +41,8 @@ def national_board(context: ServiceContext, request: Request) -> Response:
         board=board,
         board_title=_title(board, language),
         rows=sorted_rows(board.rows, filters.sort, language),
-        alerts=views.alerts(filters),
-        changes=views.legal_changes(filters),
+        alerts=views.alerts(pinned),
+        changes=views.legal_changes(pinned),
         indicators=BOARD_INDICATORS,
         names=INDICATORS,
         rules=ALERT_RULES,
@@ -107,3 +113,15 @@ def _title(board: Board, language: str) -> str:
     if board.scope is not None:
         return board.total.label_en if language == "en" and board.total.label_en else board.total.label_vi
     return TEMPLATES.gettext(language)("National board")
+
+
+def agency_unknown(agency_id: str) -> Problem:
+    """Return the answer to an agency id that is not known."""
+    return Problem(
+        404,
+        "AGENCY_UNKNOWN",
+        Hint(
+            f"Không có cơ quan nào mang mã {agency_id} vào thời điểm này. Hãy tìm theo tên hoặc chọn ngày khác.",
+            f"No agency has the id {agency_id} at this time. Search by name or choose another day.",
+        ),
+    )

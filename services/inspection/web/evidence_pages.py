@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 import orjson
 from werkzeug.wrappers import Request, Response
 
-from services.inspection.read_models import TimelineEntry
+from services.inspection.explain import Share
 from services.inspection.web.filters import read_filters
 from services.inspection.web.rendering import language_of, page, require_session, views_of
 from services.inspection.web.words import INDICATORS
@@ -17,6 +17,9 @@ from shared.eventsourcing import Hint
 from shared.service.context import ServiceContext
 from shared.web.problem import Problem
 from shared.web.routing import not_found
+
+#: Events of an explanation that are listed; further ones by choosing one agency.
+_SHOWN_AT_MOST = 200
 
 
 def explanation(context: ServiceContext, request: Request, indicator: str) -> Response:
@@ -42,10 +45,18 @@ def explanation(context: ServiceContext, request: Request, indicator: str) -> Re
         "board",
         indicator=indicator,
         names=INDICATORS[indicator],
-        explained=explained,
+        explained=explained.found,
+        agencies=counted(explained.found.agencies),
+        labels={share.agency_id: share.label for share in explained.found.agencies},
+        shown_at_most=_SHOWN_AT_MOST,
         where=where,
-        filters=filters.pinned(explained.known_at),
+        filters=filters.pinned(explained.found.known_at),
     )
+
+
+def counted(shares: Sequence[Share]) -> list[Share]:
+    """Return the agencies that enter a figure, in the order of the registry."""
+    return [share for share in shares if share.figure.denominator or share.figure.numerator is None]
 
 
 def event(context: ServiceContext, request: Request, service: str, position: int) -> Response:
@@ -59,35 +70,20 @@ def event(context: ServiceContext, request: Request, service: str, position: int
         raise not_found()
     views = views_of(context)
     try:
-        entry = views.event(service, position)
+        record = views.event(service, position)
     except LookupError:
         raise _no_such_event(service, position) from None
     language = language_of(request)
-    about = str(entry.data.get("agency_id") or entry.source)
-    name = views.name(about, clock.vietnam_day(entry.occurred_at))
+    name = views.name(record.agency_id, clock.vietnam_day(record.occurred_at))
     return page(
         context,
         request,
         "event.html",
         "board",
-        event=entry,
-        agency_id=about,
+        event=record,
         agency_name=name.name_en if language == "en" and name.name_en else name.name_vi,
-        pretty=orjson.dumps(_shown(entry), option=orjson.OPT_INDENT_2).decode(),
+        pretty=orjson.dumps(record.cloud_event, option=orjson.OPT_INDENT_2).decode(),
     )
-
-
-def _shown(entry: TimelineEntry) -> dict[str, Any]:
-    return {
-        "specversion": "1.0",
-        "id": entry.event_id,
-        "source": f"/agencies/{entry.source}",
-        "type": entry.type,
-        "subject": entry.subject,
-        "time": clock.to_rfc3339(entry.occurred_at),
-        "provenance": entry.provenance,
-        "data": entry.data,
-    }
 
 
 def _no_such_event(service: str, position: int) -> Problem:

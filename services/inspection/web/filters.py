@@ -16,6 +16,8 @@ from shared import clock
 from shared.vietnam.format import iso_day
 
 VARIANTS = ("reported", "verified")
+#: How people write date and time; Viet Nam time.
+_ENTRIES = ("%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y")
 #: Longest search text that is looked at.
 _LONGEST = 200
 
@@ -47,6 +49,8 @@ class Filters:
     scope: str | None = None
     #: Province code (`P92`) or `central`, where a page is about one row of the board.
     province: str | None = None
+    #: One agency alone, where a page explains its own figure.
+    agency: str | None = None
     sort: str = ""
     query: str = ""
     #: Where the next page of a list begins.
@@ -67,6 +71,7 @@ class Filters:
             "variant": self.variant if self.variant != VARIANTS[0] else None,
             "scope": self.scope,
             "province": self.province,
+            "agency": self.agency,
             "sort": self.sort,
             "q": self.query,
         }
@@ -90,6 +95,7 @@ def read_filters(request: Request, now: int) -> Filters:
         variant=_variant(given.get("variant", ""), errors),
         scope=given.get("scope", "")[:_LONGEST] or None,
         province=given.get("province", "")[:_LONGEST] or None,
+        agency=given.get("agency", "")[:_LONGEST] or None,
         sort=given.get("sort", "")[:_LONGEST],
         query=given.get("q", "").strip()[:_LONGEST],
         after=given.get("after", "")[:_LONGEST] or None,
@@ -102,7 +108,7 @@ def _as_of(text: str, today: int, errors: list[FieldError]) -> int:
     if not text:
         return today
     try:
-        day = clock.day_number(datetime.strptime(text, "%d/%m/%Y").date()) if "/" in text else clock.day_of(text)  # noqa: DTZ007
+        day = clock.day_number(_moment(text, ("%d/%m/%Y",)).date()) if "/" in text else clock.day_of(text)
     except ValueError:
         errors.append(FieldError("as_of", N_("Enter the date as day/month/year, such as 31/12/2025")))
         return today
@@ -116,22 +122,32 @@ def _known_at(text: str, now: int, errors: list[FieldError]) -> int | None:
     if not text:
         return None
     try:
-        moment = datetime.fromisoformat(text.replace(" ", "+"))
-    except ValueError:
-        errors.append(FieldError("known_at", N_("Enter date and time, such as 2025-12-31T17:00")))
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=clock.VIETNAM)
-    try:
+        moment = _moment(text, _ENTRIES) if "/" in text else datetime.fromisoformat(_with_plus(text))
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=clock.VIETNAM)
         instant = clock.from_rfc3339(moment.isoformat())
         clock.to_rfc3339(instant)
     except (ValueError, OverflowError):
-        errors.append(FieldError("known_at", N_("Enter date and time, such as 2025-12-31T17:00")))
+        errors.append(FieldError("known_at", N_("Enter date and time, such as 31/12/2025 17:00")))
         return None
     if instant > now:
         errors.append(FieldError("known_at", N_("The time must not be in the future")))
         return None
     return instant
+
+
+def _moment(text: str, forms: tuple[str, ...]) -> datetime:
+    for form in forms:
+        try:
+            return datetime.strptime(text.strip(), form).replace(tzinfo=clock.VIETNAM)
+        except ValueError:
+            continue
+    raise ValueError(text)
+
+
+def _with_plus(text: str) -> str:
+    # A plus sign that was not escaped in an address arrives as a blank.
+    return f"{text[:19]}{text[19:].replace(' ', '+')}"
 
 
 def _variant(text: str, errors: list[FieldError]) -> str:

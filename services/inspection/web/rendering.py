@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from werkzeug.wrappers import Request, Response
 
+from services.inspection.web.sources import QueryViews
 from services.inspection.web.views import Views
 from services.inspection.web.words import label
 from shared.eventsourcing import Hint
@@ -41,7 +42,9 @@ class FreshnessLine:
 
 
 def views_of(context: ServiceContext) -> Views:
-    """Return the read side that the service has put into its context."""
+    """Return the read side; it is made at the first use."""
+    if "views" not in context.extra:
+        context.extra["views"] = QueryViews(context.database)
     return cast("Views", context.extra["views"])
 
 
@@ -157,7 +160,9 @@ def _with_language(request: Request, code: str) -> str:
 
 def _freshness(context: ServiceContext) -> FreshnessLine:
     fresh = views_of(context).freshness()
-    return FreshnessLine(fresh.watermark, fresh.parked, bool(fresh.watermark) and context.clock() - fresh.watermark > _LATE)
+    return FreshnessLine(
+        fresh.watermark, fresh.parked, bool(fresh.watermark) and context.clock() - fresh.watermark > _LATE
+    )
 
 
 def _event_name(context: ServiceContext, name: str, language: str) -> str:
@@ -165,6 +170,3 @@ def _event_name(context: ServiceContext, name: str, language: str) -> str:
     if kind is None:
         return name
     return kind.en if language == "en" else kind.vi
-
-
-

@@ -2,39 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
+from services.inspection.explain import Explanation
 from services.inspection.read_models import (
     AgencyFile,
     AgencyPage,
     AlertLine,
     Board,
-    Figure,
     Freshness,
     LegalChange,
-    Row,
-    TimelineEntry,
-    TimelinePage,
 )
 from services.inspection.web.filters import Filters
 
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """What is behind one figure."""
+    """What is behind one figure, and what part of the country it is about."""
 
-    as_of: int
-    known_at: int
-    figure: Figure
-    #: The first agencies that enter the figure, by the order of the registry.
-    agencies: Sequence[Row]
-    agency_total: int
-    events: TimelinePage
-    #: Name of the part of the country that the figure is about.
+    found: Explanation
     where_vi: str
     where_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventRecord:
+    """One event of a log."""
+
+    service: str
+    position: int
+    type: str
+    #: Agency that it is about.
+    agency_id: str
+    subject: str
+    occurred_at: int
+    recorded_at: int
+    received_at: int
+    provenance: str
+    asserter: str
+    #: The CloudEvent as it was accepted.
+    cloud_event: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +86,7 @@ class Views(Protocol):
         """Return what is behind a figure."""
         ...
 
-    def event(self, service: str, position: int) -> TimelineEntry:
+    def event(self, service: str, position: int) -> EventRecord:
         """Return one event."""
         ...
 

@@ -1,0 +1,152 @@
+"""Answers the pages' questions from the read side of this service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
+
+import orjson
+from sqlalchemy import Connection, select
+
+from services.inspection import queries
+from services.inspection.agencies import registry_of
+from services.inspection.agency_file import agency_page
+from services.inspection.explain import explain
+from services.inspection.figures import Asked
+from services.inspection.groups import ALL, province_label
+from services.inspection.groups import Filters as Members
+from services.inspection.indicators.definitions import INDICATORS
+from services.inspection.projections import VERSION
+from services.inspection.read_models import AgencyFile, AgencyPage, AlertLine, Board, Freshness, LegalChange
+from services.inspection.tables import oversight_tables
+from services.inspection.timeline import CursorError, timeline
+from services.inspection.web.filters import Filters
+from services.inspection.web.views import EventRecord, Explained, Name
+from shared.database.engine import Database
+
+T = TypeVar("T")
+
+#: Agencies of one page of an explanation, and of a search.
+_AGENCIES_A_PAGE = 100
+
+
+class QueryViews:
+    """The read side as the pages see it; each question is one reading transaction."""
+
+    def __init__(self, database: Database) -> None:
+        """Take the service's database."""
+        self._database = database
+
+    def board(self, filters: Filters) -> Board:
+        """Return the national board."""
+        return self._read(queries.national_board, filters.scope, filters.as_of, filters.known_at, filters.variant)
+
+    def alerts(self, filters: Filters) -> Sequence[AlertLine]:
+        """Return open alerts, the most severe first."""
+        return self._read(queries.open_alerts, filters.scope, filters.as_of, filters.known_at)
+
+    def legal_changes(self, filters: Filters) -> Sequence[LegalChange]:
+        """Return changes of the law, the newest first."""
+        return self._read(queries.legal_changes, filters.as_of, filters.known_at)
+
+    def agencies(self, filters: Filters) -> AgencyPage:
+        """Return the agencies that a search finds."""
+        asked = Asked(filters.as_of, filters.known_at, Members(filters.scope))
+        return self._read(
+            agency_page,
+            asked,
+            query=filters.query,
+            province=filters.province,
+            limit=_AGENCIES_A_PAGE,
+            after=filters.after or "",
+        )
+
+    def agency(self, agency_id: str, filters: Filters) -> AgencyFile:
+        """Return one agency's file; `after` turns the pages of its time line."""
+
+        def work(connection: Connection) -> AgencyFile:
+            file = queries.agency_file(connection, agency_id, filters.as_of, filters.known_at)
+            if not filters.after:
+                return file
+            page = timeline(connection, agency_id, filters.as_of, file.known_at, file.watermark, after=filters.after)
+            return replace(file, timeline=page)
+
+        try:
+            return self._database.read(work)
+        except CursorError as error:
+            raise LookupError(filters.after) from error
+
+    def name(self, agency_id: str, as_of: int) -> Name:
+        """Return the names of an agency; its id where it is not known."""
+
+        def work(connection: Connection) -> Name:
+            snapshot = registry_of(connection, VERSION).snapshot(
+                connection, as_of, queries.freshness(connection).watermark
+            )
+            record = snapshot.records.get(agency_id)
+            if record is None:
+                return Name(agency_id, agency_id, "")
+            return Name(agency_id, record.name_on(as_of), record.name_on(as_of, "en"))
+
+        return self._database.read(work)
+
+    def explain(self, indicator: str, filters: Filters) -> Explained:
+        """Return what is behind a figure: of everything, of a province, or of one agency alone."""
+        asked, key = _question(filters)
+        found = self._read(
+            explain, INDICATORS[indicator], asked, key, limit=_AGENCIES_A_PAGE, after=filters.after or ""
+        )
+        return Explained(found, *self._where(filters))
+
+    def event(self, service: str, position: int) -> EventRecord:
+        """Return one event as the views hold it."""
+        events = oversight_tables(VERSION).events
+        columns = events.c
+
+        def work(connection: Connection) -> Any:
+            return connection.execute(
+                select(*columns).where(columns.service == service, columns.partition == 0, columns.position == position)
+            ).first()
+
+        row = self._database.read(work)
+        if row is None:
+            raise LookupError(f"{service} {position}")
+        return EventRecord(
+            service=row.service,
+            position=row.position,
+            type=row.type,
+            agency_id=row.agency_id,
+            subject=row.subject,
+            occurred_at=row.occurred_at,
+            recorded_at=row.recorded_at,
+            received_at=row.received_at,
+            provenance=row.provenance,
+            asserter=row.asserter,
+            cloud_event=orjson.loads(row.body),
+        )
+
+    def freshness(self) -> Freshness:
+        """Return how far the views have come."""
+        return self._read(queries.freshness)
+
+    def _where(self, filters: Filters) -> tuple[str, str]:
+        agency_id = filters.agency or filters.scope
+        if filters.province is not None:
+            return province_label(filters.province, filters.as_of)
+        if agency_id is not None:
+            name = self.name(agency_id, filters.as_of)
+            return name.name_vi, name.name_en
+        return ALL
+
+    def _read(self, question: Callable[..., T], /, *arguments: Any, **options: Any) -> T:
+        return self._database.read(lambda connection: question(connection, *arguments, **options))
+
+
+def _question(filters: Filters) -> tuple[Asked, str]:
+    plain = Asked(filters.as_of, filters.known_at, Members(filters.agency or filters.scope), filters.variant)
+    if filters.agency is not None:
+        return replace(plain, by="agency"), filters.agency
+    if filters.province is not None:
+        return replace(plain, by="province"), filters.province
+    return plain, ""

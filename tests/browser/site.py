@@ -1,0 +1,56 @@
+"""The pages as a browser gets them: real handlers, dispatcher and views behind a plain threaded server."""
+
+from __future__ import annotations
+
+import threading
+from functools import partial
+from types import SimpleNamespace
+
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from services.inspection.web.pages import ROUTES, problem_page
+from shared.contracts.catalogue import load
+from shared.database.engine import Database
+from shared.service.settings import Settings
+from shared.web.dispatch import Dispatcher, DispatchOptions
+from shared.web.routing import Route
+from tests.browser.country import NOW
+
+TOKEN = "mat-ma-thu-nghiem"
+
+
+class _Silent(WSGIRequestHandler):
+    def log(self, *_arguments, **_options) -> None:
+        """Say nothing."""
+
+
+def application(database: Database) -> Dispatcher:
+    """Return the pages over a database, at a fixed present."""
+    context = SimpleNamespace(
+        settings=Settings("inspection", "sqlite://", staff_token=TOKEN, secret_key="khoa"),
+        database=database,
+        extra={},
+        clock=lambda: NOW,
+        catalogue=load(),
+    )
+    routes = [Route(method, url, partial(handler, context)) for method, url, handler in ROUTES]
+    return Dispatcher(routes, DispatchOptions("inspection", problem_page=problem_page))
+
+
+class Site:
+    """A running server of the pages."""
+
+    def __init__(self, database: Database, port: int = 0) -> None:
+        """Listen on loopback."""
+        self._server = make_server(
+            "127.0.0.1", port, application(database), threaded=True, request_handler=_Silent
+        )
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop."""
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
