@@ -52,8 +52,10 @@ class SqliteDatabase:
         self._reading = _Lane(_engine(path, _READER, "BEGIN", options))
         self._write_gate = gate(1, green=green)
         self._read_gate = gate(options.readers, green=green)
-        # Creates the file in WAL mode before a reader can open it in another one.
+        # Creates the file in WAL mode before a reader can open it in another one. The first connection of an engine
+        # takes a lock of SQLAlchemy's: opened here, so that native threads never meet at it.
         self.write(lambda _: None)
+        self.read(lambda _: None)
 
     @property
     def dialect(self) -> Dialect:
