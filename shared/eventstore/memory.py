@@ -133,7 +133,7 @@ class MemoryTransaction:
 
     def stream(self, stream: bytes) -> list[RecordedEvent]:
         """Return all events of a stream by version."""
-        return list(self._rows.streams.get(stream, ()))
+        return sorted(self._rows.streams.get(stream, ()), key=lambda event: event.stream_version)
 
     def append(self, events: Sequence[NewEvent], partition: int = 0) -> Appended:
         """Append at the next positions."""
