@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import orjson
@@ -135,6 +136,8 @@ def _check_positions(envelope: Envelope) -> None:
         raise MalformedMessageError("headers: positions is no list of integers")
     if positions and not envelope.window_first <= positions[0] <= positions[-1] <= envelope.window_last:
         raise MalformedMessageError("headers: positions outside the window")
+    if any(left >= right for left, right in pairwise(positions)):
+        raise MalformedMessageError("headers: positions do not ascend")
 
 
 def read_events(envelope: Envelope, body: Any) -> list[RecordedEvent]:
