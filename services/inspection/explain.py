@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Select, and_, cast, func, or_, select
+from sqlalchemy import Connection, Select, and_, func, or_, select
 
 from services.inspection.agencies import Member
 from services.inspection.figures import Asked, Basis, basis, sums_for
@@ -137,7 +137,7 @@ def _causes(given: Basis, need: Need, agency_ids: Sequence[str]) -> Select[Any]:
         columns.day <= given.moment.as_of,
         columns.known_at <= given.moment.known_at,
     )
-    sums = [cast(func.sum(amount), BigInteger) for amount in (columns.a1, columns.a2, columns.a3)]
+    sums = [func.sum(amount) for amount in (columns.a1, columns.a2, columns.a3)]
     counting = restricted(
         select(columns.stream).where(conditions).group_by(columns.stream).having(or_(*(total != 0 for total in sums))),
         deltas,

@@ -94,10 +94,11 @@ def _deltas(metadata: MetaData, version: int) -> Table:
         Column("day", Integer, nullable=False),
         #: `recorded_at` of the event that caused it.
         Column("known_at", BigInteger, nullable=False),
-        Column("a1", BigInteger, nullable=False),
-        Column("a2", BigInteger, nullable=False),
-        Column("a3", BigInteger, nullable=False),
-        Column("a4", BigInteger, nullable=False),
+        # Four bytes: PostgreSQL sums them in a register, and eight-byte ones as arbitrary numbers.
+        Column("a1", Integer, nullable=False),
+        Column("a2", Integer, nullable=False),
+        Column("a3", Integer, nullable=False),
+        Column("a4", Integer, nullable=False),
         Column("service", _WORD, nullable=False),
         Column("partition", SmallInteger, nullable=False),
         Column("position", BigInteger, nullable=False),

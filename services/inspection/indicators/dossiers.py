@@ -29,6 +29,9 @@ _OUTCOMES = (
 )
 COUNTS = (*_INCOMING, *_OUTCOMES)
 
+#: What is missing counts up to here, so that it fits four bytes even when one return replaces another.
+_LIMIT = 1_000_000_000
+
 
 @dataclass(slots=True)
 class ReturnState:
@@ -60,6 +63,7 @@ def steps(state: ReturnState) -> list[Step]:
         Step(DOSSIER_STOCK, state.month, 0, (counts["pending_overdue"], counts["pending_in_time"], 0, 0)),
     ]
     missing = sum(counts[name] for name in _INCOMING) - sum(counts[name] for name in _OUTCOMES)
+    missing = max(-_LIMIT, min(_LIMIT, missing))
     if missing:
         result.append(Step(DOSSIER_BALANCE, state.month, 0, (1, missing, 0, 0)))
     return result

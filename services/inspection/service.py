@@ -1,0 +1,108 @@
+"""The `inspection` service as nameko runs it: registry, oversight views, front door, pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from werkzeug import Request, Response
+
+from services.inspection import alerts_api, api, credentials_api
+from services.inspection.domain import AGGREGATES
+from services.inspection.projections import OversightViews
+from services.inspection.web import pages
+from shared.intake import front_door
+from shared.service.kernel import KernelService
+from shared.service.spec import ServiceSpec
+from shared.web.entrypoint import http
+
+SPEC = ServiceSpec("inspection", AGGREGATES, consumers=lambda _context: (OversightViews(),))
+
+
+class InspectionService(KernelService):
+    """The registry, the oversight views, and the one address that agencies and inspectors know."""
+
+    name = "inspection"
+    spec = SPEC
+    problem_page = staticmethod(pages.problem_page)
+
+    @http("POST", "/v1/events")
+    def push(self, request: Request) -> Response:
+        """Take events of every service."""
+        return front_door.push(self.context, request)
+
+    @http("GET", "/v1/indicators")
+    def indicators(self, request: Request) -> Response:
+        """List the indicators with their definitions."""
+        return api.list_indicators(self.context, request)
+
+    @http("GET", "/v1/indicators/<indicator>")
+    def indicator(self, request: Request, indicator: str) -> Response:
+        """Return an indicator's figures."""
+        return api.get_indicator(self.context, request, indicator)
+
+    @http("GET", "/v1/indicators/<indicator>/explain")
+    def explain(self, request: Request, indicator: str) -> Response:
+        """Return the agencies and events behind a figure."""
+        return api.explain_indicator(self.context, request, indicator)
+
+    @http("GET", "/v1/agencies")
+    def agencies(self, request: Request) -> Response:
+        """List agencies as of a day."""
+        return api.list_agencies(self.context, request)
+
+    @http("GET", "/v1/agencies/<agency_id>")
+    def agency(self, request: Request, agency_id: str) -> Response:
+        """Return one agency with its dated history."""
+        return api.get_agency(self.context, request, agency_id)
+
+    @http("GET", "/v1/agencies/<agency_id>/timeline")
+    def timeline(self, request: Request, agency_id: str) -> Response:
+        """Return an agency's events."""
+        return api.get_timeline(self.context, request, agency_id)
+
+    @http("POST", "/v1/agencies/<agency_id>/keys")
+    def issue_key(self, request: Request, agency_id: str) -> Response:
+        """Issue a key, shown once."""
+        return credentials_api.issue(self.context, request, agency_id)
+
+    @http("DELETE", "/v1/agencies/<agency_id>/keys/<key_id>")
+    def revoke_key(self, request: Request, agency_id: str, key_id: str) -> Response:
+        """Withdraw a key."""
+        return credentials_api.revoke(self.context, request, agency_id, key_id)
+
+    @http("POST", "/v1/agencies/<agency_id>/keys/<key_id>/amqp-user")
+    def bind_amqp_user(self, request: Request, agency_id: str, key_id: str) -> Response:
+        """Bind a user of the broker to a key."""
+        return credentials_api.bind_amqp_user(self.context, request, agency_id, key_id)
+
+    @http("GET", "/v1/alerts")
+    def alerts(self, request: Request) -> Response:
+        """List alerts."""
+        return alerts_api.relay(self.context, request)
+
+    @http("GET", "/v1/alerts/<alert_id>")
+    def alert(self, request: Request, alert_id: str) -> Response:  # noqa: ARG002 - the path is passed on whole
+        """Return one alert."""
+        return alerts_api.relay(self.context, request)
+
+    @http("POST", "/v1/alerts/<alert_id>/<any(acknowledge, snooze, resolve):_command>")
+    def alert_command(self, request: Request, alert_id: str, _command: str) -> Response:  # noqa: ARG002 - as above
+        """Acknowledge, snooze or resolve an alert."""
+        return alerts_api.relay(self.context, request)
+
+
+def _bind(method: str, url: str, handler: pages.PageHandler) -> Any:
+    def entry(self: InspectionService, request: Request, **values: Any) -> Response:
+        return handler(self.context, request, **values)
+
+    entry.__name__ = entry.__qualname__ = f"page_{handler.__name__}"
+    entry.__doc__ = handler.__doc__
+    return http(method, url)(entry)
+
+
+# The pages name their own routes; nameko finds entrypoints as methods of the class.
+for _method, _url, _handler in pages.ROUTES:
+    _entry = _bind(_method, _url, _handler)
+    setattr(InspectionService, _entry.__name__, _entry)
+
+SERVICE = InspectionService
