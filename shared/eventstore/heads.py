@@ -24,6 +24,9 @@ class HeadRow(NamedTuple):
 def ensure(connection: Connection, partitions: int, now: int) -> None:
     """Create the missing counter rows, each log's life with a random epoch of its own."""
     for partition in range(partitions):
+        # Looked for first: on PostgreSQL the insert would wait for whoever is appending now.
+        if get(connection, partition) is not None:
+            continue
         bulk.fetch_rows(
             connection,
             "INSERT INTO log_head (partition, epoch, position, recorded_at) VALUES (?, ?, 0, ?) "
