@@ -83,6 +83,11 @@ class Body(io.RawIOBase):
         self._limits = limits
         self._content: io.BytesIO | None = None
 
+    @property
+    def untouched(self) -> bool:
+        """Whether nothing of the body was asked for yet."""
+        return self._content is None
+
     def readable(self) -> bool:
         """Say that it can be read."""
         return True
@@ -94,6 +99,7 @@ class Body(io.RawIOBase):
             Problem: 400 cut short or not gzip, 408 too slow, 413 too large, 415 unknown encoding.
         """
         if self._content is None:
+            self._content = io.BytesIO()
             self._content = io.BytesIO(self._load())
         return self._content.read(-1 if size is None else size)
 

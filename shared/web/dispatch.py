@@ -156,8 +156,15 @@ class Dispatcher:
         secure(headers, page=page, tls=request.environ.get("wsgi.url_scheme") == "https")
         if response.mimetype == PROBLEM_TYPE or page:
             headers.add("Vary", "Accept")
+        if "HTTP_EXPECT" in request.environ and _unread(request.environ["wsgi.input"]):
+            # The client still waits whether to send the body; nobody can know what comes next on the line.
+            request.environ.get("oversight.close", _nothing)()
         # The server writes its own when it closes; two of them confuse proxies.
         headers.remove("Connection")
+
+
+def _unread(body: object) -> bool:
+    return not isinstance(body, Body) or body.untouched
 
 
 def _nothing() -> None:

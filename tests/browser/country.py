@@ -23,6 +23,7 @@ def build_country(database: Database) -> None:
     _declarations(logs)
     _procedures(logs)
     _audits(logs)
+    _plans_of_audits(logs)
     _actions(logs)
     _alerts(logs)
     _apply(database, logs)
@@ -81,7 +82,11 @@ def _procedures(logs: RecordedLogs) -> None:
     text["title"] = "Nghị định về thực hiện cơ chế một cửa, một cửa liên thông trong giải quyết thủ tục hành chính"
     logs.add("legal_text.registered", "bo-khcn", _DECREE, text, on="2018-04-23")
     change = logs.add(
-        "legal_text.amended", "bo-khcn", _DECREE, {"by": "118/2025/NĐ-CP", "effective_from": "2026-09-01"}, on="2026-07-10"
+        "legal_text.amended",
+        "bo-khcn",
+        _DECREE,
+        {"by": "118/2025/NĐ-CP", "effective_from": "2026-09-01"},
+        on="2026-07-10",
     )
     for number, code in enumerate(_provinces()):
         entry = {"name": "Công bố sử dụng dấu định lượng", "levels": ["province"], "effective_from": "2020-01-01"}
@@ -93,7 +98,9 @@ def _procedures(logs: RecordedLogs) -> None:
                 flag |= {"since": "2026-09-01", "due_on": "2026-10-01"}
                 flag["change"] = {"source": change.source, "id": change.event_id}
                 source = f"so-khcn-{code}"
-                logs.add("procedure.flagged_stale", source, f"QT-{place + 1:02}", flag, on="2026-09-02", provenance="derived")
+                logs.add(
+                    "procedure.flagged_stale", source, f"QT-{place + 1:02}", flag, on="2026-09-02", provenance="derived"
+                )
 
 
 def _procedure(logs: RecordedLogs, source: str, subject: str, tthc: str | None) -> None:
@@ -105,17 +112,48 @@ def _procedure(logs: RecordedLogs, source: str, subject: str, tthc: str | None) 
 
 
 def _audits(logs: RecordedLogs) -> None:
-    grades = {"grade": "major", "clause": "8.5.1", "statement": "Không kiểm soát phiên bản biểu mẫu tại bộ phận một cửa"}
-    logs.add("nonconformity.raised", DEPARTMENT, "KPH-2026-012", {**grades, "raised_on": "2026-09-03"}, on="2026-09-03", provenance="inspected")
+    grades = {
+        "class": "major_nc",
+        "clause": "8.5.1",
+        "statement": "Không kiểm soát phiên bản biểu mẫu tại bộ phận một cửa",
+    }
+    logs.add(
+        "nonconformity.raised",
+        DEPARTMENT,
+        "KPH-2026-012",
+        {**grades, "raised_on": "2026-09-03"},
+        on="2026-09-03",
+        provenance="inspected",
+    )
     for number, code in enumerate(_provinces()):
-        counts = {"received": 1200, "opening": 40, "resolved_early": 900, "resolved_on_time": 260 - number, "resolved_late": number}
-        counts |= {"pending_in_time": 78, "pending_overdue": 2, "month": "2026-06"}
+        counts = {
+            "received": 1200,
+            "opening": 40,
+            "resolved_early": 900,
+            "resolved_on_time": 260 - number,
+            "resolved_late": number,
+        }
+        counts |= {"pending_in_time": 78, "pending_overdue": 2, "period": "2026-06"}
         logs.add("dossier_stats.submitted", f"so-khcn-{code}", "2026-06", counts, on="2026-07-03")
+
+
+def _plans_of_audits(logs: RecordedLogs) -> None:
+    for number, code in enumerate(_provinces()):
+        source = f"so-khcn-{code}"
+        plan = {"kind": "internal", "planned_from": "2026-04-01", "planned_to": "2026-04-10"}
+        logs.add("audit.planned", source, "DG-2026", plan, on="2026-02-01")
+        if number % 5:
+            logs.add("audit.completed", source, "DG-2026", {"completed_on": "2026-04-12"}, on="2026-04-12")
 
 
 def _actions(logs: RecordedLogs) -> None:
     for number, code in enumerate(_provinces()):
-        planned = {"source": "improvement", "type": "improvement", "owner": "van-thu", "title": "Rà soát, thu hồi biểu mẫu cũ"}
+        planned = {
+            "source": "improvement",
+            "type": "improvement",
+            "owner": "van-thu",
+            "what": "Rà soát, thu hồi biểu mẫu cũ",
+        }
         planned["due_on"] = "2026-11-10" if number % 3 == 0 else "2026-12-20"
         logs.add("action.planned", f"so-khcn-{code}", "HD-03", planned, on="2026-09-10")
     moved = {"from": "2026-11-10", "to": "2026-11-15", "reason": "Chờ kinh phí"}

@@ -42,9 +42,7 @@ class Site:
 
     def __init__(self, database: Database, port: int = 0) -> None:
         """Listen on loopback."""
-        self._server = make_server(
-            "127.0.0.1", port, application(database), threaded=True, request_handler=_Silent
-        )
+        self._server = make_server("127.0.0.1", port, application(database), threaded=True, request_handler=_Silent)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()

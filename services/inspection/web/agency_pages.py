@@ -12,7 +12,7 @@ from services.inspection.web.filters import Filters, read_filters
 from services.inspection.web.forms import filter_values
 from services.inspection.web.rendering import TEMPLATES, language_of, page, require_session, views_of
 from services.inspection.web.views import Name
-from services.inspection.web.words import BOARD_INDICATORS, INDICATORS
+from services.inspection.web.words import BOARD_INDICATORS, INDICATOR_WORDS, definition
 from shared.service.context import ServiceContext
 
 
@@ -56,7 +56,8 @@ def agency_file(context: ServiceContext, request: Request, agency_id: str) -> Re
         timeline=file.timeline,
         parts=_contents(file, language),
         indicators=BOARD_INDICATORS,
-        names=INDICATORS,
+        names=INDICATOR_WORDS,
+        definition=definition,
         explain_address=explain_addresses(replace(filters, agency=agency.agency_id, after=None), file.known_at),
         **filter_values(filters, language, (), with_variant=True),
     )

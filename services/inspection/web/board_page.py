@@ -11,7 +11,7 @@ from services.inspection.read_models import Board, BoardRow, FunnelStep
 from services.inspection.web.filters import Filters, read_filters
 from services.inspection.web.forms import filter_values
 from services.inspection.web.rendering import TEMPLATES, language_of, page, require_session, views_of
-from services.inspection.web.words import ALERT_RULES, BOARD_INDICATORS, INDICATORS, label
+from services.inspection.web.words import ALERT_RULES, BOARD_INDICATORS, INDICATOR_WORDS, definition, label
 from shared.eventsourcing import Hint
 from shared.service.context import ServiceContext
 from shared.vietnam.format import number, percent
@@ -44,7 +44,8 @@ def national_board(context: ServiceContext, request: Request) -> Response:
         alerts=views.alerts(pinned),
         changes=views.legal_changes(pinned),
         indicators=BOARD_INDICATORS,
-        names=INDICATORS,
+        names=INDICATOR_WORDS,
+        definition=definition,
         rules=ALERT_RULES,
         shown_at_most=_SHOWN_AT_MOST,
         funnel_parts=funnel_parts(board.total.funnel),

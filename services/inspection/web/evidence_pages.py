@@ -8,9 +8,10 @@ import orjson
 from werkzeug.wrappers import Request, Response
 
 from services.inspection.explain import Share
+from services.inspection.indicators.definitions import INDICATORS
 from services.inspection.web.filters import read_filters
 from services.inspection.web.rendering import language_of, page, require_session, views_of
-from services.inspection.web.words import INDICATORS
+from services.inspection.web.words import definition
 from shared import clock
 from shared.contracts.catalogue import OWNERS
 from shared.eventsourcing import Hint
@@ -37,6 +38,7 @@ def explanation(context: ServiceContext, request: Request, indicator: str) -> Re
     except LookupError:
         raise not_found() from None
     language = language_of(request)
+    name, formula = definition(indicator, language)
     where = explained.where_en if language == "en" and explained.where_en else explained.where_vi
     return page(
         context,
@@ -44,7 +46,9 @@ def explanation(context: ServiceContext, request: Request, indicator: str) -> Re
         "explain.html",
         "board",
         indicator=indicator,
-        names=INDICATORS[indicator],
+        name=name,
+        formula=formula,
+        legal_basis=INDICATORS[indicator].source,
         explained=explained.found,
         agencies=counted(explained.found.agencies),
         labels={share.agency_id: share.label for share in explained.found.agencies},

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from services.inspection.indicators.definitions import INDICATORS
 from services.inspection.web.filters import N_
 
 #: Indicators of the national board, in its order.
@@ -15,60 +16,30 @@ BOARD_INDICATORS = ("I1", "I2", "I3", "I6", "I7", "I9", "I11")
 
 @dataclass(frozen=True, slots=True)
 class IndicatorWords:
-    """How an indicator is named and read."""
+    """How an indicator is named where there is little room; its full name and formula are in its definition."""
 
     short: str
-    name: str
-    #: What numerator and denominator count.
-    meaning: str
     #: Whether a high rate is good.
     high_is_good: bool = True
 
 
-INDICATORS: dict[str, IndicatorWords] = {
-    "I1": IndicatorWords(
-        N_("Plan approved"),
-        N_("Plan approval rate"),
-        N_("Central and provincial agencies with an approved ISO 9001 plan, of all of them"),
-    ),
-    "I2": IndicatorWords(
-        N_("Declared"),
-        N_("Coverage: agencies that have declared conformity"),
-        N_("Agencies with a live declaration or a valid older certificate, of those obliged"),
-    ),
-    "I2a": IndicatorWords(
-        N_("Funnel"),
-        N_("Steps of building up the quality management system"),
-        N_("Agencies by the step they have reached"),
-    ),
-    "I3": IndicatorWords(
-        N_("Procedures for TTHC"),
-        N_("Procedure coverage of administrative procedures"),
-        N_("Live administrative procedures (TTHC) with a working procedure in force, of all live ones"),
-    ),
-    "I6": IndicatorWords(
-        N_("Stale procedures"),
-        N_("Staleness after changes of the law"),
-        N_("Procedures not yet updated or confirmed after the law changed, of those in force"),
-        high_is_good=False,
-    ),
-    "I7": IndicatorWords(
-        N_("Dossiers on time"),
-        N_("On-time rate of dossiers"),
-        N_("Dossiers resolved early or on time, of all resolved in the period"),
-    ),
-    "I9": IndicatorWords(
-        N_("Internal audits"),
-        N_("Internal audit discipline"),
-        N_("Internal audits completed by the planned date and 15 days, of those planned"),
-    ),
-    "I11": IndicatorWords(
-        N_("Overdue actions"),
-        N_("Overdue corrective actions"),
-        N_("Corrective actions past their due date, of those open"),
-        high_is_good=False,
-    ),
+INDICATOR_WORDS: dict[str, IndicatorWords] = {
+    "I1": IndicatorWords(N_("Plan approved")),
+    "I2": IndicatorWords(N_("Declared")),
+    "I2a": IndicatorWords(N_("Steps of building up the quality management system")),
+    "I3": IndicatorWords(N_("Procedures for TTHC")),
+    "I6": IndicatorWords(N_("Stale procedures"), high_is_good=False),
+    "I7": IndicatorWords(N_("Dossiers on time")),
+    "I9": IndicatorWords(N_("Internal audits")),
+    "I11": IndicatorWords(N_("Overdue actions"), high_is_good=False),
 }
+
+
+def definition(indicator: str, language: str) -> tuple[str, str]:
+    """Return an indicator's full name and formula in a language."""
+    found = INDICATORS[indicator]
+    return (found.name_en, found.formula_en) if language == "en" else (found.name_vi, found.formula_vi)
+
 
 #: What each alert rule watches.
 ALERT_RULES: dict[str, str] = {
@@ -137,8 +108,8 @@ LABELS: dict[str, dict[str, str]] = {
         "internal": N_("Internal procedure"),
     },
     "grade": {
-        "major": N_("Major"),
-        "minor": N_("Minor"),
+        "major_nc": N_("Major"),
+        "minor_nc": N_("Minor"),
         "observation": N_("Observation"),
         "opportunity": N_("Opportunity for improvement"),
     },

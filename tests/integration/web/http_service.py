@@ -16,13 +16,12 @@ from shared.eventsourcing import Hint  # noqa: E402
 from shared.web.answers import json_answer  # noqa: E402
 from shared.web.entrypoint import http  # noqa: E402
 from shared.web.problem import Problem  # noqa: E402
-from shared.web.server import WebServer  # noqa: E402
 
 
 class Context(DependencyProvider):
     """Hands every request the same object, as the services do with their context."""
 
-    def get_dependency(self, worker_ctx):
+    def get_dependency(self, _worker_ctx):
         """Return the number that `/length` adds."""
         return {"started": True}
 
@@ -34,7 +33,7 @@ class ProbeService:
     context = Context()
 
     @http("GET", "/hello")
-    def hello(self, request):
+    def hello(self, _request):
         return json_answer({"hello": "xin chào", "context": self.context})
 
     @http("POST", "/length")
@@ -42,19 +41,19 @@ class ProbeService:
         return json_answer({"length": len(request.get_data())})
 
     @http("POST", "/unread")
-    def unread(self, request):
+    def unread(self, _request):
         return json_answer({"read": False})
 
     @http("GET", "/agencies/<agency_id>")
-    def agency(self, request, agency_id):
+    def agency(self, _request, agency_id):
         return json_answer({"agency_id": agency_id})
 
     @http("GET", "/fails")
-    def fails(self, request):
+    def fails(self, _request):
         raise RuntimeError("the password is hunter2")
 
     @http("GET", "/refuses")
-    def refuses(self, request):
+    def refuses(self, _request):
         raise Problem(422, "SOME_RULE", Hint("Vi phạm", "Broken rule"), pointer="/data/x")
 
     @http("GET", "/slow")
@@ -63,12 +62,18 @@ class ProbeService:
         return json_answer({"slow": True})
 
     @http("GET", "/page")
-    def page(self, request):
+    def page(self, _request):
         return Response("<!doctype html><p>trang", content_type="text/html; charset=utf-8")
 
     @http("GET", "/wrong")
-    def wrong(self, request):
+    def wrong(self, _request):
         return "a string is no response"
+
+
+def _tick() -> None:
+    # A signal does not wake an idle hub; the real services have timers of their own.
+    while True:
+        eventlet.sleep(0.1)
 
 
 def main(port: int) -> None:
@@ -87,6 +92,7 @@ def main(port: int) -> None:
     runner.add_service(ProbeService)
     signal.signal(signal.SIGTERM, lambda *_: eventlet.spawn_n(runner.stop))
     runner.start()
+    eventlet.spawn_n(_tick)
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     runner.wait()

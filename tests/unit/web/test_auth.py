@@ -1,0 +1,171 @@
+"""Who is let in: tokens, agency keys, sessions; and how guessing is slowed down."""
+
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+import pytest
+from werkzeug.test import EnvironBuilder
+from werkzeug.wrappers import Request, Response
+
+from shared.service.settings import Settings
+from shared.web import auth, csrf, sessions
+from shared.web.problem import Problem
+from shared.web.throttle import FAILURES_A_MINUTE
+
+
+@dataclass
+class Credential:
+    agency_id: str
+    key_hash: str
+    revoked: bool = False
+
+
+class Registry:
+    """Credentials by key id; those of `late` arrive with the next catch-up."""
+
+    def __init__(self):
+        self.credentials = {}
+        self.late = {}
+        self.caught_up = 0
+
+    def credential(self, key_id):
+        return self.credentials.get(key_id)
+
+    def catch_up(self):
+        self.caught_up += 1
+        self.credentials |= self.late
+
+
+@pytest.fixture
+def context():
+    settings = Settings("inspection", "sqlite://", staff_token="mat-ma", service_token="noi-bo", secret_key="khoa")
+    return SimpleNamespace(settings=settings, registry=Registry(), extra={})
+
+
+def request(bearer=None, *, method="GET", cookies="", address="10.0.0.1", headers=(), data=None):
+    given = dict(headers)
+    if bearer is not None:
+        given["Authorization"] = bearer if " " in bearer else f"Bearer {bearer}"
+    if cookies:
+        given["Cookie"] = cookies
+    builder = EnvironBuilder(method=method, headers=given, environ_base={"REMOTE_ADDR": address}, data=data)
+    return Request(builder.get_environ())
+
+
+def refusal(context, given):
+    with pytest.raises(Problem) as refused:
+        auth.authenticate(context, given)
+    return refused.value.status, refused.value.code
+
+
+def test_staff_and_services_show_their_tokens(context):
+    assert auth.authenticate(context, request("mat-ma")) == auth.Caller("staff", None, "staff")
+    assert auth.authenticate(context, request("noi-bo")) == auth.Caller("service", None, "service")
+
+
+def test_an_agency_shows_its_key(context):
+    key = auth.new_key()
+    context.registry.credentials[key.key_id] = Credential("so-khcn-92", key.key_hash)
+    assert auth.authenticate(context, request(key.key)) == auth.Caller("agency", "so-khcn-92", key.key_id)
+    assert context.registry.caught_up == 0
+
+
+def test_a_key_issued_a_moment_ago_is_found_by_catching_up_once(context):
+    key = auth.new_key()
+    context.registry.late[key.key_id] = Credential("so-khcn-92", key.key_hash)
+    assert auth.authenticate(context, request(key.key)).agency_id == "so-khcn-92"
+    assert context.registry.caught_up == 1
+
+
+def test_revoked_unknown_and_mistyped_keys_are_turned_away_alike(context):
+    key, other = auth.new_key(), auth.new_key()
+    context.registry.credentials[key.key_id] = Credential("a", key.key_hash, revoked=True)
+    context.registry.credentials[other.key_id] = Credential("b", other.key_hash)
+    for bearer in (key.key, auth.new_key().key, other.key + "x", "ovk_", "ovk_a_", f"ovk_{other.key_id}_"):
+        assert refusal(context, request(bearer)) == (401, "CREDENTIAL_UNKNOWN")
+
+
+@pytest.mark.parametrize("header", ["Basic bWF0LW1h", "Bearer ", "mat-ma ", "Bearer"])
+def test_other_schemes_are_malformed(context, header):
+    with pytest.raises(Problem) as refused:
+        auth.authenticate(context, request(headers={"Authorization": header}))
+    assert refused.value.code == "CREDENTIAL_MALFORMED"
+    assert refused.value.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+def test_without_a_token_in_the_settings_nothing_is_the_staff_token(context):
+    context.settings = Settings("inspection", "sqlite://")
+    assert refusal(context, request()) == (401, "CREDENTIAL_MISSING")
+    assert auth.by_token(context, "") is None
+
+
+def test_guessing_a_token_is_throttled_by_address(context):
+    for _ in range(FAILURES_A_MINUTE):
+        assert refusal(context, request("guess"))[0] == 401
+    with pytest.raises(Problem) as refused:
+        auth.authenticate(context, request("mat-ma"))
+    assert refused.value.status == 429
+    assert 1 <= int(refused.value.headers["Retry-After"]) <= 61
+    assert auth.authenticate(context, request("mat-ma", address="10.0.0.2")).kind == "staff"
+
+
+def test_a_good_key_passes_while_its_address_is_throttled(context):
+    key = auth.new_key()
+    context.registry.credentials[key.key_id] = Credential("a", key.key_hash)
+    for _ in range(FAILURES_A_MINUTE + 3):
+        refusal(context, request(auth.new_key().key))
+    assert refusal(context, request(auth.new_key().key)) == (429, "TOO_MANY_FAILED_SIGN_INS")
+    assert auth.authenticate(context, request(key.key)).agency_id == "a"
+
+
+def signed_in(context):
+    response = Response()
+    sessions.open_session(context.settings, request(), response, "staff")
+    header = response.headers["Set-Cookie"]
+    assert "HttpOnly" in header
+    assert "SameSite=Lax" in header
+    assert "Secure" not in header
+    return header.split(";")[0]
+
+
+def test_a_session_reads_but_writes_only_with_the_token_of_our_form(context):
+    cookie = signed_in(context)
+    assert auth.authenticate(context, request(cookies=cookie)).kind == "staff"
+    assert refusal(context, request(cookies=cookie, method="POST")) == (403, "FORM_NOT_OURS")
+    nonce, token = csrf.form_token(context.settings, request())
+    both = f"{cookie}; {csrf.COOKIE}={nonce}"
+    sent = request(cookies=both, method="POST", headers={csrf.HEADER: token})
+    assert auth.authenticate(context, sent).kind == "staff"
+    foreign = request(cookies=both, method="POST", headers={csrf.HEADER: token, "Sec-Fetch-Site": "cross-site"})
+    assert refusal(context, foreign) == (403, "FORM_NOT_OURS")
+    stolen = request(cookies=f"{cookie}; {csrf.COOKIE}=other", method="POST", headers={csrf.HEADER: token})
+    assert refusal(context, stolen) == (403, "FORM_NOT_OURS")
+
+
+def test_a_session_ends_when_the_token_changes_or_the_cookie_was_touched(context):
+    cookie = signed_in(context)
+    assert refusal(context, request(cookies=cookie[:-1] + ("A" if cookie[-1] != "A" else "B")))[0] == 401
+    context.settings = Settings("inspection", "sqlite://", staff_token="mat-ma-moi", secret_key="khoa")
+    assert refusal(context, request(cookies=cookie))[0] == 401
+
+
+def test_cookies_are_for_tls_only_behind_tls(context):
+    response = Response()
+    secure = Request(EnvironBuilder(base_url="https://giam-sat.example.vn/").get_environ())
+    sessions.open_session(context.settings, secure, response, "staff")
+    assert "Secure" in response.headers["Set-Cookie"]
+
+
+def test_only_the_kinds_that_are_named_may_do_it():
+    agency = auth.Caller("agency", "a", "k")
+    assert auth.require(agency, "staff", "agency") is agency
+    with pytest.raises(Problem) as refused:
+        auth.require(agency, "staff")
+    assert refused.value.status == 403
+
+
+def test_keys_are_never_the_same_and_hide_their_secret():
+    first, second = auth.new_key(), auth.new_key()
+    assert first.key != second.key
+    assert first.secret not in first.key_hash
+    assert len(first.secret) >= 43

@@ -1,0 +1,49 @@
+"""Numbers and times as Vietnamese and English readers write them."""
+
+from decimal import Decimal
+
+import pytest
+
+from shared import clock
+from shared.vietnam.format import day, entry, iso_day, moment, number, percent, share
+
+
+@pytest.mark.parametrize(
+    ("value", "vi", "en"),
+    [
+        (1234.56, "1.234,56", "1,234.56"),
+        (1234567, "1.234.567", "1,234,567"),
+        (20.0, "20", "20"),
+        (-0.5, "-0,5", "-0.5"),
+    ],
+)
+def test_numbers_are_grouped_as_the_language_does(value, vi, en):
+    assert (number(value, "vi"), number(value, "en")) == (vi, en)
+
+
+@pytest.mark.parametrize(
+    ("numerator", "denominator", "text"),
+    [
+        (62, 63, "98,41"),
+        (18, 23, "78,26"),
+        (121, 122, "99,18"),
+        (244, 244, "100,00"),
+        (43, 45, "95,56"),
+        (307, 322, "95,34"),
+    ],
+)
+def test_the_deployments_rates_read_as_in_their_reports(numerator, denominator, text):
+    assert share(numerator, denominator, "vi") == f"{text}\u00a0%"
+
+
+def test_halves_are_rounded_up_and_nothing_is_divided_by_zero():
+    assert percent(Decimal("2.675"), "en") == "2.68%"
+    assert percent("0.005", "vi") == "0,01\u00a0%"
+    assert share(0, 0, "vi") is None
+
+
+def test_days_and_times_are_those_of_viet_nam():
+    late = clock.from_rfc3339("2026-03-01T18:30:05Z")
+    assert moment(late) == "01:30 02/03/2026"
+    assert entry(late) == "02/03/2026 01:30:05"
+    assert (day(clock.vietnam_day(late)), iso_day(clock.vietnam_day(late))) == ("02/03/2026", "2026-03-02")
