@@ -6,15 +6,13 @@ under the account that their package made. An ordinary user runs them as himself
 
 from __future__ import annotations
 
-import hashlib
 import os
 import pwd
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-#: Where servers live whose account cannot reach the project (a checkout under /root, for example).
-FALLBACK_ROOT = Path("/var/lib/oversight")
+from deploy.local import reachable_directories
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +43,8 @@ def server_account(*names: str) -> Account | None:
 def own_directory(path: Path, account: Account | None) -> Path:
     """Create a directory of mode 0700 that `account` owns and can reach; return its real place.
 
-    When a parent of `path` is closed to the account, the directory is made under `FALLBACK_ROOT` and
-    `path` becomes a symbolic link to it.
+    When a parent of `path` is closed to the account, the directory is made elsewhere and `path` becomes a
+    symbolic link to it, see `reachable_directories`.
     """
     path = path.absolute()
     if account is None:
@@ -57,7 +55,7 @@ def own_directory(path: Path, account: Account | None) -> Path:
         if _can_enter(path.parent, account):
             path.mkdir(mode=0o700, exist_ok=True)
         else:
-            path.symlink_to(_fallback_for(path), target_is_directory=True)
+            reachable_directories.stand_in_for(path)
     real = path.resolve()
     real.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.chown(real, account.uid, account.gid)
@@ -69,12 +67,6 @@ def give(path: Path, account: Account | None, mode: int = 0o600) -> None:
     path.chmod(mode)
     if account is not None:
         os.chown(path, account.uid, account.gid)
-
-
-def _fallback_for(path: Path) -> Path:
-    FALLBACK_ROOT.mkdir(mode=0o755, parents=True, exist_ok=True)
-    digest = hashlib.sha256(str(path).encode()).hexdigest()[:12]
-    return FALLBACK_ROOT / f"{path.name}-{digest}"
 
 
 def _can_enter(path: Path, account: Account) -> bool:

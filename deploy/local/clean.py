@@ -13,9 +13,9 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(PROJECT))
 
-from deploy.local.accounts import FALLBACK_ROOT  # noqa: E402 (the path is set above)
-from deploy.local.errors import DirectoryInUseError  # noqa: E402
+from deploy.local.errors import DirectoryInUseError  # noqa: E402 (the path is set above)
 from deploy.local.processes import DirectoryLock  # noqa: E402
+from deploy.local.reachable_directories import remove_abandoned  # noqa: E402
 
 MADE = (
     ".oversight",
@@ -40,10 +40,9 @@ def main() -> int:
     except DirectoryInUseError as error:
         print(f"nothing was removed: {error}", file=sys.stderr)
         return 1
-    for outside in _directories_outside(PROJECT / ".oversight"):
-        shutil.rmtree(outside, ignore_errors=True)
     for name in MADE:
         shutil.rmtree(PROJECT / name, ignore_errors=True)
+    remove_abandoned()
     return 0
 
 
@@ -52,12 +51,6 @@ def _refuse_while_servers_run(state: Path) -> None:
         lock = DirectoryLock(path)
         lock.acquire()
         lock.release()
-
-
-def _directories_outside(state: Path) -> list[Path]:
-    """Return the server directories that had to be made elsewhere, see `accounts.own_directory`."""
-    targets = [path.resolve() for path in state.rglob("*") if path.is_symlink()]
-    return [target for target in targets if target.is_relative_to(FALLBACK_ROOT) and target != FALLBACK_ROOT]
 
 
 if __name__ == "__main__":

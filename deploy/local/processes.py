@@ -13,10 +13,12 @@ import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
-from deploy.local.accounts import Account
 from deploy.local.errors import DirectoryInUseError, ServerStartError
+
+if TYPE_CHECKING:
+    from deploy.local.accounts import Account
 
 #: Pause between two looks at a process or a port, in seconds.
 POLL = 0.05

@@ -75,13 +75,15 @@ def set_up(project: Path, profile: str) -> None:
         steps = PROFILES[profile]
         todo = [step for step in steps if not (stamps.good(step.name, step.inputs(project)) and step.present(project))]
         started = time.monotonic()
+        complete = True
         for number, step in enumerate(todo, start=1):
             progress = Progress(f"[{number}/{len(todo)}] {step.name}", log=state / "setup.log")
             stamps.forget(step.name)
             if step.run(project, progress):
                 stamps.remember(step.name, step.inputs(project))
+            else:
+                complete = False
             progress.done()
         if todo:
-            print(
-                f"set-up took {time.monotonic() - started:.0f} s; it is not repeated while nothing changes", flush=True
-            )
+            outlook = "it is not repeated while nothing changes" if complete else "what is missing is tried again"
+            print(f"set-up took {time.monotonic() - started:.0f} s; {outlook}", flush=True)

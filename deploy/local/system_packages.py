@@ -113,7 +113,7 @@ def _install(packages: Sequence[str], progress: Progress) -> str:
         return "this machine has no apt-get"
     prefix = _as_root()
     if prefix is None:
-        return "set-up is not run as root, and sudo asks for a password"
+        return "set-up is not run as root, and there is no sudo without a password"
     progress.say(f"installing by apt-get: {' '.join(packages)}")
     code = progress.run([*prefix, "sh", INSTALL_SCRIPT, *packages], cwd=Path("/"))
     return "" if code == 0 else f"apt-get failed, see {progress.log}"

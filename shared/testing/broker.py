@@ -49,7 +49,7 @@ def amqp_uri(broker: PrivateBroker) -> Iterator[str]:
 
 
 @pytest.fixture
-def own_broker(tmp_path: Path) -> Iterator[PrivateBroker]:
+def own_broker(server_slot: ServerSlot) -> Iterator[PrivateBroker]:
     """Give a node that this test alone may stop, kill and wipe; it is running."""
-    with PrivateBroker(tmp_path / "rabbitmq") as node:
+    with PrivateBroker(server_slot.fresh_directory("own-rabbitmq")) as node:
         yield node

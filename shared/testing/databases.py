@@ -32,9 +32,9 @@ def postgres_cluster(session_cluster: PrivateCluster) -> PrivateCluster:
 
 
 @pytest.fixture
-def own_postgres_cluster(tmp_path: Path) -> Iterator[PrivateCluster]:
+def own_postgres_cluster(server_slot: ServerSlot) -> Iterator[PrivateCluster]:
     """Give a cluster that this test alone may stop and kill; it is running."""
-    with PrivateCluster(tmp_path / "postgres") as cluster:
+    with PrivateCluster(server_slot.fresh_directory("own-postgres")) as cluster:
         yield cluster
 
 

@@ -6,6 +6,7 @@ long as it lives. Slots keep their data, so that the next run need not initialis
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from deploy.local.errors import DirectoryInUseError
@@ -35,6 +36,17 @@ class ServerSlot:
             return
         message = f"all {SLOTS} test server slots under {root} are in use"
         raise DirectoryInUseError(message, hint="wait for the other test runs to end")
+
+    def fresh_directory(self, name: str) -> Path:
+        """Return the place of a server directory that does not exist yet; an earlier test's is removed.
+
+        Better than pytest's `tmp_path`, which root closes to the accounts that servers run under.
+        """
+        path = self.directory / name
+        if path.exists():
+            shutil.rmtree(path.resolve())
+        path.unlink(missing_ok=True)
+        return path
 
     def release(self) -> None:
         """Give the slot back."""

@@ -9,10 +9,13 @@ import kombu
 import pytest
 import sqlalchemy as sa
 
+from deploy.local.accounts import own_directory, server_account
 from deploy.local.errors import DirectoryInUseError, ServerCommandError, ServerStartError
 from deploy.local.ports import accepts, free_ports
 from deploy.local.postgres import PrivateCluster
 from deploy.local.rabbitmq import PrivateBroker
+from deploy.local.reachable_directories import remove_abandoned
+from shared.testing.server_slots import ServerSlot
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -41,6 +44,11 @@ def read_rows(url: str) -> list[str]:
         rows = list(connection.execute(sa.text("SELECT fact FROM facts")).scalars())
     engine.dispose()
     return rows
+
+
+@pytest.fixture
+def second_place(server_slot: ServerSlot) -> Path:
+    return server_slot.fresh_directory("second")
 
 
 def owner_of(pid: int) -> int:
@@ -97,8 +105,8 @@ class TestPrivateBroker:
         with kombu.Connection(uri) as connection:
             assert connection.SimpleQueue("kept").qsize() == 0
 
-    def test_stopping_leaves_no_process_behind(self, tmp_path: Path, broker: PrivateBroker) -> None:
-        with PrivateBroker(tmp_path / "second") as second:
+    def test_stopping_leaves_no_process_behind(self, second_place: Path, broker: PrivateBroker) -> None:
+        with PrivateBroker(second_place) as second:
             assert publish_and_read(second.amqp_uri) == "xin chào"
             ports = (second.port, second.identity.epmd_port)
             if os.geteuid() == 0:
@@ -116,15 +124,15 @@ class TestPrivateBroker:
             broker.wipe()
 
     def test_a_taken_port_is_refused_and_not_mistaken_for_the_own_node(
-        self, tmp_path: Path, broker: PrivateBroker
+        self, second_place: Path, broker: PrivateBroker
     ) -> None:
-        taken = PrivateBroker(tmp_path / "taken", port=broker.port)
+        taken = PrivateBroker(second_place, port=broker.port)
         with pytest.raises(ServerStartError, match="in use by another program"):
             taken.start()
         assert taken.pid is None
 
-    def test_a_failed_start_shows_the_end_of_the_log(self, tmp_path: Path) -> None:
-        hurried = PrivateBroker(tmp_path / "hurried")
+    def test_a_failed_start_shows_the_end_of_the_log(self, second_place: Path) -> None:
+        hurried = PrivateBroker(second_place)
         with pytest.raises(ServerStartError, match=r"RabbitMQ was not ready after 1 s\n +.*\w") as failure:
             hurried.start(seconds=1)
         assert "node.log" in failure.value.hint
@@ -160,8 +168,8 @@ class TestPrivateCluster:
         with pytest.raises(ValueError, match="not a database name"):
             postgres_cluster.create_database("x; DROP DATABASE y")
 
-    def test_the_server_of_a_killed_owner_is_ended_by_the_next_one(self, tmp_path: Path) -> None:
-        directory = tmp_path / "orphaned"
+    def test_the_server_of_a_killed_owner_is_ended_by_the_next_one(self, second_place: Path) -> None:
+        directory = second_place
         script = (
             "import os, sys; from pathlib import Path; from deploy.local.postgres import PrivateCluster\n"
             "cluster = PrivateCluster(Path(sys.argv[1])); cluster.start()\n"
@@ -175,6 +183,20 @@ class TestPrivateCluster:
         with PrivateCluster(directory) as cluster:
             assert cluster.pid != pid
             assert cluster.execute("SELECT 1").strip() == "1"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root runs servers under another account")
+def test_a_directory_closed_to_the_server_account_gets_a_stand_in_that_goes_with_its_link(tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    account = server_account("postgres")
+    real = own_directory(closed / "cluster", account)
+    assert (closed / "cluster").is_symlink()
+    assert real.stat().st_uid == account.uid
+    assert own_directory(closed / "cluster", account) == real
+    (closed / "cluster").unlink()
+    remove_abandoned()
+    assert not real.exists()
 
 
 def test_free_ports_are_different_and_below_the_ephemeral_range() -> None:
