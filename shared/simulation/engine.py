@@ -1,0 +1,127 @@
+"""Runs scenarios side by side in order of time, so many events a day, and begins new ones where there is room.
+
+Memory grows with the scenarios under way, not with the events; when too many are under way only one-event ones begin.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterator, Sequence
+from itertools import accumulate
+
+from shared.simulation.events import OFFICE_SECONDS, Event, envelope, moment
+from shared.simulation.scenarios import (
+    actions,
+    audits,
+    declarations,
+    dossiers,
+    legal_texts,
+    nonconformities,
+    procedures,
+    registry,
+    tthc,
+)
+from shared.simulation.world import Life, Scenario, World
+
+#: What begins, and how often: about the proportions of an office that keeps its system and reports monthly.
+MIX: Sequence[tuple[float, Scenario]] = (
+    (0.300, procedures.life),
+    (0.120, procedures.baselined),
+    (0.120, audits.life),
+    (0.200, dossiers.series),
+    (0.090, declarations.life),
+    (0.060, tthc.life),
+    (0.050, nonconformities.self_found),
+    (0.040, actions.improvement),
+    (0.015, registry.life),
+    (0.003, legal_texts.change),
+)
+
+#: Scenarios under way at most; each takes about 2 kB.
+MOST_LIVES = 60_000
+
+#: Scenarios tried in a row that had nothing to say before a one-event one is begun.
+_TRIES = 8
+
+
+class Engine:
+    """Scenarios under way and those to come."""
+
+    def __init__(self, world: World, mix: Sequence[tuple[float, Scenario]] = MIX, most: int = MOST_LIVES) -> None:
+        """Take the world and what begins in it."""
+        self._world = world
+        self._scenarios = [scenario for _, scenario in mix]
+        self._weights = list(accumulate(weight for weight, _ in mix))
+        self._most = most
+        self._due: list[tuple[int, int, Life]] = []
+        self._sequence = 0
+
+    def begin(self, day: int, life: Life, *, primed: bool = False) -> None:
+        """Let a scenario go on from a day."""
+        if not primed:
+            next(life)
+        self._sequence += 1
+        heapq.heappush(self._due, (day, self._sequence, life))
+
+    def run(self, count: int, name: Callable[[int], str]) -> Iterator[Event]:
+        """Give exactly so many events, spread evenly over the world's days, in order of time.
+
+        Args:
+            count: Number of events.
+            name: Makes the id of an event of its running number.
+        """
+        days = self._world.last - self._world.first + 1
+        made = 0
+        for index in range(days):
+            quota = count * (index + 1) // days - count * index // days
+            for number in range(quota):
+                yield self._next(self._world.first + index, OFFICE_SECONDS * number // quota, name(made))
+                made += 1
+
+    def drain(self, day: int, name: Callable[[int], str]) -> Iterator[Event]:
+        """Give all that is due by a day, and begin nothing."""
+        number = 0
+        while self._due and self._due[0][0] <= day:
+            event = self._resumed(day, 0, name(number))
+            if event is not None:
+                number += 1
+                yield event
+
+    def _next(self, day: int, second: int, event_id: str) -> Event:
+        tries = 0
+        while True:
+            if not self._due or self._due[0][0] > day:
+                self._start(day, tries)
+                tries += 1
+            event = self._resumed(day, second, event_id)
+            if event is not None:
+                return event
+
+    def _resumed(self, day: int, second: int, event_id: str) -> Event | None:
+        """Let the scenario that is due first go on; return its event, if it has one."""
+        _, _, life = heapq.heappop(self._due)
+        try:
+            step = life.send(day)
+        except StopIteration:
+            return None
+        finally:
+            self._adopt(day)
+        if isinstance(step, int):
+            self.begin(day + step, life, primed=True)
+            return None
+        self.begin(day + step.wait, life, primed=True)
+        return envelope(step, event_id, moment(day, second))
+
+    def _adopt(self, day: int) -> None:
+        if self._world.spawned:
+            for wait, life in self._world.spawned:
+                self.begin(day + wait, life, primed=True)
+            self._world.spawned.clear()
+
+    def _start(self, day: int, tries: int) -> None:
+        world = self._world
+        agency = world.pick(world.agencies)
+        scenario: Scenario = dossiers.single
+        if tries < _TRIES and len(self._due) < self._most:
+            [scenario] = world.rng.choices(self._scenarios, cum_weights=self._weights)
+        self.begin(day, scenario(world, agency))

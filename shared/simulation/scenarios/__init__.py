@@ -1,0 +1,1 @@
+"""One module per aggregate: how its life goes, as a generator of dated events."""

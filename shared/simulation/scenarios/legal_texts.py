@@ -1,0 +1,69 @@
+"""Legal texts: the ones that procedures rest on are registered, then changed by made-up new ones."""
+
+from __future__ import annotations
+
+from shared import clock
+from shared.simulation import words
+from shared.simulation.agencies import Agency
+from shared.simulation.events import Emission, iso
+from shared.simulation.world import Change, Life, Text, World
+
+_ISSUERS = (("Chính phủ", "NĐ-CP", "Nghị định"), ("Bộ Khoa học và Công nghệ", "TT-BKHCN", "Thông tư"))
+
+
+def registered(world: World, agency: Agency, index: int) -> Life:
+    """Register one of the known texts."""
+    yield 0
+    number, issuer, issued_on, effective_from, title = words.TEXTS[index]
+    key = f"{number}|{issuer}|{issued_on}"
+    world.texts.append(Text(key, clock.day_of(effective_from)))
+    data = {
+        "number": number,
+        "issuer": issuer,
+        "issued_on": issued_on,
+        "effective_from": effective_from,
+        "title": title,
+    }
+    yield Emission("legal_text.registered", agency.agency_id, key, data)
+
+
+def change(world: World, agency: Agency) -> Life:
+    """Let a new text amend, replace or repeal one that is in force."""
+    day = yield 0
+    text = next((text for text in _shuffled(world) if not text.settled and text.effective_from <= day), None)
+    if text is None:
+        return
+    text.settled = True
+    new, data = _new_text(world, day)
+    day = yield Emission("legal_text.registered", agency.agency_id, new.key, data, world.between(0, 6))
+    text.changes.append(Change(day, new.key))
+    how = world.pick(("amended", "replaced", "replaced", "repealed"))
+    if how == "amended":
+        text.settled = False
+    else:
+        world.texts = [other for other in world.texts if other is not text]
+    world.texts.append(new)
+    told = {"by": new.key, "announced_on": iso(day), "effective_from": iso(max(day, new.effective_from))}
+    yield Emission(f"legal_text.{how}", agency.agency_id, text.key, told)
+
+
+def _shuffled(world: World) -> list[Text]:
+    # The national decision on ISO 9001 itself stays: all declarations rest on it.
+    texts = [text for text in world.texts if not text.key.startswith("19/2014/")]
+    world.rng.shuffle(texts)
+    return texts
+
+
+def _new_text(world: World, day: int) -> tuple[Text, dict[str, str]]:
+    issuer, sign, kind = world.pick(_ISSUERS)
+    number = f"{900_000 + world.number()}-{world.mark}/{iso(day)[:4]}/{sign}"
+    effective_from = day + world.between(10, 50)
+    data = {
+        "number": number,
+        "issuer": issuer,
+        "issued_on": iso(day),
+        "doc_type": kind,
+        "title": f"{kind} mô phỏng: sửa đổi quy định về giải quyết thủ tục hành chính",
+        "effective_from": iso(effective_from),
+    }
+    return Text(f"{number}|{issuer}|{iso(day)}", effective_from), data

@@ -1,0 +1,60 @@
+"""Public procedures (TTHC): departments publish their own, provincial committees those of their communes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shared.simulation import words
+from shared.simulation.agencies import Agency
+from shared.simulation.events import Emission, iso
+from shared.simulation.world import Entry, Life, World, decision
+
+
+def publishable(agency: Agency) -> list[tuple[Entry, str, str]]:
+    """Return what an agency may publish: the entry, its field, the level that carries it out."""
+    if agency.kind == "provincial_pc":
+        return [
+            ((f"2.9{index:02d}.{str(agency.unit).lower()}", name, days), field, "commune")
+            for index, (name, field, days) in enumerate(words.COMMUNE_PROCEDURES)
+        ]
+    return [(entry, agency.name, "province") for entry in agency.entries]
+
+
+def published(
+    world: World, agency: Agency, entry: Entry, field: str, level: str, *, baseline: int | None = None
+) -> Emission:
+    """Return the publication of an entry, now or, as a baseline, since a day."""
+    code, name, days = entry
+    world.entries.setdefault(agency.agency_id, []).append(entry)
+    data: dict[str, Any] = {"name": name, "field": field, "levels": [level], "regulated_days": days}
+    if baseline is None:
+        return Emission("tthc.published", agency.agency_id, code, data, world.between(120, 400))
+    data["state_since"] = iso(baseline)
+    return Emission("tthc.baselined", agency.agency_id, code, data, imported=True)
+
+
+def life(world: World, agency: Agency) -> Life:
+    """Publish an entry; later amend it, or abolish it."""
+    day = yield 0
+    key = f"tthc:{agency.agency_id}"
+    open_entries = [given for given in publishable(agency) if f"{key}:{given[0][0]}" not in world.taken]
+    if not open_entries:
+        return
+    entry, field, level = open_entries[0]
+    world.taken.add(f"{key}:{entry[0]}")
+    day = yield published(world, agency, entry, field, level)
+    yield from upkeep(world, agency, entry, day)
+
+
+def upkeep(world: World, agency: Agency, entry: Entry, day: int) -> Life:
+    """Amend an entry now and then."""
+    code, _name, days = entry
+    while True:
+        fewer = max(1, days - world.between(0, 2))
+        data = {
+            "changed": ["time"] if fewer != days else ["dossier"],
+            "regulated_days": days,
+            "effective_from": iso(day + 5),
+            "decision_no": decision(world, day, "QĐ-UBND"),
+        }
+        day = yield Emission("tthc.amended", agency.agency_id, code, data, world.between(150, 400))
