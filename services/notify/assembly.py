@@ -54,7 +54,7 @@ def _loop(name: str, work: Callable[[], int], context: ServiceContext) -> Loop:
         while not stopping.is_set():
             try:
                 done = work()
-            except Exception:
+            except Exception:  # noqa: BLE001 - whatever it was, the loop must go on
                 _log.exception("%s failed; it is tried again", name)
                 stopping.wait(_AFTER_ERROR)
                 continue

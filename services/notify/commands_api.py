@@ -153,8 +153,8 @@ def _check(name: str, data: Mapping[str, Any]) -> None:
     try:
         CATALOGUE[f"qms.alert.{name}"].schema().load(dict(data))
     except ValidationError as error:
-        fields = error.normalized_messages()
-        field = sorted(fields)[0]
+        fields: dict[str, Any] = error.normalized_messages()  # type: ignore[no-untyped-call]
+        field = min(fields)
         message = _first(fields[field])
         hint = Hint(f"Trường {field}: {vietnamese(message)}", f"{field}: {message}")
         raise _problem("SCHEMA", hint, f"/{field}") from error

@@ -17,6 +17,7 @@ from services.notify.conditions import Deadline
 from services.notify.domain.condition import Condition, Happening, advance
 from services.notify.domain.evaluators import EVALUATORS
 from services.notify.domain.rule import Rule, Standing
+from services.notify.metrics import ALERT_EVENTS, DEADLINE_LAG, SERVICE
 from services.notify.tables import alerts
 from services.notify.turns import CONDITIONS, take_turn
 from shared import clock
@@ -63,7 +64,9 @@ class DeadlineScheduler:
             raise TypeError("deadlines are kept in tables; the in-memory store has none")
         take_turn(connection, CONDITIONS)
         now = self._now()
-        due = conditions.due(connection, min(now, self._horizon(connection, now)), _PAGE)
+        reached = min(now, self._horizon(connection, now))
+        DEADLINE_LAG.labels(SERVICE).set((now - reached) / 1_000_000)
+        due = conditions.due(connection, reached, _PAGE)
         if not due:
             return 0
         known = conditions.load(connection, (item.condition_id for item in due))
@@ -92,6 +95,7 @@ class DeadlineScheduler:
                 wanted.append(item._replace(due_at=clock.start_of_day(result.judgement.next_day)))
             for happening in result.happenings:
                 derived.append(derived_event(happening, now))
+                ALERT_EVENTS.labels(SERVICE, rule.id, happening.name).inc()
                 if happening.name in ("opened", "reopened"):
                     wanted.extend(self._levels(rule, item.condition_id, condition, now))
                 elif happening.name == "resolved":
@@ -133,6 +137,7 @@ class DeadlineScheduler:
             happening = self._escalation(item, known.get(item.condition_id), connection)
             if happening:
                 derived.append(derived_event(happening, now))
+                ALERT_EVENTS.labels(SERVICE, happening.alert_id.partition("-")[0], happening.name).inc()
         conditions.drop_deadlines(connection, done)
         conditions.set_deadlines(connection, later)
         return derived

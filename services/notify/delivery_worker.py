@@ -19,6 +19,7 @@ from services.notify.channels.outcome import Outcome
 from services.notify.channels.webhook import Webhook, WebhookChannel
 from services.notify.delivery_queue import Row
 from services.notify.domain.rule import Rule
+from services.notify.metrics import DELIVERY_TRIES, SERVICE
 from services.notify.recipients import Recipients
 from services.notify.retry import next_try
 from shared.clock import Clock
@@ -124,6 +125,8 @@ class DeliveryWorker:
             if queue.change(_connection(tx), row, status="undeliverable", error=why, changed_at=now)
         ]
         tx.put_derived(gone)
+        for row, _ in hopeless:
+            DELIVERY_TRIES.labels(SERVICE, row["channel"], "undeliverable").inc()
 
     # -- sending ------------------------------------------------------------------------------------
 
@@ -151,6 +154,7 @@ class DeliveryWorker:
         connection = _connection(tx)
         derived = []
         for row, outcome in settled:
+            DELIVERY_TRIES.labels(SERVICE, row["channel"], outcome.result).inc()
             name, values, next_at = _verdict(row, outcome, now)
             if not queue.change(connection, row, **values, error=outcome.error, changed_at=now):
                 continue

@@ -27,6 +27,8 @@ from shared.eventstore.records import RecordedEvent
 #: Facts older than this when they arrive (microseconds) are history on its way in: more of it may follow.
 _LATE = 86_400_000_000
 
+_READ = frozenset().union(*(evaluator.reads for evaluator in EVALUATORS.values()))
+
 
 class AlertPolicy:
     """Watches what the rules watch."""
@@ -106,6 +108,7 @@ def seen_of(event: RecordedEvent) -> Seen:
         day=event.day,
         provenance=event.provenance,
         asserter=event.asserter,
-        data=event.data,
+        # Most events only show that an agency is alive; their bodies are not even decoded.
+        data=event.data if event.type in _READ else {},
     )
     return Seen(fact, event.service, clock.vietnam_day(event.recorded_at))

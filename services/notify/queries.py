@@ -198,5 +198,5 @@ def _decode_cursor(text: str) -> tuple[int, str]:
     except (binascii.Error, ValueError, TypeError) as error:
         raise ValueError("not a cursor") from error
     if not isinstance(instant, int) or not isinstance(name, str):
-        raise ValueError("not a cursor")
+        raise ValueError("not a cursor")  # noqa: TRY004 - a wrong value of the caller, whatever its type
     return instant, name

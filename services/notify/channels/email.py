@@ -64,7 +64,7 @@ class EmailChannel:
         message = MIMEText(mail.text, "plain", "utf-8")
         message["From"] = _one_line(self.sender)
         message["To"] = _one_line(mail.to)
-        message["Subject"] = Header(_one_line(mail.subject), "utf-8")
+        message["Subject"] = Header(_one_line(mail.subject), "utf-8")  # type: ignore[assignment]  # stubs know text only
         message["Date"] = mail.date
         message["Message-ID"] = mail.message_id
         # Keeps out-of-office answers away from the mailbox of the system (RFC 3834).

@@ -6,6 +6,8 @@ system: people act through the alert's own addresses, never by pushing events.
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from shared.contracts.catalogue import EventSchema, EventType, declare
 from shared.contracts.fields import Choice, Date, Integer, Object, Reference, Text
 from shared.contracts.notify.vocabulary import (
@@ -56,7 +58,7 @@ class SeverityRaised(EventSchema):
     class Meta(EventSchema.Meta):
         """Adds the field whose name is a Python keyword."""
 
-        include = {"from": severity("Severity so far", "Mức độ hiện tại")}
+        include: ClassVar = {"from": severity("Severity so far", "Mức độ hiện tại")}
 
     to = severity("New severity", "Mức độ mới")
     facts = facts()

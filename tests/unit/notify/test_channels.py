@@ -53,7 +53,7 @@ def test_a_secret_that_is_too_weak_or_no_base64_is_refused(secret):
         ("192.168.1.1", False),
         ("169.254.169.254", False),
         ("100.64.0.1", False),
-        ("0.0.0.0", False),
+        ("0.0.0.0", False),  # noqa: S104
         ("224.0.0.1", False),
         ("::1", False),
         ("fe80::1%eth0", False),

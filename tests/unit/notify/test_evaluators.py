@@ -143,7 +143,7 @@ def test_a2_counts_days_from_the_original_due_date(history, day, expected):
 
 def test_a2_says_when_it_must_be_looked_at_again():
     found = standing("A2", action(PLANNED))
-    days = ["2026-01-05", "2026-03-02", "2026-03-31", "2026-05-30"]
+    days = ["2026-03-01", "2026-03-02", "2026-03-31", "2026-05-30"]
     following = [judge(RULES["A2"], found, clock.day_of(day)).next_day for day in days]
     assert following == [clock.day_of(day) for day in days[1:]] + [None]
 

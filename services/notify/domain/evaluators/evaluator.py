@@ -51,6 +51,8 @@ class Evaluator:
 
     #: Services whose events it watches.
     sources: frozenset[str]
+    #: Types whose fields it reads; of the others it sees only that they happened.
+    reads: frozenset[str]
     #: Returns the key that a fact belongs to, or None if the rule does not watch it.
     key: Callable[[Seen], str | None]
     #: Returns what is remembered after the fact; the given memory may be changed in place.

@@ -77,4 +77,6 @@ def standing(memory: Memory) -> Standing | None:
     )
 
 
-EVALUATOR = Evaluator(frozenset({"documents"}), key, fold, standing)
+_READS = frozenset(f"qms.procedure.{name}" for name in _NAMES)
+
+EVALUATOR = Evaluator(frozenset({"documents"}), _READS, key, fold, standing)

@@ -90,4 +90,6 @@ def standing(memory: Memory) -> Standing | None:
     )
 
 
-EVALUATOR = Evaluator(frozenset({"audit"}), key, fold, standing)
+_READS = frozenset(f"qms.nonconformity.{name}" for name in ("raised", "baselined", "regraded", "dispute_resolved"))
+
+EVALUATOR = Evaluator(frozenset({"audit"}), _READS, key, fold, standing)

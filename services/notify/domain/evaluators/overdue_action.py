@@ -73,4 +73,6 @@ def standing(memory: Memory) -> Standing | None:
     )
 
 
-EVALUATOR = Evaluator(frozenset({"audit"}), key, fold, standing)
+_READS = frozenset(f"qms.action.{name}" for name in ("planned", "baselined", "due_changed"))
+
+EVALUATOR = Evaluator(frozenset({"audit"}), _READS, key, fold, standing)

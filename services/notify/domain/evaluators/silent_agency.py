@@ -69,4 +69,6 @@ def standing(memory: Memory) -> Standing | None:
     )
 
 
-EVALUATOR = Evaluator(frozenset({"inspection", "documents", "audit"}), key, fold, standing)
+_READS = frozenset({"qms.agency.registered", "qms.agency.baselined"})
+
+EVALUATOR = Evaluator(frozenset({"inspection", "documents", "audit"}), _READS, key, fold, standing)
