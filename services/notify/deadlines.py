@@ -7,8 +7,8 @@ deadline stays until it has been looked at.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
@@ -26,14 +26,20 @@ from shared.eventsourcing.derived import DerivedEvent
 from shared.eventstore.store import EventStore, StoreTransaction
 from shared.vietnam.calendar import WorkingCalendar
 
-_log = logging.getLogger(__name__)
-
 #: Deadlines of one transaction.
 _PAGE = 500
-_DAY = 86_400_000_000
 
 #: Tells how far the alert policy has read, as an instant: later deadlines have to wait.
 Horizon = Callable[[Connection, int], int]
+
+
+class _Page(NamedTuple):
+    """What one transaction did."""
+
+    looked_at: int
+    #: Clock minus the instant up to which deadlines are judged, microseconds.
+    lag: int
+    derived: list[DerivedEvent]
 
 
 class DeadlineScheduler:
@@ -53,27 +59,30 @@ class DeadlineScheduler:
         """Work off what is due, and return how many deadlines were looked at."""
         total = 0
         while True:
-            done = self._store.transact(self._page)
-            total += done
-            if done < _PAGE:
+            page = self._store.transact(self._page)
+            # Counted here: on SQLite the transaction runs in a native thread, which must not wait for others' locks.
+            DEADLINE_LAG.labels(SERVICE).set(page.lag / 1_000_000)
+            for event in page.derived:
+                ALERT_EVENTS.labels(SERVICE, event.subject.partition("-")[0], event.type.rpartition(".")[2]).inc()
+            total += page.looked_at
+            if page.looked_at < _PAGE:
                 return total
 
-    def _page(self, tx: StoreTransaction) -> int:
+    def _page(self, tx: StoreTransaction) -> _Page:
         connection = tx.connection
         if connection is None:
             raise TypeError("deadlines are kept in tables; the in-memory store has none")
         take_turn(connection, CONDITIONS)
         now = self._now()
         reached = min(now, self._horizon(connection, now))
-        DEADLINE_LAG.labels(SERVICE).set((now - reached) / 1_000_000)
         due = conditions.due(connection, reached, _PAGE)
         if not due:
-            return 0
+            return _Page(0, now - reached, [])
         known = conditions.load(connection, (item.condition_id for item in due))
         derived = self._judge([item for item in due if item.kind == "condition"], known, connection, now)
         derived += self._escalate([item for item in due if item.kind == "escalation"], known, connection, now)
         tx.put_derived(derived)
-        return len(due)
+        return _Page(len(due), now - reached, derived)
 
     # -- conditions ---------------------------------------------------------------------------------
 
@@ -95,7 +104,6 @@ class DeadlineScheduler:
                 wanted.append(item._replace(due_at=clock.start_of_day(result.judgement.next_day)))
             for happening in result.happenings:
                 derived.append(derived_event(happening, now))
-                ALERT_EVENTS.labels(SERVICE, rule.id, happening.name).inc()
                 if happening.name in ("opened", "reopened"):
                     wanted.extend(self._levels(rule, item.condition_id, condition, now))
                 elif happening.name == "resolved":
@@ -137,7 +145,6 @@ class DeadlineScheduler:
             happening = self._escalation(item, known.get(item.condition_id), connection)
             if happening:
                 derived.append(derived_event(happening, now))
-                ALERT_EVENTS.labels(SERVICE, happening.alert_id.partition("-")[0], happening.name).inc()
         conditions.drop_deadlines(connection, done)
         conditions.set_deadlines(connection, later)
         return derived

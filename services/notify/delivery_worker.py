@@ -74,6 +74,8 @@ class DeliveryWorker:
         ready = [(row, found) for row, found in prepared if not isinstance(found, str)][:_AT_ONCE]
         if hopeless:
             self._store.transact(lambda tx: self._give_up(tx, hopeless))
+            for row, _ in hopeless:
+                DELIVERY_TRIES.labels(SERVICE, row["channel"], "undeliverable").inc()
         if ready:
             self._send(ready)
         return len(hopeless) + len(ready)
@@ -125,8 +127,6 @@ class DeliveryWorker:
             if queue.change(_connection(tx), row, status="undeliverable", error=why, changed_at=now)
         ]
         tx.put_derived(gone)
-        for row, _ in hopeless:
-            DELIVERY_TRIES.labels(SERVICE, row["channel"], "undeliverable").inc()
 
     # -- sending ------------------------------------------------------------------------------------
 
@@ -138,6 +138,8 @@ class DeliveryWorker:
             outcomes = list(pool.map(lambda item: _try(item[1]), taken))
         settled = [(row, outcome) for (row, _), outcome in zip(taken, outcomes, strict=True)]
         self._store.transact(lambda tx: self._settle(tx, settled))
+        for row, outcome in settled:
+            DELIVERY_TRIES.labels(SERVICE, row["channel"], outcome.result).inc()
 
     def _take(self, tx: StoreTransaction, ready: Sequence[tuple[Row, Try]]) -> list[tuple[Row, Try]]:
         now = self._now()
@@ -154,7 +156,6 @@ class DeliveryWorker:
         connection = _connection(tx)
         derived = []
         for row, outcome in settled:
-            DELIVERY_TRIES.labels(SERVICE, row["channel"], outcome.result).inc()
             name, values, next_at = _verdict(row, outcome, now)
             if not queue.change(connection, row, **values, error=outcome.error, changed_at=now):
                 continue
