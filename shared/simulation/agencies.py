@@ -19,6 +19,9 @@ from shared.simulation.geography import Unit
 _PROVINCES = "Nghị quyết 202/2025/QH15"
 _COMMUNES = "Nghị quyết của Ủy ban Thường vụ Quốc hội về sắp xếp đơn vị hành chính cấp xã năm 2025"
 
+#: Register of the codes of administrative units; a code is used again for another territory.
+_UNIT_CODES = "don_vi_hanh_chinh"
+
 
 @dataclass(slots=True)
 class Agency:
@@ -34,6 +37,8 @@ class Agency:
     obligation: str = "mandatory"
     has_tthc: bool = True
     legal_basis: str = ""
+    #: Agency above it in its field.
+    sector_parent_id: str | None = None
     #: How well it keeps its system, 0 to 1; what it does follows from this and chance.
     diligence: float = 0.75
     #: Public procedures it may have: (publisher's code, name, working days).
@@ -51,7 +56,14 @@ class Agency:
             "inspection_rights": "so-kh-cn" in self.agency_id,
             "valid_from": iso(valid_from),
         }
-        optional = {"parent_id": self.parent_id, "admin_unit_code": self.unit, "legal_basis": self.legal_basis}
+        if self.unit:
+            data["codes"] = [{"scheme": _UNIT_CODES, "code": self.unit, "valid_from": iso(valid_from)}]
+        optional = {
+            "parent_id": self.parent_id,
+            "sector_parent_id": self.sector_parent_id,
+            "admin_unit_code": self.unit,
+            "legal_basis": self.legal_basis,
+        }
         return data | {name: value for name, value in optional.items() if value}
 
 
