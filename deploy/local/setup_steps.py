@@ -53,7 +53,12 @@ ASSETS = Step("web assets", web_assets.inputs, web_assets.present, web_assets.in
 BROKER = _programs("RabbitMQ", (system_packages.RABBITMQ,))
 TEST_PROGRAMS = _programs(
     "RabbitMQ, PostgreSQL, Chromium",
-    (system_packages.RABBITMQ_FOR_TESTS, system_packages.POSTGRESQL, system_packages.CHROMIUM),
+    (
+        system_packages.RABBITMQ_FOR_TESTS,
+        system_packages.POSTGRESQL,
+        system_packages.CHROMIUM,
+        system_packages.LIBATOMIC,
+    ),
 )
 
 PROFILES: dict[str, tuple[Step, ...]] = {

@@ -6,6 +6,7 @@ makes no PostgreSQL cluster: our servers are private ones (`rabbitmq`, `postgres
 
 from __future__ import annotations
 
+import ctypes
 import importlib.util
 import os
 import shutil
@@ -48,6 +49,17 @@ def _on_path(*names: str) -> Callable[[], bool]:
     return lambda: any(shutil.which(name) for name in names)
 
 
+def _loads(library: str) -> Callable[[], bool]:
+    def found() -> bool:
+        try:
+            ctypes.CDLL(library)
+        except OSError:
+            return False
+        return True
+
+    return found
+
+
 PYTHON_VENV = Program("python3-venv", ("python3-venv",), lambda: importlib.util.find_spec("ensurepip") is not None)
 RABBITMQ_FOR_TESTS = Program("RabbitMQ", ("rabbitmq-server",), _finds(find_rabbitmq))
 RABBITMQ = Program(
@@ -58,6 +70,8 @@ RABBITMQ = Program(
 )
 POSTGRESQL = Program("PostgreSQL", ("postgresql",), _finds(find_postgres))
 CHROMIUM = Program("Chromium", ("chromium",), _on_path("chromium", "chromium-browser", "google-chrome"))
+# What playwright's wheel carries is linked against it, and a minimal Debian lacks it.
+LIBATOMIC = Program("libatomic", ("libatomic1",), _loads("libatomic.so.1"))
 NPM = Program(
     "npm",
     ("nodejs", "npm"),
