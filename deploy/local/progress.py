@@ -46,7 +46,7 @@ class Progress:
         command = [str(part) for part in argv]
         with self.log.open("a") as log:
             log.write(f"\n$ {' '.join(command)[:500]}\n")
-            process = subprocess.Popen(
+            with subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
@@ -55,11 +55,11 @@ class Progress:
                 errors="replace",
                 env={**os.environ, **(env or {})},
                 cwd=cwd,
-            )
-            for line in process.stdout or ():
-                log.write(line)
-                self._show(line.strip())
-            return process.wait()
+            ) as process:
+                for line in process.stdout or ():
+                    log.write(line)
+                    self._show(line.strip())
+        return process.returncode
 
     def log_tail(self) -> str:
         """Return the end of the log, for an error text."""
