@@ -47,9 +47,9 @@ class Templates:
             for language in LANGUAGES
         }
 
-    def render(self, name: str, language: str, **values: Any) -> str:
+    def render(self, template: str, language: str, /, **values: Any) -> str:
         """Return a rendered template; a value that is missing is an error, not an empty place."""
-        return self._environments[language].get_template(name).render(values)
+        return self._environments[language].get_template(template).render(values)
 
     def gettext(self, language: str) -> Callable[[str], str]:
         """Return the function that translates messages of code into a language."""

@@ -16,9 +16,12 @@ DEPARTMENT = "so-khcn-92"
 _DECREE = "61/2018/NĐ-CP|Chính phủ|2018-04-23"
 
 
-def build_country(database: Database) -> None:
-    """Fill the views of an empty database with the small country."""
+def build_country(database: Database, *, empty: bool = False) -> None:
+    """Fill the views of an empty database with the small country, or with nothing."""
     logs = RecordedLogs()
+    if empty:
+        _apply(database, logs)
+        return
     _agencies(logs)
     _declarations(logs)
     _procedures(logs)

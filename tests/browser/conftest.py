@@ -1,0 +1,69 @@
+"""The pages in a browser: a small country behind real handlers, and somebody who is signed in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from shared.database.engine import open_database
+from shared.testing.browser import FLAGS, chromium_program
+from tests.browser.country import build_country
+from tests.browser.site import TOKEN, Site
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Give one browser to all tests of the pages; each test has its own profile in it."""
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium_program(), args=FLAGS, headless=True)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def browser_page(browser: Browser) -> Iterator[Page]:
+    """Give a blank page of an empty profile, Vietnamese, in Hanoi time."""
+    profile = browser.new_context(
+        locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh", viewport={"width": 1280, "height": 900}
+    )
+    profile.set_default_timeout(15_000)
+    yield profile.new_page()
+    profile.close()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    database = open_database(f"sqlite:///{tmp_path_factory.mktemp('country') / 'views.db'}")
+    build_country(database)
+    running = Site(database)
+    yield running
+    running.close()
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def empty_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Give the pages of a system that has taken in nothing yet."""
+    database = open_database(f"sqlite:///{tmp_path_factory.mktemp('nothing') / 'views.db'}")
+    build_country(database, empty=True)
+    running = Site(database)
+    yield running
+    running.close()
+    database.close()
+
+
+def sign_in(page: Page, site: Site, token: str = TOKEN, path: str = "/") -> None:
+    """Open a page, and give the token when asked for it."""
+    page.goto(site.url + path)
+    page.get_by_label("Mã truy cập của cán bộ").fill(token)
+    with page.expect_navigation():
+        page.get_by_role("button", name="Đăng nhập").click()
+
+
+@pytest.fixture
+def board(browser_page: Page, site: Site) -> Page:
+    """Give the national board, signed in."""
+    sign_in(browser_page, site)
+    return browser_page
