@@ -23,10 +23,13 @@ _log = logging.getLogger(__name__)
 class Applier:
     """Feeds one consumer; its subscriptions share it, so that its sources never write side by side."""
 
-    def __init__(self, database: Database, consumer: Consumer, on_derived: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self, database: Database, consumer: Consumer, on_derived: Callable[[], None] | None = None, *, service: str
+    ) -> None:
         """Take the consumer's database; `on_derived` is called after a commit that queued derived events."""
         self.database = database
         self.consumer = consumer
+        self.service = service
         self._on_derived = on_derived
         self._turn = threading.Lock()
 
@@ -39,6 +42,10 @@ class Applier:
         """
         with self._turn:
             return self._halving(known, events)
+
+    def labels(self, source: str) -> tuple[str, str, str]:
+        """Return the labels of this consumer's metrics for one source."""
+        return self.service, self.consumer.name, source
 
     def _halving(self, known: Checkpoint, events: Sequence[RecordedEvent]) -> Checkpoint:
         left = [events]
@@ -71,7 +78,7 @@ class Applier:
 
         moved, derived, held = self.database.write(work)
         if held:
-            PARKED_TOTAL.labels(self.consumer.name, known.key.source, BEHIND).inc(held)
+            PARKED_TOTAL.labels(*self.labels(known.key.source), BEHIND).inc(held)
         if derived and self._on_derived is not None:
             self._on_derived()
         return moved
@@ -98,5 +105,5 @@ class Applier:
             return moved
 
         moved = self.database.write(work)
-        PARKED_TOTAL.labels(self.consumer.name, known.key.source, POISON).inc()
+        PARKED_TOTAL.labels(*self.labels(known.key.source), POISON).inc()
         return moved

@@ -64,7 +64,6 @@ class Subscription:
         source: str,
         feed: Feed,
         *,
-        service: str,
         amqp_uri: str = "",
         options: SubscriptionOptions | None = None,
     ) -> None:
@@ -74,13 +73,12 @@ class Subscription:
             applier: shared by all subscriptions of the consumer.
             source: the service whose log is read.
             feed: where missing positions come from.
-            service: the consumer's own service, for the queue's name.
             amqp_uri: empty for the feed alone.
             options: times and sizes.
         """
         self._options = options or SubscriptionOptions()
         self._applier = applier
-        self._service = service
+        self._service = applier.service
         self._amqp_uri = amqp_uri
         self._feed = feed
         self._progress = Progress(applier, source)
@@ -216,7 +214,7 @@ class Subscription:
     def _park_message(self, message: Any, error: MalformedMessageError) -> None:
         body = message.body if isinstance(message.body, bytes) else str(message.body).encode()
         _log.error("%s from %s: unreadable message parked: %s", self._progress.key.consumer, self.source, error)
-        metrics.MALFORMED_TOTAL.labels(self._progress.key.consumer, self.source).inc()
+        metrics.MALFORMED_TOTAL.labels(*self._progress.labels).inc()
         self._applier.database.write(lambda connection: park_message(connection, self._progress.key, body, str(error)))
 
     def _apply(self, assembly: Assembly) -> None:
@@ -267,7 +265,7 @@ class Subscription:
             self._pace.got(events, more=assembly.is_missing)
 
     def _repair(self, assembly: Assembly) -> None:
-        metrics.REPAIRS_TOTAL.labels(self._progress.key.consumer, self.source).inc()
+        metrics.REPAIRS_TOTAL.labels(*self._progress.labels).inc()
         events = self._fetch(assembly)
         if events and assembly.is_missing:
             self._gap.still_open(assembly.position)
@@ -296,7 +294,7 @@ class Subscription:
 
     def _feed_failed(self, error: FeedError) -> None:
         self._pace.failed()
-        metrics.FEED_FAILURES_TOTAL.labels(self._progress.key.consumer, self.source).inc()
+        metrics.FEED_FAILURES_TOTAL.labels(*self._progress.labels).inc()
         self.state = "waiting"
         if self.trouble != str(error):
             _log.warning("%s: %s", self._progress.key.consumer, error)

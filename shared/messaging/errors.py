@@ -36,12 +36,16 @@ class DivergedError(MessagingError):
     """The source's log is not the one that was applied so far (restored, replaced or rewritten)."""
 
 
+class RetryLaterError(MessagingError):
+    """The service cannot take a message now; the broker keeps it."""
+
+
 class RewrittenError(DivergedError):
     """Proof that the source's log was cut and written anew under the same epoch; stored with the checkpoint."""
 
 
 def is_transient(error: BaseException) -> bool:
     """Whether trying the same again later may help: nothing is parked for such an error."""
-    if isinstance(error, DatabaseUnavailableError | ConnectionError | TimeoutError):
+    if isinstance(error, DatabaseUnavailableError | RetryLaterError | ConnectionError | TimeoutError):
         return True
     return is_unavailable(error)

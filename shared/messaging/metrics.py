@@ -5,7 +5,7 @@ from __future__ import annotations
 from prometheus_client import Counter, Gauge, Histogram
 
 _RELAY = ("service",)
-_SUBSCRIPTION = ("consumer", "source")
+_SUBSCRIPTION = ("service", "consumer", "source")
 
 RELAYED_TOTAL = Counter("oversight_relay_events_total", "Events confirmed by the broker.", _RELAY)
 RELAY_FAILURES_TOTAL = Counter(

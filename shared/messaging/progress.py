@@ -39,7 +39,7 @@ class Progress:
         self.key = SubscriptionKey(consumer.name, consumer.version, source, partition)
         self.checkpoint = Checkpoint(self.key, epoch="", position=0, recorded_at=0)
         self._promised_at = 0.0
-        self._labels = (consumer.name, source)
+        self.labels = applier.labels(source)
 
     def load(self) -> Checkpoint:
         """Read the checkpoint, and make it if there is none."""
@@ -105,9 +105,9 @@ class Progress:
             raise RewrittenError(f"position {events[0].position} was recorded before position {known.position}")
         started = time.monotonic()
         self.checkpoint = self._applier.apply(known, events)
-        metrics.APPLY_SECONDS.labels(*self._labels).observe(time.monotonic() - started)
-        metrics.BATCH_EVENTS.labels(*self._labels).observe(len(events))
-        metrics.APPLIED_TOTAL.labels(*self._labels, via).inc(len(events))
+        metrics.APPLY_SECONDS.labels(*self.labels).observe(time.monotonic() - started)
+        metrics.BATCH_EVENTS.labels(*self.labels).observe(len(events))
+        metrics.APPLIED_TOTAL.labels(*self.labels, via).inc(len(events))
         return self.checkpoint
 
     def promise(self, head: int, recorded_at: int) -> None:
@@ -127,10 +127,10 @@ class Progress:
 
     def report(self, head: int, *, diverged: bool = False) -> None:
         """Set the gauges."""
-        metrics.LAG.labels(*self._labels).set(max(0, head - self.checkpoint.position))
-        metrics.DIVERGED.labels(*self._labels).set(diverged)
+        metrics.LAG.labels(*self.labels).set(max(0, head - self.checkpoint.position))
+        metrics.DIVERGED.labels(*self.labels).set(diverged)
 
     def lost(self, error: FencedError) -> str:
         """Count a batch that was given up to another worker; return the text for the log."""
-        metrics.FENCED_TOTAL.labels(*self._labels).inc()
+        metrics.FENCED_TOTAL.labels(*self.labels).inc()
         return f"{self.key.consumer} from {self.key.source}: another worker applies ({error})"

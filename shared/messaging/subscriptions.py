@@ -57,11 +57,11 @@ class ConsumerSubscriptions:
         """
         self.consumer = consumer
         self._database = database
-        self._applier = applier = Applier(database, consumer, on_derived)
+        self._applier = applier = Applier(database, consumer, on_derived, service=store.service)
         self.subscriptions: Sequence[Subscription | OwnLogSubscription] = [
             OwnLogSubscription(applier, store)
             if source == store.service
-            else Subscription(applier, source, feed, service=store.service, amqp_uri=amqp_uri, options=options)
+            else Subscription(applier, source, feed, amqp_uri=amqp_uri, options=options)
             for source in consumer.sources
         ]
 

@@ -174,8 +174,8 @@ def wait_until(condition, seconds=30.0):
 
 def subscription(database, consumer, feed, *, amqp_uri="", options=QUICK, on_derived=None, source="documents"):
     """Return a subscription of the service inspection."""
-    applier = Applier(database, consumer, on_derived)
-    return Subscription(applier, source, feed, service="inspection", amqp_uri=amqp_uri, options=options)
+    applier = Applier(database, consumer, on_derived, service="inspection")
+    return Subscription(applier, source, feed, amqp_uri=amqp_uri, options=options)
 
 
 def relay(store, amqp_uri):

@@ -41,7 +41,7 @@ def test_the_own_log_is_read_from_the_store_at_a_nudge(store, source_database):
 
     consumer = CountingConsumer("documents")
     source_database.write(consumer.tables.create_all)
-    reader = OwnLogSubscription(Applier(source_database, consumer), store)
+    reader = OwnLogSubscription(Applier(source_database, consumer, service="documents"), store)
     append(store, "a", 3000)
     with running(reader):
         assert wait_until(lambda: reader.position == 3000)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from shared.eventstore.tables import log_head, parked_events
+from shared.database.engine import open_database
+from shared.eventstore.tables import KERNEL, log_head, parked_events
 from shared.messaging.applying import Applier
 from shared.messaging.errors import FencedError
 from shared.messaging.own_log import OwnLogSubscription
@@ -13,6 +14,15 @@ from shared.messaging.parking import BEHIND, POISON, replay
 from shared.messaging.progress import Progress
 from shared.messaging.watermark import watermark
 from tests.integration.messaging.parts import CountingConsumer, append, relay, running, subscription, wait_until
+
+
+@pytest.fixture
+def database(database_url):
+    """Give the consumer's database, on SQLite and on PostgreSQL."""
+    opened = open_database(database_url)
+    opened.write(KERNEL.create_all)
+    yield opened
+    opened.close()
 
 
 def test_poison_is_parked_with_its_stream_and_the_others_flow(store, database, feed, consumer):
@@ -89,7 +99,7 @@ def test_a_transient_error_parks_nothing(store, database, feed, consumer):
 def test_of_two_owners_the_later_one_is_fenced_and_applies_nothing(store, database, feed, consumer):
     append(store, "a", 20)
     events = store.read(0, 20)
-    first, second = (Progress(Applier(database, consumer), "documents") for _ in range(2))
+    first, second = (Progress(Applier(database, consumer, service="inspection"), "documents") for _ in range(2))
     first.load()
     first.meet(store.head().epoch, 20, 0)
     second.load()
@@ -112,7 +122,7 @@ def test_two_workers_apply_every_event_once_between_them(amqp_uri, store, databa
 def test_two_workers_of_the_own_log_take_turns(store, source_database):
     consumer = CountingConsumer("documents")
     source_database.write(consumer.tables.create_all)
-    readers = [OwnLogSubscription(Applier(source_database, consumer), store) for _ in range(2)]
+    readers = [OwnLogSubscription(Applier(source_database, consumer, service="documents"), store) for _ in range(2)]
     with running(*readers):
         append(store, "a", 2000, batch=50)
         assert wait_until(lambda: consumer.positions(source_database)[-1:] == [2000])
