@@ -6,9 +6,9 @@ Owns ids and registrations. Ids are opaque to everybody else; here they are read
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import count, zip_longest
+from itertools import chain, count, islice, zip_longest
 from typing import Any
 
 from shared.simulation import geography, words
@@ -175,18 +175,22 @@ def _public_unit(kind: str, number: int, unit: Unit) -> Agency:
 
 
 def nation(size: int, rng: random.Random) -> list[Agency]:
-    """Return the first agencies of the state, with how diligent each is; provinces differ from one another."""
-    found: list[Agency] = []
-    by_id: dict[str, float] = {}
-    for agencies in (state(), public_units()):
-        for agency in agencies:
-            if len(found) == size:
-                return found
-            base = by_id.get(agency.parent_id or "", 0.0) or rng.uniform(0.45, 0.97)
-            agency.diligence = min(0.99, max(0.05, base + rng.uniform(-0.2, 0.1) * (agency.parent_id is not None)))
-            by_id[agency.agency_id] = agency.diligence if agency.parent_id else base
-            found.append(agency)
+    """Return the first agencies of the state, with how diligent each is."""
+    found = list(islice(chain(state(), public_units()), size))
+    set_diligence(found, rng)
     return found
+
+
+def set_diligence(found: Sequence[Agency], rng: random.Random) -> None:
+    """Say how diligent agencies are: provinces differ from one another, and what is below them follows, less or more.
+
+    Agencies above come before those below them.
+    """
+    by_id: dict[str, float] = {}
+    for agency in found:
+        above = by_id.get(agency.parent_id or "")
+        own = rng.uniform(0.45, 0.97) if above is None else above + rng.uniform(-0.2, 0.1)
+        agency.diligence = by_id[agency.agency_id] = min(0.99, max(0.05, own))
 
 
 def registered(agency: Agency, valid_from: int) -> Emission:

@@ -40,6 +40,9 @@ MIX: Sequence[tuple[float, Scenario]] = (
 #: Scenarios under way at most; each takes about 2 kB.
 MOST_LIVES = 60_000
 
+#: Seconds between two events of a day whose number is not known beforehand.
+_PAUSE = 3
+
 #: Scenarios tried in a row that had nothing to say before a one-event one is begun.
 _TRIES = 8
 
@@ -78,14 +81,24 @@ class Engine:
                 yield self._next(self._world.first + index, OFFICE_SECONDS * number // quota, name(made))
                 made += 1
 
-    def drain(self, day: int, name: Callable[[int], str]) -> Iterator[Event]:
-        """Give all that is due by a day, and begin nothing."""
-        number = 0
-        while self._due and self._due[0][0] <= day:
-            event = self._resumed(day, 0, name(number))
-            if event is not None:
-                number += 1
-                yield event
+    def live(self, begun_per_day: int, name: Callable[[int], str]) -> Iterator[Event]:
+        """Give all that happens on the world's days, however much it is on each, in order of time.
+
+        Args:
+            begun_per_day: Scenarios that begin on each day, beside those that were told to.
+            name: Makes the id of an event of its running number.
+        """
+        made = 0
+        for day in range(self._world.first, self._world.last + 1):
+            for _ in range(begun_per_day):
+                self._start(day, 0)
+            second = 0
+            while self._due and self._due[0][0] <= day:
+                event = self._resumed(day, second, name(made))
+                if event is not None:
+                    made += 1
+                    second += _PAUSE
+                    yield event
 
     def _next(self, day: int, second: int, event_id: str) -> Event:
         tries = 0

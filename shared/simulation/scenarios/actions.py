@@ -13,6 +13,8 @@ from shared.simulation.world import Life, World
 
 #: Further ones need the agency above (domain: due dates).
 _MOST_EXTENSIONS = 2
+#: Of the actions that slipped twice, the share that nobody ever does.
+_NEVER_DONE = 0.3
 _VERIFIER = "thu-ky-ban-chi-dao-iso"
 
 
@@ -53,7 +55,9 @@ def carry_out(world: World, agency: Agency, action: Action, day: int) -> Generat
     if not world.chance(agency.diligence):
         day = yield from _extended(world, agency, action, day)
         if not world.chance(agency.diligence):
-            return None
+            if world.chance(_NEVER_DONE):
+                return None
+            day = yield world.between(30, 120)
     done = {"done_on": iso(day), "result": "Đã hoàn thành", "evidence": world.evidence("Báo cáo kết quả")}
     day = yield Emission("action.done", agency_id, subject, done, world.between(2, 12))
     verified = {"verifier": _VERIFIER, "verified_on": iso(day)}
