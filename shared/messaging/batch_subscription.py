@@ -189,6 +189,7 @@ class Subscription:
         if envelope.is_heartbeat:
             self._promise = (envelope.window_last, envelope.recorded_at)
             assembly.saw_head(envelope.window_last)
+            self._progress.report(assembly.head)
             return 0
         if envelope.window_last <= assembly.position:
             return 0
@@ -285,6 +286,7 @@ class Subscription:
             raise RewrittenError(f"the feed ends at {page.head}, but {assembly.position} was applied")
         self._promise = (page.head, page.recorded_at)
         assembly.saw_head(page.head)
+        self._progress.report(page.head)
         add_page(assembly, page.events)
         while assembly.is_ready and assembly.position < page.head:
             self._apply(assembly)
