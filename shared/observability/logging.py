@@ -33,7 +33,7 @@ def configure(service: str, *, as_json: bool, level: int = logging.INFO) -> None
     root.handlers[:] = [handler]
     root.setLevel(level)
     # The broker's client reports each reconnect attempt; ours says it once with the reason.
-    for noisy in ("amqp", "kombu", "nameko", "urllib3"):
+    for noisy in ("alembic", "amqp", "kombu", "nameko", "urllib3"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

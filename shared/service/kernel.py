@@ -1,0 +1,68 @@
+"""The routes that every service has; a service's own class adds its routes to these."""
+
+from __future__ import annotations
+
+from werkzeug import Request, Response
+
+from shared.intake import http as intake
+from shared.intake import quarantine_api, receipts
+from shared.observability import health
+from shared.service import catalogue_api, log_api
+from shared.service.provider import KernelContext
+from shared.web.entrypoint import http
+
+
+class KernelService:
+    """Entrypoints common to all services: push, feed, catalogue, receipts, quarantine, health."""
+
+    context = KernelContext()
+
+    @http("POST", "/v1/events")
+    def push(self, request: Request) -> Response:
+        """Take events of this service."""
+        return intake.push(self.context, request)
+
+    @http("GET", "/v1/log/<service>/feed")
+    def feed(self, request: Request, service: str) -> Response:
+        """Return the log by position."""
+        return log_api.feed(self.context, request, service)
+
+    @http("GET", "/v1/event-types")
+    def event_types(self, request: Request) -> Response:
+        """List the event types."""
+        return catalogue_api.event_types(self.context, request)
+
+    @http("GET", "/v1/event-types/<event_type>/schema")
+    def schema(self, request: Request, event_type: str) -> Response:
+        """Return a type's JSON Schema with an example."""
+        return catalogue_api.schema(self.context, request, event_type)
+
+    @http("GET", "/v1/receipts")
+    def receipt(self, request: Request) -> Response:
+        """Return what became of an event."""
+        return receipts.receipt(self.context, request)
+
+    @http("GET", "/v1/quarantine")
+    def quarantine(self, request: Request) -> Response:
+        """List refused and waiting items."""
+        return quarantine_api.listing(self.context, request)
+
+    @http("POST", "/v1/quarantine/<item_id>/replay")
+    def replay(self, request: Request, item_id: str) -> Response:
+        """Try an item again."""
+        return quarantine_api.replay(self.context, request, item_id)
+
+    @http("GET", "/healthz")
+    def healthz(self, request: Request) -> Response:
+        """Say that the process answers."""
+        return health.healthz(self.context, request)
+
+    @http("GET", "/readyz")
+    def readyz(self, request: Request) -> Response:
+        """Say whether events can be committed."""
+        return health.readyz(self.context, request)
+
+    @http("GET", "/metrics")
+    def metrics(self, request: Request) -> Response:
+        """Return the metrics."""
+        return health.metrics(self.context, request)

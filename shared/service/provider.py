@@ -1,0 +1,155 @@
+"""The nameko dependency that is the kernel: builds the context, runs its loops, stops them in order."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import eventlet
+from nameko.extensions import DependencyProvider
+
+from shared.messaging.feed_client import HttpFeed
+from shared.messaging.relay import Relay
+from shared.messaging.subscriptions import ConsumerSubscriptions
+from shared.observability.watchdog import TICK, Watchdog
+from shared.registry.projection import RegistryProjection
+from shared.service.assembly import build
+from shared.service.catching_up import CatchUp
+from shared.service.context import ServiceContext
+from shared.service.settings import Settings
+from shared.service.spec import ServiceSpec
+
+_log = logging.getLogger(__name__)
+
+Run = Callable[[threading.Event], None]
+#: Seconds without a tick of the hub after which the process ends and is started again.
+HUB_SECONDS = 60.0
+#: Of the drain deadline, what the loops get after the requests have ended.
+_LOOPS_SHARE = 0.5
+
+
+class KernelContext(DependencyProvider):  # type: ignore[misc]
+    """Gives every handler the `ServiceContext`, and runs what a service does without being asked."""
+
+    def __init__(self) -> None:
+        """Hold nothing yet: nameko clones extensions before it starts them."""
+        super().__init__()
+        self.context: ServiceContext | None = None
+        self._stop = threading.Event()
+        self._threads: list[Any] = []
+        self._subscriptions: list[ConsumerSubscriptions] = []
+        self._relay: Relay | None = None
+
+    def setup(self) -> None:
+        """Open the database and put the parts together."""
+        settings: Settings = self.container.config["OVERSIGHT_SETTINGS"]
+        spec: ServiceSpec = self.container.service_cls.spec
+        self.context = context = build(settings, spec, green=True)
+        feed = HttpFeed(settings.peers, settings.service_token)
+        context.registry.pull = CatchUp(context, feed)
+        self._relay = Relay(context.store, settings.amqp_uri)
+        registry = RegistryProjection(context.registry, context.committer.on_arrival)
+        self._subscriptions = [
+            ConsumerSubscriptions(
+                consumer,
+                context.database,
+                context.store,
+                feed,
+                amqp_uri=settings.amqp_uri,
+                on_derived=context.committer.on_derived,
+            )
+            for consumer in (registry, *spec.consumers(context))
+        ]
+        context.committer.listeners += [self._relay.wake, *(one.wake for one in self._subscriptions)]
+        context.extra["subscriptions"] = self._subscriptions
+        context.reports["relay"] = self._relay_report
+        context.reports["subscriptions"] = self._subscriptions_report
+
+    def start(self) -> None:
+        """Start the loops of this process's role."""
+        for name, run in self._runs():
+            self._threads.append(self.container.spawn_managed_thread(_named(run, self._stop), identifier=name))
+
+    def _runs(self) -> list[tuple[str, Run]]:
+        context = self._ready()
+        role = context.settings.role
+        runs: list[tuple[str, Run]] = [("watchdog", self._watch)]
+        if role in ("all", "web", "projector"):
+            # Also where nobody pushes: what policies derive here is appended here.
+            runs.append(("committer", lambda _stop: context.committer.run()))
+        if role in ("all", "relay") and self._relay is not None:
+            runs.append(("relay", self._relay.run))
+        if role in ("all", "projector"):
+            for one in self._subscriptions:
+                one.prepare()
+                runs += one.runs().items()
+            runs += [(loop.name, loop.run) for loop in self.container.service_cls.spec.loops(context)]
+        return runs
+
+    def stop(self) -> None:
+        """Finish what has begun: the requests have ended; commit what is queued, end the loops, store the cursors."""
+        context = self._ready()
+        context.committer.stop()
+        self._stop.set()
+        for one in self._subscriptions:
+            one.wake()
+        if self._relay is not None:
+            self._relay.wake()
+        deadline = time.monotonic() + context.settings.drain_seconds * _LOOPS_SHARE
+        for thread in self._threads:
+            with eventlet.Timeout(max(0.1, deadline - time.monotonic()), False):
+                thread.wait()
+        context.database.close()
+
+    def kill(self) -> None:
+        """End at once; crash safety is what the log is for."""
+        self._stop.set()
+
+    def get_dependency(self, _worker_ctx: Any) -> ServiceContext:
+        """Return the context."""
+        return self._ready()
+
+    def _ready(self) -> ServiceContext:
+        if self.context is None:
+            raise RuntimeError("the kernel has not been set up")
+        return self.context
+
+    def _watch(self, stop: threading.Event) -> None:
+        watchdog = Watchdog(self.container.service_name, limit=HUB_SECONDS)
+        original = eventlet.patcher.original("threading")
+        sleep = eventlet.patcher.original("time").sleep
+
+        def outside() -> None:
+            while not stop.is_set() and watchdog.check():
+                sleep(5)
+
+        original.Thread(target=outside, name="watchdog", daemon=True).start()
+        while not stop.wait(TICK):
+            watchdog.tick()
+
+    def _relay_report(self) -> dict[str, Any]:
+        state = self._relay.state if self._relay else "off"
+        return {"ok": state in ("live", "standby", "starting"), "state": state}
+
+    def _subscriptions_report(self) -> dict[str, Any]:
+        found = [status for one in self._subscriptions for status in one.status()]
+        return {
+            "ok": all(status.state != "diverged" for status in found),
+            "logs": [
+                {
+                    "consumer": status.consumer,
+                    "source": status.source,
+                    "state": status.state,
+                    "position": status.position,
+                    "trouble": status.trouble,
+                }
+                for status in found
+            ],
+        }
+
+
+def _named(run: Run, stop: threading.Event) -> Callable[[], None]:
+    return lambda: run(stop)
