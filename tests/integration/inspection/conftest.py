@@ -51,9 +51,9 @@ class Views:
 
             self.database.write(work)
 
-    def read(self, query, *arguments, **options):
+    def read(self, work, /, *arguments, **options):
         """Run a query function in a reading transaction."""
-        return self.database.read(lambda connection: query(connection, *arguments, **options))
+        return self.database.read(lambda connection: work(connection, *arguments, **options))
 
 
 @pytest.fixture

@@ -133,7 +133,12 @@ def test_overdue_begins_the_day_after_the_due_date_and_moving_it_hides_nothing(v
     for day in ("2026-02-28", "2026-03-10", "2026-03-11", "2026-03-20", "2026-03-31", "2026-04-02"):
         (figure,) = ask(views, "I11", day).values()
         values = figure.values
-        outcome[day] = (figure.numerator, figure.denominator, values["overdue_original"]["numerator"], values["extensions"])
+        outcome[day] = (
+            figure.numerator,
+            figure.denominator,
+            values["overdue_original"]["numerator"],
+            values["extensions"],
+        )
     assert outcome == {
         "2026-02-28": (0, 0, 0, 0),
         "2026-03-10": (0, 1, 0, 0),
@@ -217,7 +222,9 @@ def test_only_inspected_facts_count_as_verified_and_only_for_24_months(views):
     views.logs.agency("xa-2")
     declare(views, "xa-1", "2024-01-10")
     declare(views, "xa-2", "2024-01-10")
-    views.logs.add("declaration.published", "xa-1", "iso", {"channel": "portal"}, on="2024-06-01", provenance="inspected")
+    views.logs.add(
+        "declaration.published", "xa-1", "iso", {"channel": "portal"}, on="2024-06-01", provenance="inspected"
+    )
     views.catch_up()
     assert ratio(views, "I2", "2024-07-01") == (2, 2, "100.00")
     assert ratio(views, "I2", "2024-05-31", variant="verified") == (0, 2, "0.00")

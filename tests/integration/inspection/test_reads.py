@@ -1,0 +1,159 @@
+"""What is behind a figure, agencies, files, time lines, alerts and changes of the law, on both databases."""
+
+from __future__ import annotations
+
+import pytest
+
+from services.inspection.agency_file import agency_page
+from services.inspection.explain import UnknownRowError, explain
+from services.inspection.figures import Asked
+from services.inspection.groups import Filters
+from services.inspection.indicators.definitions import INDICATORS
+from services.inspection.queries import agency_file, freshness, legal_changes, national_board, open_alerts
+from services.inspection.timeline import CursorError, timeline
+from shared import clock
+from shared.testing.recorded import at
+
+DAY = clock.day_of("2026-04-15")
+TEXT = "61/2018/NĐ-CP|Chính phủ|2018-04-23"
+
+
+@pytest.fixture
+def told(views):
+    """Two communes of Phú Thọ: one with a stale procedure, an overdue action, a nonconformity and an alert."""
+    logs = views.logs
+    logs.agency("phu-tho", kind="provincial_pc", level="province", admin_unit_code="P25", name_vi="UBND tỉnh Phú Thọ")
+    logs.agency("xa-1", parent_id="phu-tho", name_vi="UBND xã Đồng Tâm")
+    logs.agency("xa-2", parent_id="phu-tho", name_vi="UBND xã Võ Miếu")
+    described = {"number": "61/2018/NĐ-CP", "issuer": "Chính phủ", "issued_on": "2018-04-23"}
+    described |= {"title": "Một cửa", "effective_from": "2018-06-21"}
+    logs.add("legal_text.registered", "vpcp", TEXT, described, on="2018-05-02")
+    change = logs.add("legal_text.replaced", "vpcp", TEXT, {"by": "x", "effective_from": "2026-03-01"}, on="2026-02-01")
+    for agency in ("xa-1", "xa-2"):
+        drafted = {"code": "QT-07", "title": "Đăng ký hộ kinh doanh", "kind": "internal"}
+        logs.add("procedure.drafted", agency, "qt-07", drafted, on="2025-01-05")
+        issued = {"edition": 1, "revision": 0, "effective_from": "2025-02-01"}
+        logs.add("procedure.issued", agency, "qt-07", issued, on="2025-01-15")
+        flag = {"change": {"source": "vpcp", "id": change.event_id}, "since": "2026-03-01"}
+        logs.add("procedure.flagged_stale", agency, "qt-07", flag, on="2026-02-01", provenance="derived")
+    cleared = {"change": {"source": "vpcp", "id": change.event_id}, "cleared_on": "2026-03-20"}
+    cleared |= {"lead_time_days": 19, "by": "revised"}
+    logs.add("procedure.staleness_cleared", "xa-2", "qt-07", cleared, on="2026-03-20", provenance="derived")
+    raised = {"class": "minor_nc", "source": "self", "statement": "Thiếu phiếu hẹn", "raised_on": "2026-03-02"}
+    logs.add("nonconformity.raised", "doan", "kph-1", raised, on="2026-03-02", agency="xa-1", provenance="inspected")
+    logs.add("nonconformity.accepted", "doan", "kph-1", {}, on="2026-03-05")
+    planned = {"source": "nc", "type": "corrective", "owner": "o", "due_on": "2026-04-10", "what": "Tập huấn"}
+    logs.add("action.planned", "xa-1", "hd-1", {**planned, "nc_id": "kph-1"}, on="2026-03-06")
+    subject = {"service": "audit", "aggregate": "action", "source": "xa-1", "id": "hd-1"}
+    alert = {"rule": "A2", "severity": "warning", "subject": subject, "facts": [{"name": "overdue_days", "value": "1"}]}
+    logs.add("alert.opened", "xa-1", "a-1", alert, on="2026-04-11")
+    logs.add("alert.opened", "xa-1", "a-2", {**alert, "severity": "critical"}, on="2026-04-11")
+    logs.add("alert.acknowledged", "xa-1", "a-2", {"by": "staff"}, on="2026-04-12")
+    logs.add("alert.opened", "xa-2", "a-3", alert, on="2026-04-11")
+    logs.add("alert.resolved", "xa-2", "a-3", {"how": "auto"}, on="2026-04-13")
+    views.catch_up()
+    return views
+
+
+def test_a_figure_is_explained_by_its_agencies_and_events(told):
+    asked = Asked(DAY, by="province")
+    found = told.read(explain, INDICATORS["I6"], asked, "P25")
+    assert (found.figure.numerator, found.figure.denominator) == (1, 2)
+    shares = {share.agency_id: (share.figure.numerator, share.figure.denominator) for share in found.agencies}
+    assert shares == {"phu-tho": (0, 0), "xa-1": (1, 1), "xa-2": (0, 1)}
+    behind = {(event.agency_id, event.type) for event in found.events if event.measures == ("procedure",)}
+    assert ("xa-1", "qms.procedure.flagged_stale") in behind
+    assert ("xa-2", "qms.procedure.issued") in behind
+    assert {event.agency_id for event in found.events if event.measures == ("registry",)} == set(shares)
+    assert found.next is None
+
+
+def test_an_explanation_is_paged_by_agency_and_known_at_the_same_instant(told):
+    asked = Asked(DAY, at("2026-02-15"))
+    first = told.read(explain, INDICATORS["I6"], asked, "", limit=2)
+    second = told.read(explain, INDICATORS["I6"], asked, "all", limit=2, after=first.next)
+    assert [share.agency_id for share in (*first.agencies, *second.agencies)] == ["phu-tho", "xa-1", "xa-2"]
+    assert second.next is None
+    assert first.figure == second.figure
+    assert all(event.recorded_at <= at("2026-02-15") for event in (*first.events, *second.events))
+    # Stale from March on was known in February already; the revision was not.
+    assert first.figure.numerator == 2
+    with pytest.raises(UnknownRowError):
+        told.read(explain, INDICATORS["I6"], asked, "P99")
+
+
+@pytest.mark.parametrize(("query", "expected"), [("dong tam", ["xa-1"]), ("UBND XÃ", ["xa-1", "xa-2"]), ("zz", [])])
+def test_agencies_are_found_by_names_without_marks(told, query, expected):
+    page = told.read(agency_page, Asked(DAY), query=query)
+    assert [line.agency_id for line in page.agencies] == expected
+
+
+def test_agencies_are_filtered_and_paged(told):
+    page = told.read(
+        agency_page, Asked(DAY, filters=Filters(level="commune")), province="P25", parent="phu-tho", limit=1
+    )
+    assert ([line.agency_id for line in page.agencies], page.total, page.next) == (["xa-1"], 2, "xa-1")
+    rest = told.read(agency_page, Asked(DAY, filters=Filters(level="commune")), limit=1, after=page.next)
+    assert ([line.agency_id for line in rest.agencies], rest.next) == (["xa-2"], None)
+    assert rest.agencies[0].province_label == "Tỉnh Phú Thọ"
+
+
+def test_a_time_line_is_paged_newest_first_without_gap_or_repetition(told):
+    known_at = at("2030-01-01")
+    whole = told.read(timeline, "xa-1", DAY, known_at, known_at, limit=100).entries
+    assert [entry.occurred_at for entry in whole] == sorted((entry.occurred_at for entry in whole), reverse=True)
+    paged, after = [], ""
+    while True:
+        page = told.read(timeline, "xa-1", DAY, known_at, known_at, limit=2, after=after)
+        paged += page.entries
+        if page.next is None:
+            break
+        after = page.next
+    assert paged == list(whole)
+    with pytest.raises(CursorError):
+        told.read(timeline, "xa-1", DAY, known_at, known_at, after="nonsense")
+
+
+def test_the_file_of_an_agency_shows_what_it_owes_on_the_day(told):
+    file = told.read(agency_file, "xa-1", DAY)
+    (procedure,) = file.procedures
+    assert (procedure.code, procedure.status, procedure.stale_days) == ("QT-07", "in_force", 45)
+    (nonconformity,) = file.nonconformities
+    assert (nonconformity.nc_id, nonconformity.status, nonconformity.age_days) == ("kph-1", "accepted", 44)
+    (action,) = file.actions
+    assert (action.nc_id, action.open, action.overdue_days) == ("kph-1", True, 5)
+    assert file.funnel_state == "none"
+    assert (file.figures["I6"].numerator, file.figures["I11"].numerator) == (1, 1)
+    assert [change.type for change in file.changes] == ["qms.agency.registered"]
+    earlier = told.read(agency_file, "xa-1", clock.day_of("2026-03-03"))
+    assert earlier.nonconformities[0].status == "raised"
+    assert earlier.actions == []
+
+
+def test_open_alerts_come_most_urgent_first_and_only_while_open(told):
+    alerts = told.read(open_alerts, None, DAY)
+    assert [(alert.alert_id, alert.status) for alert in alerts] == [("a-2", "acknowledged"), ("a-1", "opened")]
+    assert alerts[0].agency_name == "UBND xã Đồng Tâm"
+    assert [alert.alert_id for alert in told.read(open_alerts, "xa-2", clock.day_of("2026-04-12"))] == ["a-3"]
+
+
+def test_changes_of_the_law_count_stale_and_updated_procedures(told):
+    (change,) = told.read(legal_changes, DAY)
+    assert (change.number, change.change, change.title) == ("61/2018/NĐ-CP", "replaced", "Một cửa")
+    assert (change.stale, change.updated, change.agencies) == (1, 1, 1)
+    (before,) = told.read(legal_changes, clock.day_of("2026-02-15"))
+    assert (before.stale, before.updated) == (0, 0)
+
+
+def test_the_board_has_every_indicator_by_province_and_a_total(told):
+    board = told.read(national_board, None, DAY)
+    assert [row.key for row in board.rows] == ["P25"]
+    assert set(board.total.figures) == {"I1", "I2", "I3", "I6", "I7", "I9", "I11"}
+    assert board.total.figures["I6"] == board.rows[0].figures["I6"]
+    assert {step.state: step.count for step in board.total.funnel if step.count} == {"none": 3}
+
+
+def test_freshness_names_every_log(told):
+    found = told.read(freshness)
+    assert [source.service for source in found.sources] == ["audit", "documents", "inspection", "notify"]
+    assert (found.watermark, found.parked) == (at("2030-01-01"), 0)
