@@ -13,9 +13,12 @@ from tests.browser.country import build_country
 from tests.browser.site import TOKEN, Site
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Give one browser to all tests of the pages; each test has its own profile in it."""
+    """Give one browser to the tests of a module; each test has its own profile in it.
+
+    Not to the whole session: playwright allows one running instance, and other tests start theirs.
+    """
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=chromium_program(), args=FLAGS, headless=True)
         yield running
