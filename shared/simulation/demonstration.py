@@ -21,7 +21,7 @@ from shared.simulation.scenarios import (
     procedures,
     tthc,
 )
-from shared.simulation.world import Life, Scenario, World
+from shared.simulation.world import Life, Scenario, Text, World
 
 #: What begins within the year, beside what every agency brings along.
 _MIX: Sequence[tuple[float, Scenario]] = (
@@ -31,13 +31,15 @@ _MIX: Sequence[tuple[float, Scenario]] = (
     (0.15, procedures.life),
     (0.10, declarations.life),
 )
-_BEGUN_PER_DAY = 4
+_BEGUN_PER_DAY = 6
 #: Days before the end on which the law changes; the last two leave procedures behind.
 _LAW_CHANGES = (310, 215, 120, 45, 25)
 #: Public procedures that a province publishes for its communes.
 _COMMUNE_ENTRIES = 3
 #: Share of the procedures that somebody looks after within the year; the others just stay.
-_LOOKED_AFTER = 0.45
+_LOOKED_AFTER = 0.35
+#: Share of those others whose law may change none the less.
+_FORGOTTEN = 0.12
 #: Communes report dossiers since so many days before the end.
 _RECENTLY = 80
 #: Agencies less diligent than this report nothing.
@@ -100,7 +102,7 @@ class Demonstration:
         if status:
             yield world.first, declarations.joined(world, agency, status, since)
         # What a province publishes must be there before its communes look for it.
-        yield world.first - (agency.kind == "provincial_pc"), _documents(world, agency, since)
+        yield world.first + (agency.kind != "provincial_pc"), _documents(world, agency, since)
         if agency.diligence < _SILENT_BELOW or not agency.has_tthc:
             return
         if agency.kind == "commune_pc" or self.small:
@@ -129,7 +131,13 @@ def _documents(world: World, agency: Agency, since: int) -> Life:
     own = agency.entries or tuple(world.entries.get(str(agency.parent_id), ()))
     for entry in own if agency.kind == "commune_pc" else (*own, None):
         if world.chance(agency.diligence * 1.1):
-            emission, record = procedures.baseline(world, agency, entry, since)
+            looked_after = world.chance(_LOOKED_AFTER)
+            text = world.text() if looked_after or world.chance(_FORGOTTEN) else _lasting_text(world)
+            emission, record = procedures.baseline(world, agency, entry, since, text)
             yield emission
-            if world.chance(_LOOKED_AFTER):
+            if looked_after:
                 world.spawn(0, procedures.upkeep(world, agency, record))
+
+
+def _lasting_text(world: World) -> Text | None:
+    return next((text for text in world.texts if text.key.startswith(legal_texts.LASTING)), None)

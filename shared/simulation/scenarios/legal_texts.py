@@ -10,6 +10,9 @@ from shared.simulation.world import Change, Life, Text, World
 
 _ISSUERS = (("Chính phủ", "NĐ-CP", "Nghị định"), ("Bộ Khoa học và Công nghệ", "TT-BKHCN", "Thông tư"))
 
+#: The national decision on ISO 9001 itself stays: all declarations rest on it.
+LASTING = "19/2014/"
+
 
 def registered(world: World, agency: Agency, index: int) -> Life:
     """Register one of the known texts."""
@@ -48,8 +51,7 @@ def change(world: World, agency: Agency) -> Life:
 
 
 def _shuffled(world: World) -> list[Text]:
-    # The national decision on ISO 9001 itself stays: all declarations rest on it.
-    texts = [text for text in world.texts if not text.key.startswith("19/2014/")]
+    texts = [text for text in world.texts if not text.key.startswith(LASTING)]
     world.rng.shuffle(texts)
     return texts
 

@@ -100,9 +100,10 @@ def _made_public(world: World, agency: Agency, record: Procedure, day: int) -> G
     return day
 
 
-def baseline(world: World, agency: Agency, entry: Entry | None, since: int) -> tuple[Emission, Procedure]:
+def baseline(
+    world: World, agency: Agency, entry: Entry | None, since: int, text: Text | None
+) -> tuple[Emission, Procedure]:
     """Return the baseline of a procedure that has been in force since a day, and its record."""
-    text = world.text()
     subject = world.new_id("QT")
     data = content(world, agency, text, entry)
     data |= {"code": subject[:60], "state_since": iso(since), "status": "in_force", "edition": 1, "revision": 0}
@@ -113,7 +114,7 @@ def baseline(world: World, agency: Agency, entry: Entry | None, since: int) -> t
 def baselined(world: World, agency: Agency) -> Life:
     """Bring along a procedure from before the agency joined, then keep it up."""
     yield 0
-    emission, record = baseline(world, agency, world.entry_for(agency), world.first - 90)
+    emission, record = baseline(world, agency, world.entry_for(agency), world.first - 90, world.text())
     yield emission
     yield from upkeep(world, agency, record)
 
