@@ -11,7 +11,9 @@ from typing import Any
 import eventlet
 from nameko.extensions import DependencyProvider
 
+from shared.intake.amqp import amqp_intake
 from shared.messaging.feed_client import HttpFeed
+from shared.messaging.intake import AmqpIntake
 from shared.messaging.relay import Relay
 from shared.messaging.subscriptions import ConsumerSubscriptions
 from shared.observability.watchdog import TICK, Watchdog
@@ -42,6 +44,7 @@ class KernelContext(DependencyProvider):  # type: ignore[misc]
         self._threads: list[Any] = []
         self._subscriptions: list[ConsumerSubscriptions] = []
         self._relay: Relay | None = None
+        self._intake: AmqpIntake | None = None
 
     def setup(self) -> None:
         """Open the database and put the parts together."""
@@ -65,6 +68,7 @@ class KernelContext(DependencyProvider):  # type: ignore[misc]
         ]
         context.committer.listeners += [self._relay.wake, *(one.wake for one in self._subscriptions)]
         context.extra["subscriptions"] = self._subscriptions
+        self._intake = amqp_intake(context)
         context.reports["relay"] = self._relay_report
         context.reports["subscriptions"] = self._subscriptions_report
 
@@ -80,6 +84,8 @@ class KernelContext(DependencyProvider):  # type: ignore[misc]
         if role in ("all", "web", "projector"):
             # Also where nobody pushes: what policies derive here is appended here.
             runs.append(("committer", lambda _stop: context.committer.run()))
+        if role in ("all", "web") and self._intake is not None:
+            runs.append(("amqp-intake", self._intake.run))
         if role in ("all", "relay") and self._relay is not None:
             runs.append(("relay", self._relay.run))
         if role in ("all", "projector"):
