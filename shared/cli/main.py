@@ -45,7 +45,7 @@ class _Lazy(click.Group):
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="oversight")
 def cli() -> None:
-    """Oversight of the ISO 9001 quality management of state agencies.
+    r"""Oversight of the ISO 9001 quality management of state agencies.
 
     \b
     Try it:

@@ -67,17 +67,13 @@ def batches(lines: Iterable[bytes], *, most: int = BATCH_EVENTS, size: int = BAT
 class Pusher:
     """One connection to the front door."""
 
-    def __init__(
-        self, url: str, key: str, *, attempts: int = 8, pause: Callable[[float], None] = time.sleep
-    ) -> None:
+    def __init__(self, url: str, key: str, *, attempts: int = 8, pause: Callable[[float], None] = time.sleep) -> None:
         """Take the address, the agency's key, and how often an absent server is tried."""
         self._url = url.rstrip("/") + "/v1/events"
         self._key = key
         self._attempts = attempts
         self._pause = pause
-        self._pool = urllib3.PoolManager(
-            maxsize=1, retries=False, timeout=urllib3.Timeout(connect=5, read=120)
-        )
+        self._pool = urllib3.PoolManager(maxsize=1, retries=False, timeout=urllib3.Timeout(connect=5, read=120))
 
     def push(self, batch: list[bytes]) -> list[dict[str, Any]]:
         """Send one batch of encoded events and return an answer per event.
@@ -127,5 +123,5 @@ def _results(answer: urllib3.BaseHTTPResponse) -> list[dict[str, Any]]:
 
 
 def _backoff(attempt: int) -> float:
-    longest = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**attempt)
+    longest = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2.0**attempt)
     return longest * random.uniform(0.5, 1.0)  # noqa: S311 - jitter, no secret

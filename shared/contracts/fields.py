@@ -55,10 +55,16 @@ class Contract(mm.Field[Any]):
         described = f"{self.metadata['en']}{unit}{source} / {self.metadata['vi']}"
         return {**schema, "description": described}
 
-    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:  # noqa: ARG002 - marshmallow's
         return value
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+    def _deserialize(
+        self,
+        value: Any,
+        attr: str | None,  # noqa: ARG002
+        data: Mapping[str, Any] | None,  # noqa: ARG002
+        **kwargs: Any,  # noqa: ARG002
+    ) -> Any:
         self.check(value)
         return value
 
@@ -218,9 +224,7 @@ class Choice(Contract):
 class ListOf(Contract):
     """A list of values of one kind."""
 
-    def __init__(
-        self, en: str, vi: str, item: Contract, *, fewest: int = 0, most: int = 1000, **options: Any
-    ) -> None:
+    def __init__(self, en: str, vi: str, item: Contract, *, fewest: int = 0, most: int = 1000, **options: Any) -> None:
         """Take the kind of the items and how many there may be."""
         super().__init__(en, vi, **options)
         self._item = item
@@ -249,7 +253,7 @@ class ListOf(Contract):
             except ValidationError as error:
                 errors[index] = error.messages
         if errors:
-            raise ValidationError(errors)  # type: ignore[arg-type]  # nested by index, as List does
+            raise ValidationError(errors)  # nested by index, as marshmallow's own List does
 
 
 class Object(Contract):
@@ -289,7 +293,7 @@ class Reference(Contract):
 
     def check(self, value: Any) -> None:
         """Raise `ValidationError` unless the value is an id or an object of source and id."""
-        if isinstance(value, str) and 1 <= len(value) <= 128:
+        if _short(value, 128):
             return
         if (
             isinstance(value, dict)

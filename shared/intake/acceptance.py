@@ -16,13 +16,20 @@ import orjson
 from shared import clock, ids
 from shared.contracts.catalogue import EventType
 from shared.contracts.flags import CLEARED, MARKED
-from shared.eventsourcing import AnyAggregate, Derived, Fact, Reference, Refusal, refuse
+from shared.eventsourcing import AnyAggregate, Derived, Fact, Reference, Refusal
 from shared.eventsourcing.derived import DerivedEvent
 from shared.eventstore.records import NewEvent
 from shared.eventstore.store import StoreTransaction, StreamState
 from shared.intake.folding import LateDecision, decide_late
 from shared.intake.items import Item, Outcome
 from shared.intake.quarantine import entry_of, refused_key
+from shared.intake.refusals import (
+    decision_failed,
+    different_body,
+    misplaced_baseline,
+    predecessor_missing,
+    reference_missing,
+)
 from shared.intake.system_events import derived_id, item_of
 
 _log = logging.getLogger(__name__)
@@ -105,7 +112,7 @@ class _Batch:
                 # A policy of a newer version may word a derived event differently; the first one stands.
                 item.status, item.refusal, item.position = "duplicate", None, earlier.position
             else:
-                item.refuse(_different_body(earlier.position))
+                item.refuse(different_body(earlier.position))
 
     # -- states -------------------------------------------------------------------------------------
 
@@ -135,14 +142,14 @@ class _Batch:
         self.seen[item.key] = item
         try:
             self._decide(item)
-        except Exception:
+        except Exception:  # noqa: BLE001 - a rule that breaks down must not take the batch with it
             _log.exception("decision failed for an event of type %s", item.event.get("type"))
             self.streams[item.stream].restore()
-            item.refuse(_decision_failed())
+            item.refuse(decision_failed())
 
     def _settle_twin(self, item: Item, twin: Item) -> None:
         if item.digest != twin.digest:
-            item.refuse(_different_body(None))
+            item.refuse(different_body(None))
         elif twin.status == "accepted":
             item.status = "duplicate"
             self.twins.append((item, twin))
@@ -156,17 +163,17 @@ class _Batch:
         if fact.name in (MARKED, CLEARED):
             self._accept(item, stream, stream.state)
             return
-        misplaced = _misplaced_baseline(fact, stream)
+        misplaced = misplaced_baseline(fact, stream.version)
         if misplaced is not None:
             item.refuse(misplaced)
             return
         if stream.version == 0 and fact.name not in stream.aggregate.opens:
-            item.status, item.waits_on, item.refusal = "waiting", item.stream, _predecessor_missing(fact)
+            item.status, item.waits_on, item.refusal = "waiting", item.stream, predecessor_missing(fact)
             return
         missing = self._missing_reference(stream.aggregate, fact)
         if missing is not None:
             item.status, item.waits_on = "waiting", ids.stream_key(*missing)
-            item.refusal = _reference_missing(missing)
+            item.refusal = reference_missing(missing)
             return
         if stream.version and fact.day < stream.last_day:
             self._decide_late(item, stream, fact)
@@ -275,13 +282,12 @@ class _Batch:
         return self.accepted[-1].position or 0
 
     def _quarantine(self) -> None:
-        kept = [
-            entry_of(item) for item in self.items if item.status in ("waiting", "refused") and item.asserter != "system"
-        ]
+        settled = [item for item in self.items if item.status in ("waiting", "refused")]
+        kept = {entry.key: entry for entry in map(entry_of, settled)}
         if kept:
-            self.tx.put_quarantine(kept)
+            self.tx.put_quarantine(list(kept.values()))
         came = [item.key for item in self.items if item.status in ("accepted", "duplicate")]
-        held = self.tx.quarantined(came) if came else {}
+        held = self.tx.quarantined([*came, *map(refused_key, came)]) if came else {}
         if held:
             self.tx.settle_quarantine([(key, "applied") for key in held])
 
@@ -336,61 +342,4 @@ def _row(item: Item, version: int) -> NewEvent:
         asserter=fact.asserter,
         body=item.body,
         digest=item.digest,
-    )
-
-
-def _misplaced_baseline(fact: Fact, stream: _Stream) -> Refusal | None:
-    if fact.name != "baselined":
-        return None
-    if not fact.imported:
-        return refuse(
-            "BASELINE_NOT_IMPORTED",
-            "Sự kiện baselined phải có provenance là imported.",
-            "A baselined event must have provenance imported.",
-            "/provenance",
-        )
-    if stream.version:
-        return refuse(
-            "BASELINE_NOT_FIRST",
-            "Sự kiện baselined chỉ được là sự kiện đầu tiên của hồ sơ.",
-            "A baselined event may only be the first event of its record.",
-            "/subject",
-        )
-    return None
-
-
-def _different_body(position: int | None) -> Refusal:
-    where = f" (vị trí {position})" if position else ""
-    place = f" (position {position})" if position else ""
-    return refuse(
-        "ID_REUSED",
-        f"Mã sự kiện này đã được dùng cho một nội dung khác{where}; sự kiện mới phải có mã mới.",
-        f"This event id was already used for another content{place}; a new event needs a new id.",
-        "/id",
-    )
-
-
-def _predecessor_missing(fact: Fact) -> Refusal:
-    return refuse(
-        "PREDECESSOR_MISSING",
-        f"Chưa có hồ sơ “{fact.subject}” để ghi nhận '{fact.name}'; sự kiện chờ và được áp dụng khi hồ sơ được mở.",
-        f"There is no record “{fact.subject}” yet for '{fact.name}'; the event waits and is applied when it is opened.",
-        "/subject",
-    )
-
-
-def _reference_missing(reference: Reference) -> Refusal:
-    return refuse(
-        "REFERENCE_MISSING",
-        f"Chưa có {reference.aggregate} “{reference.stream_id}” mà sự kiện nhắc tới; sự kiện chờ và được áp dụng khi có.",
-        f"There is no {reference.aggregate} “{reference.stream_id}” yet, which the event names; it waits until there is.",
-        "/data",
-    )
-
-
-def _decision_failed() -> Refusal:
-    return refuse(
-        "DECISION_FAILED",
-        "Hệ thống không xử lý được sự kiện này; nội dung được giữ lại và sẽ được xem xét.",
-        "The system could not process this event; it is kept and will be looked into.",
     )

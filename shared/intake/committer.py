@@ -21,6 +21,7 @@ from prometheus_client import Counter, Histogram
 from shared.clock import Clock
 from shared.eventsourcing import Hint
 from shared.eventsourcing.derived import DerivedEvent
+from shared.eventstore.errors import LostRaceError
 from shared.eventstore.store import EventStore, QuarantineEntry, StoreTransaction
 from shared.intake import quarantine_queries
 from shared.intake.acceptance import Acceptance
@@ -161,7 +162,7 @@ class Committer:
         error: Exception | None = None
         try:
             self._commit([item for request in group for item in request.items])
-        except Exception as failure:
+        except Exception as failure:  # noqa: BLE001 - whoever waits gets an answer, whatever it was
             _log.exception("group commit failed")
             error = failure if isinstance(failure, Problem) else _unavailable("STORE_UNAVAILABLE")
         for request in group:
@@ -171,17 +172,18 @@ class Committer:
     def _commit(self, items: list[Item], *, derived: int = 0) -> Outcome:
         """Settle items in one transaction; tried again when another writer was faster with the same event."""
         before = [(item.status, item.refusal, item.waits_on) for item in items]
-        for attempt in range(_RETRIES):
+        for _ in range(_RETRIES):
             try:
-                with COMMITS.labels(self._service).time():
-                    outcome = self._store.transact(lambda tx: self._in_transaction(tx, items, derived))
-                break
-            except Exception:
-                if attempt == _RETRIES - 1:
-                    raise
-                _log.warning("append failed, trying again", exc_info=True)
+                return self._once(items, derived)
+            except LostRaceError as error:
+                _log.info("another writer was faster, deciding again: %s", error)
                 for item, (status, refusal, waits_on) in zip(items, before, strict=True):
                     item.status, item.refusal, item.waits_on, item.position = status, refusal, waits_on, None
+        return self._once(items, derived)
+
+    def _once(self, items: list[Item], derived: int) -> Outcome:
+        with COMMITS.labels(self._service).time():
+            outcome = self._store.transact(lambda tx: self._in_transaction(tx, items, derived))
         self._after(outcome)
         return outcome
 
@@ -210,7 +212,7 @@ class Committer:
     def _background(self, work: Callable[[], None]) -> None:
         try:
             work()
-        except Exception:
+        except Exception:  # noqa: BLE001 - the writer must go on
             _log.exception("intake's background work failed; it is tried again")
             time.sleep(0.2)
 

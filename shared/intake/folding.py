@@ -46,7 +46,9 @@ def fact_of(event: RecordedEvent) -> Fact:
     )
 
 
-def decide_late(aggregate: AnyAggregate, history: Sequence[RecordedEvent], late: Fact, related: Related) -> LateDecision:
+def decide_late(
+    aggregate: AnyAggregate, history: Sequence[RecordedEvent], late: Fact, related: Related
+) -> LateDecision:
     """Decide on a fact that is older than the stream's latest, and fold the stream again with it in place."""
     facts = sorted((fact_of(event) for event in history if event.name not in {MARKED, CLEARED}), key=_day)
     before = [fact for fact in facts if fact.day <= late.day]
@@ -65,9 +67,7 @@ def decide_late(aggregate: AnyAggregate, history: Sequence[RecordedEvent], late:
     return LateDecision(decision, state, conflicts)
 
 
-def _again(
-    aggregate: AnyAggregate, state: Any, facts: Sequence[Fact], related: Related
-) -> tuple[Any, tuple[str, ...]]:
+def _again(aggregate: AnyAggregate, state: Any, facts: Sequence[Fact], related: Related) -> tuple[Any, tuple[str, ...]]:
     conflicts: list[str] = []
     for fact in facts:
         if isinstance(aggregate.decide(state, fact, related(fact)), Refusal):

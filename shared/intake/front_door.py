@@ -80,7 +80,10 @@ def relayed(status: int, body: bytes) -> Problem:
         return Problem(
             502,
             "PEER_FAILED",
-            Hint("Dịch vụ phía sau trả lời không hợp lệ; hãy gửi lại sau.", "A service behind answered badly; send again."),
+            Hint(
+                "Dịch vụ phía sau trả lời không hợp lệ; hãy gửi lại sau.",
+                "A service behind answered badly; send again.",
+            ),
         )
     headers = {"Retry-After": "2"} if status in (429, 503) else {}
     return Problem(status, code, hint, pointer=document.get("pointer", ""), headers=headers)

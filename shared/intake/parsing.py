@@ -84,7 +84,9 @@ def parse_batch(body: bytes) -> list[Parsed]:
         return [_piece(piece) for piece in pieces]
     if not isinstance(value, list):
         raise malformed(
-            JsonTextError("NOT_A_BATCH", "Nội dung phải là một mảng JSON các sự kiện.", "The body must be a JSON array.")
+            JsonTextError(
+                "NOT_A_BATCH", "Nội dung phải là một mảng JSON các sự kiện.", "The body must be a JSON array."
+            )
         )
     items = [_item(event) for event in value]
     if json_text.may_repeat_keys(body, [item.body for item in items]) and json_text.repeated_keys(body):
@@ -126,7 +128,11 @@ def _item(value: Any) -> Parsed:
         return Parsed(
             {},
             orjson.dumps(value),
-            refuse("NOT_AN_EVENT", "Mỗi phần tử phải là một đối tượng CloudEvent.", "Each item must be a CloudEvent object."),
+            refuse(
+                "NOT_AN_EVENT",
+                "Mỗi phần tử phải là một đối tượng CloudEvent.",
+                "Each item must be a CloudEvent object.",
+            ),
         )
     try:
         body = orjson.dumps(value, option=_SORTED)

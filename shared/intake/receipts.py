@@ -41,7 +41,9 @@ def receipt(context: ServiceContext, request: Request) -> Response:
         raise Problem(
             404,
             "RECEIPT_NOT_FOUND",
-            Hint("Chưa nhận được sự kiện nào có nguồn và mã này.", "No event with this source and id has been received."),
+            Hint(
+                "Chưa nhận được sự kiện nào có nguồn và mã này.", "No event with this source and id has been received."
+            ),
             pointer="/query/id",
         )
     return json_answer(found)

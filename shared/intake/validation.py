@@ -76,30 +76,34 @@ class Validator:
         errors = _envelope_errors(event)
         if errors:
             return _first(errors, "")
-        version = schema_version(event.get("dataschema"))
-        if version != check.event_type.version:
-            return refuse(
-                "UNKNOWN_VERSION",
-                f"Lược đồ của {check.event_type.name} có phiên bản {check.event_type.version}; sự kiện nêu phiên bản khác.",
-                f"The schema of {check.event_type.name} has version {check.event_type.version}; the event names another.",
-                "/dataschema",
-            )
-        if "data" not in event:
-            return _first({"data": ["Missing data for required field."]}, "")
-        if not isinstance(event["data"], dict):
-            return _first({"data": ["must be an object"]}, "")
-        try:
-            check.event_type.schema().load(event["data"])
-        except ValidationError as error:
-            return _first(error.messages, "/data")
-        if check.fast(event):
-            return None
+        refusal = _version_refusal(event, check.event_type) or _data_refusal(event, check.event_type)
+        if refusal is not None or check.fast(event):
+            return refusal
         DISAGREEMENTS.labels(check.event_type.name).inc()
         return refuse(
             "VALIDATORS_DISAGREE",
             "Hai bộ kiểm tra của hệ thống cho kết quả khác nhau; sự kiện được giữ lại để xem xét.",
             "The system's two validators disagree; the event is kept for review.",
         )
+
+
+def _version_refusal(event: Mapping[str, Any], event_type: EventType) -> Refusal | None:
+    if schema_version(event.get("dataschema")) == event_type.version:
+        return None
+    return refuse(
+        "UNKNOWN_VERSION",
+        f"Lược đồ của {event_type.name} có phiên bản {event_type.version}; sự kiện nêu phiên bản khác.",
+        f"The schema of {event_type.name} has version {event_type.version}; the event names another.",
+        "/dataschema",
+    )
+
+
+def _data_refusal(event: Mapping[str, Any], event_type: EventType) -> Refusal | None:
+    if "data" not in event:
+        return _first({"data": ["Missing data for required field."]}, "")
+    if not isinstance(event["data"], dict):
+        return _first({"data": ["must be an object"]}, "")
+    return check_data(event_type, event["data"])
 
 
 def check_data(event_type: EventType, data: Mapping[str, Any]) -> Refusal | None:

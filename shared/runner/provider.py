@@ -23,6 +23,7 @@ from shared.service.catching_up import CatchUp
 from shared.service.context import ServiceContext
 from shared.service.settings import Settings
 from shared.service.spec import ServiceSpec
+from shared.web.auth import Caller
 
 _log = logging.getLogger(__name__)
 
@@ -33,7 +34,7 @@ HUB_SECONDS = 60.0
 _LOOPS_SHARE = 0.5
 
 
-class KernelContext(DependencyProvider):  # type: ignore[misc]
+class KernelContext(DependencyProvider):
     """Gives every handler the `ServiceContext`, and runs what a service does without being asked."""
 
     def __init__(self) -> None:
@@ -44,7 +45,7 @@ class KernelContext(DependencyProvider):  # type: ignore[misc]
         self._threads: list[Any] = []
         self._subscriptions: list[ConsumerSubscriptions] = []
         self._relay: Relay | None = None
-        self._intake: AmqpIntake | None = None
+        self._intake: AmqpIntake[Caller] | None = None
 
     def setup(self) -> None:
         """Open the database and put the parts together."""

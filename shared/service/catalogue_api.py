@@ -48,7 +48,10 @@ def schema(context: ServiceContext, request: Request, event_type: str) -> Respon
         raise Problem(
             404,
             "UNKNOWN_TYPE" if kind is None else "UNKNOWN_VERSION",
-            Hint("Không có loại sự kiện hoặc phiên bản này; xem /v1/event-types.", "No such type or version; see /v1/event-types."),
+            Hint(
+                "Không có loại sự kiện hoặc phiên bản này; xem /v1/event-types.",
+                "No such type or version; see /v1/event-types.",
+            ),
             pointer="/path/event_type",
         )
     return json_answer(document(event_type))

@@ -7,8 +7,8 @@ from werkzeug import Request, Response
 from shared.intake import http as intake
 from shared.intake import quarantine_api, receipts
 from shared.observability import health
-from shared.service import catalogue_api, log_api
 from shared.runner.provider import KernelContext
+from shared.service import catalogue_api, log_api
 from shared.web.entrypoint import http
 
 

@@ -56,7 +56,7 @@ def figures(world: World, agency: Agency, opening: int, scale: int) -> dict[str,
 def _key(world: World, agency: Agency) -> dict[str, str] | None:
     """Return what the series is about, if this agency has none of it yet."""
     entry = world.entry_for(agency)
-    named = {"tthc_code": entry[0]} if entry else {"field": "Xử lý văn bản"}
+    named = {"tthc_code": entry[0]} if entry else {"field": f"Xử lý văn bản {world.mark}"}
     named["channel"] = world.pick(CHANNELS)
     mark = f"tk:{agency.agency_id}:{':'.join(named.values())}"
     if mark in world.taken:

@@ -40,8 +40,9 @@ def life(world: World, agency: Agency) -> Life:
     open_entries = [given for given in publishable(agency) if f"{key}:{given[0][0]}" not in world.taken]
     if not open_entries:
         return
-    entry, field, level = open_entries[0]
-    world.taken.add(f"{key}:{entry[0]}")
+    (code, name, days), field, level = open_entries[0]
+    world.taken.add(f"{key}:{code}")
+    entry = (f"{code}.{world.mark}", name, days)
     day = yield published(world, agency, entry, field, level)
     yield from upkeep(world, agency, entry, day)
 
