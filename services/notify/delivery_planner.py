@@ -39,6 +39,8 @@ class DeliveryPlanner:
     version = 1
     sources = ("notify",)
     tables = NOTIFY
+    #: A rebuild would send again what has been sent.
+    rebuildable = False
 
     def __init__(self, rules: Mapping[str, Rule], *, webhooks: int) -> None:
         """Take the rules and how many webhooks are configured."""

@@ -37,6 +37,8 @@ class AlertPolicy:
     version = 1
     sources = ("inspection", "documents", "audit")
     tables = NOTIFY
+    #: Its deadlines belong to alerts that are open now; judged again from the start they would be others.
+    rebuildable = False
 
     def __init__(self, rules: Mapping[str, Rule], *, settle: int) -> None:
         """Take the rules, and how long (microseconds) to wait after a late fact for what follows it."""

@@ -22,6 +22,8 @@ class AlertRegister:
     version = 1
     sources = ("notify",)
     tables = NOTIFY
+    #: Of the service's tables, what a rebuild may empty.
+    own_tables = (alerts,)
 
     def apply(self, connection: Connection, events: Sequence[RecordedEvent]) -> Sequence[DerivedEvent]:
         """Bring the rows of the alerts of these events up to date."""

@@ -8,7 +8,7 @@ from shared.intake import http as intake
 from shared.intake import quarantine_api, receipts
 from shared.observability import health
 from shared.runner.provider import KernelContext
-from shared.service import catalogue_api, log_api
+from shared.service import catalogue_api, log_api, parked_api, projections_api
 from shared.web.entrypoint import http
 
 
@@ -51,6 +51,26 @@ class KernelService:
     def replay(self, request: Request, item_id: str) -> Response:
         """Try an item again."""
         return quarantine_api.replay(self.context, request, item_id)
+
+    @http("GET", "/v1/parked")
+    def parked(self, request: Request) -> Response:
+        """List events that could not be applied."""
+        return parked_api.listing(self.context, request)
+
+    @http("POST", "/v1/parked/replay")
+    def replay_parked(self, request: Request) -> Response:
+        """Apply parked events again."""
+        return parked_api.replay(self.context, request)
+
+    @http("GET", "/v1/projections")
+    def projections(self, request: Request) -> Response:
+        """List what is built from the logs, and how far it is."""
+        return projections_api.listing(self.context, request)
+
+    @http("POST", "/v1/projections/<name>/rebuild")
+    def rebuild(self, request: Request, name: str) -> Response:
+        """Build a projection anew."""
+        return projections_api.start(self.context, request, name)
 
     @http("GET", "/healthz")
     def healthz(self, request: Request) -> Response:
