@@ -4,4 +4,5 @@ pytest_plugins = [
     "shared.testing.broker",
     "shared.testing.databases",
     "shared.testing.browser",
+    "shared.testing.running_system",
 ]

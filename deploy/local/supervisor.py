@@ -214,7 +214,8 @@ class Supervisor:
         self._say("starting the services …")
         while waiting:
             waiting = [name for name in waiting if not _ready(self.urls[name])]
-            failed = [name for name in waiting if self._processes[name].poll() is not None]
+            # Also of those that seem ready: whatever answers there may be another program's.
+            failed = [name for name in SERVICES if self._processes[name].poll() is not None]
             if failed or time.monotonic() > deadline:
                 name = failed[0] if failed else waiting[0]
                 raise ServerStartError(

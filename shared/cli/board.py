@@ -13,6 +13,8 @@ from rich.table import Table
 from shared.cli.running import Client
 
 INDICATORS = ("I1", "I2", "I2a", "I3", "I6", "I7", "I9", "I11")
+#: Columns of a board that is not cut off.
+_WIDE = 200
 _RATIOS = tuple(name for name in INDICATORS if name != "I2a")
 
 
@@ -34,7 +36,13 @@ def board(url: str | None, key: str | None, *, as_json: bool, **parameters: str 
     if as_json:
         click.echo(json.dumps(result, ensure_ascii=False))
         return
-    render(result, Console())
+    render(result, _console())
+
+
+def _console() -> Console:
+    """Return the terminal; wide enough for all columns where the output goes to a file or a pipe."""
+    console = Console()
+    return console if console.is_terminal else Console(width=_WIDE)
 
 
 def read_board(client: Client, *, by: str | None = "province", **parameters: str | None) -> dict[str, Any]:

@@ -50,6 +50,9 @@ class HubGate:
     def __init__(self, places: int) -> None:
         from eventlet import semaphore, tpool
 
+        # It prints the traceback of every exception that passes a thread, also of those that are the caller's business.
+        tpool.QUIET = True
+
         self._places = semaphore.Semaphore(places)
         self._execute = tpool.execute
 

@@ -37,22 +37,25 @@ class Validator:
     """Checks events against the catalogue; one per process, safe to share."""
 
     def __init__(self, catalogue: Mapping[str, EventType]) -> None:
-        """Compile the schemas of all types of the catalogue."""
-        self._checks = {
-            name: _Check(
-                event_type,
-                jsonschema_rs.validator_for(
-                    envelope_schema(of_schema(event_type.schema), name), validate_formats=True
-                ).is_valid,
-            )
-            for name, event_type in catalogue.items()
-        }
+        """Take the catalogue; a type's schema is compiled when its first event comes (each takes some 300 KB)."""
+        self._checks: dict[str, _Check] = {}
         self._catalogue = catalogue
+
+    def _check_of(self, name: object) -> _Check | None:
+        if not isinstance(name, str):
+            return None
+        event_type = self._catalogue.get(name)
+        if event_type is None:
+            return None
+        schema = envelope_schema(of_schema(event_type.schema), name)
+        fast = jsonschema_rs.validator_for(schema, validate_formats=True).is_valid
+        check = self._checks[name] = _Check(event_type, fast)
+        return check
 
     def check(self, event: Mapping[str, Any]) -> Refusal | None:
         """Return why the event is refused, or None where it is well formed."""
         name = event.get("type")
-        check = self._checks.get(name) if isinstance(name, str) else None
+        check = (self._checks.get(name) if isinstance(name, str) else None) or self._check_of(name)
         if check is None:
             return self._unknown(event)
         if check.fast(event) and "dataschema" not in event:

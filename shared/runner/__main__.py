@@ -12,6 +12,8 @@ import warnings
 
 # eventlet announces its end on import; docs/adr/0001 says what we do about it.
 warnings.filterwarnings("ignore", message="(?s).*Eventlet is deprecated")
+# Names are looked up by the system: peers are few, and eventlet's own resolver takes 10 MB a process.
+os.environ.setdefault("EVENTLET_NO_GREENDNS", "yes")
 import eventlet
 
 eventlet.monkey_patch()

@@ -24,6 +24,8 @@ from shared.web.throttle import FailedAttempts
 Kind = Literal["staff", "agency", "service"]
 
 _PREFIX = "ovk_"
+#: Characters of a token that nobody guesses; the tokens that we make ourselves have 43.
+_STRONG = 32
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -71,20 +73,22 @@ def authenticate(context: ServiceContext, request: Request) -> Caller:
     token = token.strip()
     if scheme.lower() != "bearer" or not token:
         raise _unauthorized("CREDENTIAL_MALFORMED")
-    if token.startswith(_PREFIX):
-        # A known key is let in even while its address is throttled: 256 bits are not guessed, and
-        # one mistaken client must not lock out the others behind the same proxy.
-        caller = _by_key(context, token)
-        if caller is not None:
-            return caller
-        _attempts(context).check(_address(request))
-    else:
-        _attempts(context).check(_address(request))
-        caller = by_token(context, token)
-        if caller is not None:
-            return caller
+    # A known credential of full strength is let in even while its address is throttled: 256 bits are not guessed, and
+    # one mistaken client must not lock out staff, services and the other agencies behind the same proxy.
+    strong = token.startswith(_PREFIX) or len(token) >= _STRONG
+    caller = _holder(context, token) if strong else None
+    if caller is not None:
+        return caller
+    _attempts(context).check(_address(request))
+    caller = None if strong else _holder(context, token)
+    if caller is not None:
+        return caller
     _attempts(context).failed(_address(request))
     raise _unauthorized("CREDENTIAL_UNKNOWN")
+
+
+def _holder(context: ServiceContext, token: str) -> Caller | None:
+    return _by_key(context, token) if token.startswith(_PREFIX) else by_token(context, token)
 
 
 def sign_in(context: ServiceContext, request: Request, token: str) -> bool:

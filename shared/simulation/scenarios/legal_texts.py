@@ -8,7 +8,12 @@ from shared.simulation.agencies import Agency
 from shared.simulation.events import Emission, iso
 from shared.simulation.world import Change, Life, Text, World
 
-_ISSUERS = (("Chính phủ", "NĐ-CP", "Nghị định"), ("Bộ Khoa học và Công nghệ", "TT-BKHCN", "Thông tư"))
+#: How each issuer signs its texts, and what they are called.
+_SIGNS = {
+    "Quốc hội": ("QH", "Luật"),
+    "Chính phủ": ("NĐ-CP", "Nghị định"),
+    "Bộ Khoa học và Công nghệ": ("TT-BKHCN", "Thông tư"),
+}
 
 #: The national decision on ISO 9001 itself stays: all declarations rest on it.
 LASTING = "19/2014/"
@@ -37,7 +42,7 @@ def change(world: World, agency: Agency) -> Life:
     if text is None:
         return
     text.settled = True
-    new, data = _new_text(world, day)
+    new, data = _new_text(world, text, day)
     day = yield Emission("legal_text.registered", agency.agency_id, new.key, data, world.between(0, 6))
     text.changes.append(Change(day, new.key))
     how = world.pick(("amended", "replaced", "replaced", "repealed"))
@@ -56,8 +61,9 @@ def _shuffled(world: World) -> list[Text]:
     return texts
 
 
-def _new_text(world: World, day: int) -> tuple[Text, dict[str, str]]:
-    issuer, sign, kind = world.pick(_ISSUERS)
+def _new_text(world: World, old: Text, day: int) -> tuple[Text, dict[str, str]]:
+    issuer = old.key.split("|")[1]
+    sign, kind = _SIGNS[issuer]
     number = f"{900_000 + world.number()}-{world.mark}/{iso(day)[:4]}/{sign}"
     effective_from = day + world.between(10, 50)
     data = {
