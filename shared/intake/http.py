@@ -35,7 +35,7 @@ def parse_limited(
     """Read the events of a body; a body that cannot be read is kept in the quarantine before the 400.
 
     Raises:
-        Problem: 400 malformed, 413 too many events, 415 another content type.
+        Problem: 400 malformed, 413 too many events, 415 another content type, 429 too fast.
     """
     try:
         parsed = parse(content_type, headers, body)
@@ -43,6 +43,8 @@ def parse_limited(
         if problem.status == 400:  # noqa: PLR2004 - malformed: nothing that was sent is lost
             keep_unreadable(context, caller, body, problem)
         raise
+    if caller.kind == "agency":
+        context.rate_limit.spend(caller.name, len(parsed.items))
     limit = context.settings.max_batch
     if len(parsed.items) > limit:
         raise Problem(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from shared.clock import Clock
+from shared.intake.rate_limit import RateLimit
 
 if TYPE_CHECKING:
     from shared.contracts.catalogue import EventType
@@ -37,6 +38,7 @@ class ServiceContext:
     peers: Peers
     clock: Clock
     catalogue: Mapping[str, EventType]
+    rate_limit: RateLimit = field(default_factory=RateLimit)
     #: Service-specific parts, by name (templates of the pages, channels of notify).
     extra: dict[str, Any] = field(default_factory=dict)
     #: What `/readyz` shows beside the log, by name; each returns a JSON object with `ok`.
