@@ -21,7 +21,7 @@ from shared.simulation.scenarios import (
     procedures,
     tthc,
 )
-from shared.simulation.world import Life, Scenario, Text, World
+from shared.simulation.world import Entry, Life, Scenario, Text, World
 
 #: What begins within the year, beside what every agency brings along.
 _MIX: Sequence[tuple[float, Scenario]] = (
@@ -124,12 +124,13 @@ def _documents(world: World, agency: Agency, since: int) -> Life:
     """Bring along public procedures and the working procedures for them."""
     yield 0
     publishable = tthc.publishable(agency)[:_COMMUNE_ENTRIES]
-    for entry, field, level in publishable:
-        yield tthc.published(world, agency, entry, field, level, baseline=geography.REFORM)
+    for published, field, level in publishable:
+        yield tthc.published(world, agency, published, field, level, baseline=geography.REFORM)
     if agency.kind == "provincial_pc":
         return
     own = agency.entries or tuple(world.entries.get(str(agency.parent_id), ()))
-    for entry in own if agency.kind == "commune_pc" else (*own, None):
+    given: tuple[Entry | None, ...] = own if agency.kind == "commune_pc" else (*own, None)
+    for entry in given:
         if world.chance(agency.diligence * 1.1):
             looked_after = world.chance(_LOOKED_AFTER)
             text = world.text() if looked_after or world.chance(_FORGOTTEN) else _lasting_text(world)

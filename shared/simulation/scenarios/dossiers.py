@@ -25,6 +25,12 @@ def month_after(month: tuple[int, int]) -> tuple[int, int]:
     return (year, number + 1) if number < _DECEMBER else (year + 1, 1)
 
 
+def _latest_month(world: World, day: int) -> tuple[int, int]:
+    """Return the month to report on: the one before, but none in which the agencies were not there yet."""
+    began = clock.to_date(min(REFORM, world.first))
+    return max(month_before(day), (began.year, began.month))
+
+
 def first_day(month: tuple[int, int]) -> int:
     """Return the first day of a month."""
     return clock.day_of(f"{month[0]:04d}-{month[1]:02d}-01")
@@ -71,7 +77,7 @@ def series(world: World, agency: Agency) -> Life:
     named = _key(world, agency)
     if named is None:
         return
-    yield from monthly(world, agency, named, max(month_before(day), month_before(REFORM + 31)))
+    yield from monthly(world, agency, named, _latest_month(world, day))
 
 
 def monthly(world: World, agency: Agency, named: dict[str, str], month: tuple[int, int]) -> Life:
@@ -121,4 +127,4 @@ def single(world: World, agency: Agency) -> Life:
     counted |= {"received": received, "resolved_on_time": received - late, "resolved_late": late}
     counted |= {"returned_incomplete": 0, "withdrawn": 0}
     named = {"field": f"Lĩnh vực {world.mark}-{world.number()}", "channel": "direct"}
-    yield submitted(world, agency, named, max(month_before(day), month_before(REFORM + 31)), counted)
+    yield submitted(world, agency, named, _latest_month(world, day), counted)

@@ -117,6 +117,14 @@ def test_a_short_period_of_many_events_is_valid_too():
     assert nation.faults == []
 
 
+def test_a_period_before_the_34_provinces_is_valid_too():
+    nation = Nation()
+    first = clock.day_of("2024-03-10")
+    nation.push(simulate(Order(500, 5000, 4, first, first + 300)))
+
+    assert nation.faults == []
+
+
 def test_a_stream_runs_through_the_whole_main_line():
     seen = Counter(event["type"] for event in simulate(order(600, 40_000)))
 
