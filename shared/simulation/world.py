@@ -59,6 +59,8 @@ class World:
     taken: set[str] = field(default_factory=set)
     #: Scenarios that others have set going: (days to wait, scenario already primed).
     spawned: list[tuple[int, Life]] = field(default_factory=list)
+    #: How many made-up legal texts there are.
+    texts_made: int = 0
     _number: int = 0
 
     def new_id(self, prefix: str) -> str:

@@ -15,6 +15,9 @@ _SIGNS = {
     "Bộ Khoa học và Công nghệ": ("TT-BKHCN", "Thông tư"),
 }
 
+#: Above the numbers that real texts of a year reach.
+_FIRST_NUMBER = 9000
+
 #: The national decision on ISO 9001 itself stays: all declarations rest on it.
 LASTING = "19/2014/"
 
@@ -64,14 +67,15 @@ def _shuffled(world: World) -> list[Text]:
 def _new_text(world: World, old: Text, day: int) -> tuple[Text, dict[str, str]]:
     issuer = old.key.split("|")[1]
     sign, kind = _SIGNS[issuer]
-    number = f"{900_000 + world.number()}-{world.mark}/{iso(day)[:4]}/{sign}"
+    world.texts_made += 1
+    number = f"{_FIRST_NUMBER + world.texts_made}/{iso(day)[:4]}/{sign} (mô phỏng {world.mark})"
     effective_from = day + world.between(10, 50)
     data = {
         "number": number,
         "issuer": issuer,
         "issued_on": iso(day),
         "doc_type": kind,
-        "title": f"{kind} mô phỏng: sửa đổi quy định về giải quyết thủ tục hành chính",
+        "title": f"{kind} mô phỏng: quy định mới về giải quyết thủ tục hành chính",
         "effective_from": iso(effective_from),
     }
     return Text(f"{number}|{issuer}|{iso(day)}", effective_from), data
