@@ -56,8 +56,7 @@ def bind_amqp_user(context: ServiceContext, request: Request, agency_id: str, ke
 
 
 def _require_known(context: ServiceContext, agency_id: str) -> None:
-    if context.registry.agency(agency_id) is None:
-        context.registry.catch_up()
+    context.registry.catch_up()
     if context.registry.agency(agency_id) is None:
         raise Problem(
             404,
@@ -74,6 +73,8 @@ def _record(context: ServiceContext, agency_id: str, event: str, key_id: str, da
     (result,) = context.committer.submit_derived([derived])
     if result["status"] not in ("accepted", "duplicate"):
         raise Problem(409, result["code"], Hint(result["hint"]["vi"], result["hint"]["en"]), pointer=result["pointer"])
+    # Here the answer holds at once; elsewhere as soon as the fact has come, at the latest with the next forwarded push.
+    context.registry.catch_up()
 
 
 def _body(request: Request) -> dict[str, Any]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 #: How far a pusher's clock may be ahead (domain: general refusals).
 FUTURE_TOLERANCE = 24 * 3600 * 1_000_000
 #: The registry decides on its own streams; its facts need no agency record to begin with.
-_REGISTRY_AGGREGATES = frozenset({"agency", "credential"})
+REGISTRY_AGGREGATES = frozenset({"agency", "credential"})
 
 
 def agency_key(agency_id: str) -> bytes:
@@ -42,8 +42,9 @@ class Admission:
         open_items = [item for item in items if item.status is None and item.fact is not None]
         wanted = {agency for item in open_items for agency in _agencies(item)}
         known = self.registry.agencies(wanted)
-        if len(known) < len(wanted) and self.registry.catch_up():
-            known = self.registry.agencies(wanted)
+        if len(known) < len(wanted):
+            self.registry.catch_up()
+            known |= self.registry.agencies(wanted - known.keys())
         latest = self.clock() + FUTURE_TOLERANCE
         for item in open_items:
             refusal = self._refusal(item, known, latest)
@@ -110,7 +111,7 @@ class Admission:
         )
 
     def _live(self, item: Item, fact: Fact, known: dict[str, AgencyRecord]) -> Refusal | None:
-        if fact.aggregate in _REGISTRY_AGGREGATES:
+        if fact.aggregate in REGISTRY_AGGREGATES:
             return None
         for agency_id in (fact.source, fact.agency_id):
             record = known.get(agency_id)
@@ -125,7 +126,7 @@ class Admission:
 
 
 def _agencies(item: Item) -> set[str]:
-    if item.fact is None or item.fact.aggregate in _REGISTRY_AGGREGATES:
+    if item.fact is None or item.fact.aggregate in REGISTRY_AGGREGATES:
         return set()
     return {item.fact.source, item.fact.agency_id}
 

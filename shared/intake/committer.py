@@ -25,7 +25,7 @@ from shared.eventstore.errors import LostRaceError
 from shared.eventstore.store import EventStore, QuarantineEntry, StoreTransaction
 from shared.intake import quarantine_queries
 from shared.intake.acceptance import Acceptance
-from shared.intake.admission import Admission
+from shared.intake.admission import REGISTRY_AGGREGATES, Admission
 from shared.intake.items import Item, Outcome
 from shared.intake.system_events import item_of
 from shared.intake.validation import check_data
@@ -203,6 +203,8 @@ class Committer:
             counts[str(item.status)] = counts.get(str(item.status), 0) + 1
         for status, count in counts.items():
             SETTLED.labels(self._service, status).inc(count)
+        if outcome.position and self._service == "inspection":
+            self._admission.registry.published = max(self._admission.registry.published, _registry_position(outcome))
         if outcome.position:
             for listener in self.listeners:
                 listener()
@@ -266,6 +268,12 @@ class Committer:
         item = Item(event, entry.raw, entry.asserter, entry.received_at, requeued=True)
         self._acceptance.identify(item)
         return item
+
+
+def _registry_position(outcome: Outcome) -> int:
+    """Return the position of the last event of the registry that was appended; 0 where none was."""
+    facts = ((item.fact, item.position) for item in outcome.items if item.status == "accepted")
+    return max((position or 0 for fact, position in facts if fact and fact.aggregate in REGISTRY_AGGREGATES), default=0)
 
 
 def _waiting(tx: StoreTransaction, after: int) -> tuple[list[QuarantineEntry], int]:

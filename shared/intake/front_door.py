@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from werkzeug import Request, Response
 
-from shared.intake.http import answer, parse_limited, settle
+from shared.intake.http import REGISTRY_POSITION, answer, parse_limited, settle
 from shared.intake.parsing import BATCH, Parsed
 from shared.web.auth import Caller, authenticate
 from shared.web.problem import Problem
@@ -59,9 +59,13 @@ def forward(
         # A session of the pages: the ministry's staff, who have no bearer at hand.
         authorization = f"Bearer {context.settings.staff_token}" if caller.kind == "staff" else ""
     body = b"[" + b",".join(item.body for item in items) + b"]"
-    reply = context.peers.request(
-        "POST", owner, "/v1/events", headers={"Authorization": authorization, "Content-Type": BATCH}, body=body
-    )
+    headers = {
+        "Authorization": authorization,
+        "Content-Type": BATCH,
+        # What the caller was told about agencies and keys holds for its next push at every service.
+        REGISTRY_POSITION: str(context.registry.published),
+    }
+    reply = context.peers.request("POST", owner, "/v1/events", headers=headers, body=body)
     if reply.status != 200:  # noqa: PLR2004
         raise relayed(reply.status, reply.body)
     results: list[dict[str, Any]] = orjson.loads(reply.body)["results"]

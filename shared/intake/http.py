@@ -19,10 +19,16 @@ if TYPE_CHECKING:
 
 #: Problems of a single event that are not the event's fault but the credential's.
 _FORBIDDEN = frozenset({"NOT_ENTITLED", "SYSTEM_EVENT"})
+#: Header by which the front door names the registry's event that a service must have read before it decides.
+REGISTRY_POSITION = "Oversight-Registry-Position"
+_MAX_DIGITS = 18
 
 
 def push(context: ServiceContext, request: Request) -> Response:
     """Take events of this service (CloudEvents structured, batched or binary)."""
+    position = request.headers.get(REGISTRY_POSITION, "")
+    if position.isascii() and position.isdigit() and len(position) <= _MAX_DIGITS:
+        context.registry.reach(int(position))
     caller = authenticate(context, request)
     parsed = parse_limited(context, caller, request.content_type or "", dict(request.headers), request.get_data())
     items = settle(context, caller, parsed.items)

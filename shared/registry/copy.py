@@ -19,8 +19,8 @@ from shared.registry.record import AgencyRecord
 
 #: Records kept in memory (about 1 KB each).
 _CACHED = 20_000
-#: Least seconds between two catch-ups that found nothing new.
-_HOLD = 0.5
+#: Seconds for which a cached key counts as good without a look whether the copy has moved on.
+_CHECK = 0.02
 #: An agency has few agencies above it; a longer chain is a cycle.
 _DEPTH = 12
 
@@ -53,8 +53,11 @@ class RegistryCopy:
         self._cache: OrderedDict[str, AgencyRecord] = OrderedDict()
         self._credentials: dict[str, Credential] = {}
         self._version = -1
-        self._held_until = 0.0
+        self._checked = 0.0
+        self._pulls = 0
         self._lock = threading.Lock()
+        #: Position of the last registry event that this process has written itself; 0 in other services.
+        self.published = 0
         #: Brings the copy up to the registry's head at once; returns whether anything came. Set by the assembly.
         self.pull: Callable[[], bool] = lambda: False
 
@@ -63,21 +66,36 @@ class RegistryCopy:
         for agency_id in agency_ids:
             self._cache.pop(agency_id, None)
         self._credentials.clear()
+        # Called before the commit: what is read until then is of the old version and must not stay.
+        self._version = -1
 
     def catch_up(self) -> bool:
-        """Pull what the registry has published since; at most twice a second while nothing new comes.
+        """Bring the copy up to what the registry has published by now; tell whether anything may have come.
 
-        Called when an agency or a key is unknown, so that one that was registered a moment ago is found.
+        Called when an agency or a key is unknown, so that one that was registered a moment ago is found. Those who
+        ask at the same time share one pull; none is served by a pull that began before it asked.
         """
-        if time.monotonic() < self._held_until:
-            return False
+        asked = self._pulls
         with self._lock:
-            if time.monotonic() < self._held_until:
+            if self._pulls > asked:
                 return True
+            self._pulls += 1
             found = self.pull()
-            if not found:
-                self._held_until = time.monotonic() + _HOLD
-            return found
+        self._notice(self._database.read(_version))
+        return found
+
+    def reach(self, position: int) -> None:
+        """Wait until the copy holds the registry's event at a position, or that takes too long."""
+        if position > self._version and position > self._database.read(_version):
+            self.catch_up()
+
+    def _notice(self, version: int) -> None:
+        """Forget what is cached if the copy has moved on, by whichever process of this service."""
+        self._checked = time.monotonic()
+        if version != self._version:
+            self._cache.clear()
+            self._credentials.clear()
+            self._version = version
 
     def agencies(self, ids: Iterable[str]) -> dict[str, AgencyRecord]:
         """Return the known ones of these agencies by id; one query for those not cached."""
@@ -86,10 +104,7 @@ class RegistryCopy:
         missing = sorted(wanted - found.keys())
         version, rows = self._database.read(lambda connection: _read(connection, missing))
         if version != self._version:
-            # Another process of this service moved the copy on; what was cached may be old.
-            self._cache.clear()
-            self._credentials.clear()
-            self._version = version
+            self._notice(version)
             if found:
                 return self.agencies(wanted)
         for agency_id, state in rows:
@@ -125,6 +140,8 @@ class RegistryCopy:
 
     def credential(self, key_id: str) -> Credential | None:
         """Return a key by its id, None where it is not known."""
+        if time.monotonic() - self._checked > _CHECK:
+            self._notice(self._database.read(_version))
         if key_id in self._credentials:
             return self._credentials[key_id]
         return self._read_credential(registry_credentials.c.key_id == key_id)
@@ -153,10 +170,14 @@ class RegistryCopy:
         return record
 
 
+def _version(connection: Connection) -> int:
+    return int(connection.execute(select(registry_head.c.version)).scalar() or 0)
+
+
 def _read(connection: Connection, ids: list[str]) -> tuple[int, list[tuple[str, bytes]]]:
-    version = connection.execute(select(registry_head.c.version)).scalar()
+    version = _version(connection)
     rows = select_by_keys(connection, registry_agencies, "agency_id", ids, ("agency_id", "state")) if ids else []
-    return int(version or 0), [(row[0], row[1]) for row in rows]
+    return version, [(row[0], row[1]) for row in rows]
 
 
 def _parents(record: AgencyRecord, day: int) -> set[str]:

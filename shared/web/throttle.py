@@ -12,7 +12,7 @@ from shared.eventsourcing import Hint
 from shared.web.problem import Problem
 
 #: Failed attempts a minute from one address after which it has to wait.
-FAILURES_A_MINUTE = 20
+FAILURES_A_MINUTE = 60
 
 
 class FailedAttempts:
