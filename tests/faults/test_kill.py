@@ -1,0 +1,38 @@
+"""Kill -9 of any one process while events are pushed: nothing is lost, nothing is applied twice."""
+
+from __future__ import annotations
+
+import random
+import threading
+
+import pytest
+
+from shared.client.pushing import batches
+
+EVENTS = 20_000
+PROCESSES = ("inspection", "documents", "audit", "notify", "broker")
+
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]
+
+
+@pytest.mark.parametrize("process", PROCESSES)
+def test_a_killed_process_loses_nothing_and_repeats_nothing(system, books, process):
+    _push_while(system, lambda: system.kill(process), seed=f"{process} {system.store}")
+    assert books.faults() == []
+    assert len(system.log.accepted) >= EVENTS
+
+
+def _push_while(system, strike, *, seed):
+    """Push 20,000 events; strike at a random moment of the middle half."""
+    dice = random.Random(seed)
+    at = dice.randrange(EVENTS // 4, EVENTS * 3 // 4)
+    pusher, pushed = system.pusher(), 0
+    striker = None
+    for batch in batches(system.take_events(EVENTS)):
+        if striker is None and pushed >= at:
+            # Anywhere within the next batches: before, in or after their commits.
+            striker = threading.Timer(dice.uniform(0, 0.3), strike)
+            striker.start()
+        assert pusher.push(batch), "the retries were used up"
+        pushed += len(batch)
+    striker.join()
