@@ -1,0 +1,44 @@
+"""What a round of either system gives, and how rounds become figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from statistics import median, quantiles
+
+
+@dataclass(frozen=True, slots=True)
+class Flood:
+    """A round as fast as it goes."""
+
+    events: int
+    #: From the first request sent to the last event visible, seconds.
+    seconds: float
+    #: From the first request sent to the last answer, seconds.
+    accepted_seconds: float
+    #: Microseconds of processor time an event, by process.
+    cpu: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def rate(self) -> float:
+        """Events a second, posted to visible."""
+        return self.events / self.seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """A round at a steady rate: milliseconds from the due time of each event until it is visible."""
+
+    p50: float
+    p99: float
+
+
+def freshness(seconds: Sequence[float]) -> Freshness:
+    """Return the percentiles of delays given in seconds."""
+    cuts = quantiles(seconds, n=100, method="inclusive")
+    return Freshness(cuts[49] * 1000, cuts[98] * 1000)
+
+
+def middle(values: Sequence[float]) -> float:
+    """Return the median."""
+    return median(values)
