@@ -12,7 +12,7 @@ from shared.database.engine import Database
 from shared.eventstore.derived import put_derived
 from shared.eventstore.records import RecordedEvent
 from shared.messaging.checkpoint import Checkpoint, move_checkpoint
-from shared.messaging.consumer import Consumer
+from shared.messaging.consumer import Announcing, Consumer
 from shared.messaging.errors import FencedError, is_transient
 from shared.messaging.metrics import PARKED_TOTAL
 from shared.messaging.parking import BEHIND, POISON, park, parked_streams, stream_of
@@ -68,17 +68,19 @@ class Applier:
     def _commit(self, known: Checkpoint, events: Sequence[RecordedEvent]) -> Checkpoint:
         """Apply in one transaction: checkpoint first, so that a fenced worker does no work."""
 
-        def work(connection: Connection) -> tuple[Checkpoint, int, int]:
+        def work(connection: Connection) -> tuple[Checkpoint, int, Sequence[RecordedEvent], int]:
             moved = move_checkpoint(connection, known, events[-1].position, events[-1].recorded_at)
             healthy, held = self._split(connection, events)
             derived = self.consumer.apply(connection, healthy) if healthy else ()
             put_derived(connection, derived)
             park(connection, known.key, held, BEHIND, "an earlier event of this stream is parked")
-            return moved, len(derived), len(held)
+            return moved, len(derived), healthy, len(held)
 
-        moved, derived, held = self.database.write(work)
+        moved, derived, healthy, held = self.database.write(work)
         if held:
             PARKED_TOTAL.labels(*self.labels(known.key.source), BEHIND).inc(held)
+        if isinstance(self.consumer, Announcing):
+            self.consumer.committed(healthy)
         if derived and self._on_derived is not None:
             self._on_derived()
         return moved

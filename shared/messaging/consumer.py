@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from sqlalchemy import Connection, MetaData
 
@@ -40,5 +40,17 @@ class Consumer(Protocol):
         Runs in the transaction of the guarded checkpoint, on SQLite in a native thread: it must touch
         nothing but the connection, must not look at the clock, and must give the same result when it is
         given the same events again after a rollback, in whatever batches.
+        """
+        ...
+
+
+@runtime_checkable
+class Announcing(Protocol):
+    """A consumer that tells others of what it has applied."""
+
+    def committed(self, events: Sequence[RecordedEvent]) -> None:
+        """Tell of events whose transaction has been committed.
+
+        Runs in the subscription's own thread of control, where waking others is allowed; not at all after a crash.
         """
         ...

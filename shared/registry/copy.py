@@ -62,12 +62,10 @@ class RegistryCopy:
         self.pull: Callable[[], bool] = lambda: False
 
     def changed(self, agency_ids: Iterable[str]) -> None:
-        """Forget cached records; called by the projection in this process."""
+        """Forget cached records; called by the projection in this process after its commit."""
         for agency_id in agency_ids:
             self._cache.pop(agency_id, None)
         self._credentials.clear()
-        # Called before the commit: what is read until then is of the old version and must not stay.
-        self._version = -1
 
     def catch_up(self) -> bool:
         """Bring the copy up to what the registry has published by now; tell whether anything may have come.

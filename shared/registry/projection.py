@@ -50,8 +50,14 @@ class RegistryProjection:
         if agencies or credentials:
             last = events[-1].position
             connection.execute(update(registry_head).values(version=last))
-            self._copy.changed({event.subject for event in agencies})
         return ()
+
+    def committed(self, events: Sequence[RecordedEvent]) -> None:
+        """Have caches forget what has changed, and have those tried again who waited for an agency."""
+        agencies = sorted({event.subject for event in events if event.aggregate == "agency"})
+        self._copy.changed(agencies)
+        if agencies and self._on_arrival is not None:
+            self._on_arrival([agency_key(agency_id) for agency_id in agencies])
 
     def _apply_agencies(self, connection: Connection, events: Sequence[RecordedEvent]) -> None:
         ids = sorted({event.subject for event in events})
@@ -65,8 +71,6 @@ class RegistryProjection:
             positions[event.subject] = event.position
         changed = [(key, orjson.dumps(states[key]), position) for key, position in positions.items()]
         upsert_rows(connection, registry_agencies, ("agency_id",), ("agency_id", "state", "position"), changed)
-        if self._on_arrival is not None:
-            self._on_arrival([agency_key(agency_id) for agency_id in ids])
 
 
 def _apply_credentials(connection: Connection, events: Sequence[RecordedEvent]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -224,3 +225,15 @@ def test_each_service_takes_its_own_types_itself(system, place):
     assert taken.result["status"] == "accepted"
     other = system.request("POST", "/v1/events", body=pushed, headers=headers, service="documents")
     assert (other.status, other.json["code"], other.json["pointer"]) == (422, "OWNED_BY_ANOTHER_SERVICE", "/type")
+
+
+def test_what_is_pushed_right_after_a_registration_does_not_wait_for_a_timer(system):
+    def seconds() -> float:
+        newcomer = unique("moi")
+        system.accept(province(newcomer))
+        begun = time.monotonic()
+        system.accept(nonconformity(newcomer))
+        return time.monotonic() - begun
+
+    # A writer that sleeps through the arrival of an agency wakes after a second.
+    assert min(seconds() for _ in range(4)) < 0.7
