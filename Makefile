@@ -10,7 +10,7 @@ BIN = .venv/bin
 SOURCES = shared services deploy tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-long bench check lint types format lock clean
+.PHONY: help setup demo test test-long bench check lint types docs format lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,10 @@ lint: ## Check style, spelling and layers
 types: ## Check types (strict)
 	@$(SETUP) check
 	@$(BIN)/mypy
+
+docs: ## Write the reference pages anew from the code
+	@$(SETUP) check
+	@for page in events http settings; do $(BIN)/python -W ignore -m shared.documentation.$$page || exit 1; done
 
 format: ## Rewrite the code in the house style
 	@$(SETUP) check

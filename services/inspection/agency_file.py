@@ -21,7 +21,7 @@ from services.inspection.indicators.timeline import Happening
 from services.inspection.lines import BUILDERS
 from services.inspection.projections import VERSION
 from services.inspection.read_models import AgencyFile, AgencyLine, AgencyPage, DatedChange
-from services.inspection.streams import in_business_order
+from services.inspection.streams import of_rows, standing
 from services.inspection.tables import oversight_tables
 from services.inspection.timeline import timeline
 from shared import clock
@@ -179,25 +179,29 @@ def _lines(connection: Connection, agency_id: str, as_of: int, known_at: int) ->
     rows = connection.execute(
         select(
             *(columns.stream, columns.aggregate, columns.source),
-            *(columns.type, columns.occurred_at, columns.position, columns.provenance, columns.subject, columns.body),
+            *(columns.type, columns.occurred_at, columns.position, columns.provenance, columns.subject),
+            *(columns.event_id, columns.body),
         ).where(
             # Later facts of a stream need not name the agency that the first one was about.
             columns.stream.in_(streams),
-            columns.occurred_at <= clock.end_of_day(as_of),
+            # Also what happened later: it may take back what happened before.
             columns.recorded_at <= known_at,
         )
     ).all()
     lines: dict[str, list[Any]] = {aggregate: [] for aggregate in BUILDERS}
-    for (aggregate, source), facts in _by_stream(rows).items():
+    for (aggregate, source), facts in _by_stream(rows, as_of).items():
         lines[aggregate[1]].append(BUILDERS[aggregate[1]](source, facts, as_of))
     return lines
 
 
-def _by_stream(rows: Iterable[Sequence[Any]]) -> dict[tuple[tuple[bytes, str], str], list[Happening]]:
+def _by_stream(rows: Iterable[Sequence[Any]], as_of: int) -> dict[tuple[tuple[bytes, str], str], list[Happening]]:
     streams: dict[tuple[tuple[bytes, str], str], list[Any]] = {}
     for stream, aggregate, source, *fact in rows:
         streams.setdefault(((bytes(stream), aggregate), source), []).append(tuple(fact))
-    return {key: [known.fact for known in in_business_order(facts)] for key, facts in streams.items()}
+    standing_facts = {
+        key: [one.fact for one in standing(of_rows(facts)) if one.fact.day <= as_of] for key, facts in streams.items()
+    }
+    return {key: facts for key, facts in standing_facts.items() if facts}
 
 
 __all__ = ["UnknownScopeError", "agency_file", "agency_history", "agency_line", "agency_page"]

@@ -33,7 +33,7 @@ _DELTA = (
     *("service", "partition", "position", "stream"),
 )
 _STREAM = ("stream", "aggregate", "agency_id", "last_occurred_at", "state")
-_HISTORY = ("type", "occurred_at", "position", "provenance", "subject", "body")
+_HISTORY = ("type", "occurred_at", "position", "provenance", "subject", "event_id", "body")
 
 #: Key of the stream, its aggregate, the event.
 Keyed = tuple[bytes, str, RecordedEvent]
@@ -79,7 +79,7 @@ class OversightViews:
         return {stream.key: stream for stream in map(streams.loaded, rows)}
 
     def _take(self, connection: Connection, stream: Stream, event: RecordedEvent) -> Net:
-        if event.occurred_at >= stream.last_occurred_at:
+        if streams.follows(stream, event):
             return streams.take(stream, event)
         if stream.history is None:
             stream.history = self._history(connection, stream.key, event)
@@ -88,7 +88,7 @@ class OversightViews:
     def _history(self, connection: Connection, key: bytes, before: RecordedEvent) -> list[streams.KnownFact]:
         """Return the facts of the stream that were recorded before a late one."""
         rows = select_by_keys(connection, self._tables.events, "stream", [key], _HISTORY)
-        return streams.in_business_order([row for row in rows if row[2] < before.position])
+        return streams.of_rows(row for row in rows if row[2] < before.position)
 
 
 def _keyed(event: RecordedEvent) -> Keyed:

@@ -6,7 +6,7 @@ Owns the step from recorded events to contributions, the order of late facts inc
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,10 @@ import orjson
 from services.inspection.indicators.families import FAMILIES
 from services.inspection.indicators.timeline import Family, Happening, Net, Track, add, fold
 from shared import clock
+from shared.contracts.flags import RETRACTED
 from shared.eventstore.records import RecordedEvent
+
+_RETRACTION = f".{RETRACTED}"
 
 
 @dataclass(slots=True)
@@ -25,6 +28,14 @@ class KnownFact:
     occurred_at: int
     position: int
     fact: Happening
+    event_id: str = ""
+    #: Id of the fact that this one corrects or takes back; it no longer counts.
+    corrects: str | None = None
+
+    @property
+    def order(self) -> tuple[int, int]:
+        """Return the place in business order: the day, then the order of arrival, as intake decides it."""
+        return clock.vietnam_day(self.occurred_at), self.position
 
 
 @dataclass(slots=True)
@@ -60,62 +71,78 @@ def loaded(row: tuple[Any, ...]) -> Stream:
     )
 
 
-def happening(event: RecordedEvent) -> Happening:
-    """Return an event as the families see it."""
-    # Not `event.data`: in Python 3.11 a cached property takes a lock each time, which costs as much as the decoding.
-    data = orjson.loads(event.body).get("data") or {}
-    return Happening(
-        event.type.rpartition(".")[2], clock.vietnam_day(event.occurred_at), data, event.provenance, event.subject
+def known(event: RecordedEvent) -> KnownFact:
+    """Return an event as the families see it, with its place."""
+    return _known(
+        event.type, event.occurred_at, event.position, event.provenance, event.subject, event.event_id, event.body
     )
 
 
+def _known(
+    event_type: str, occurred_at: int, position: int, provenance: str, subject: str, event_id: str, body: bytes
+) -> KnownFact:
+    # Not `event.data`: in Python 3.11 a cached property takes a lock each time, which costs as much as the decoding.
+    decoded = orjson.loads(body)
+    corrects = decoded.get("corrects")
+    fact = Happening(
+        event_type.rpartition(".")[2],
+        clock.vietnam_day(occurred_at),
+        decoded.get("data") or {},
+        provenance,
+        subject,
+    )
+    return KnownFact(
+        occurred_at, position, fact, event_id, corrects.get("id") if isinstance(corrects, dict) else corrects
+    )
+
+
+def standing(history: Iterable[KnownFact]) -> list[KnownFact]:
+    """Return the facts that count, in business order: neither corrected nor taken back."""
+    facts = list(history)
+    withdrawn = {fact.corrects for fact in facts if fact.corrects}
+    kept = [fact for fact in facts if fact.event_id not in withdrawn and fact.fact.name != RETRACTED]
+    return sorted(kept, key=lambda fact: fact.order)
+
+
+def follows(stream: Stream, event: RecordedEvent) -> bool:
+    """Return whether an event simply comes after those before it: not of an earlier day, correcting nothing."""
+    if b'"corrects"' in event.body or event.type.endswith(_RETRACTION):
+        return False
+    return clock.vietnam_day(event.occurred_at) >= clock.vietnam_day(stream.last_occurred_at)
+
+
 def take(stream: Stream, event: RecordedEvent) -> Net:
-    """Return what an event adds, when it is not earlier in business time than those before it."""
-    fact = happening(event)
-    stream.last_occurred_at = event.occurred_at
+    """Return what an event adds that follows those before it."""
+    fact = known(event)
+    stream.last_occurred_at = max(stream.last_occurred_at, event.occurred_at)
     if stream.history is not None:
-        stream.history.append(KnownFact(event.occurred_at, event.position, fact))
-    return stream.track.take(fact)
+        stream.history.append(fact)
+    return stream.track.take(fact.fact)
 
 
 def take_late(stream: Stream, event: RecordedEvent) -> Net:
-    """Return what a late event adds: all that follows from the facts with it, less what was said without it.
+    """Return what a late event or a correction adds: all that follows with it, less what was said without it.
 
     The stream's history must be there.
     """
     history = stream.history or []
-    before = fold(stream.family, (known.fact for known in history))
-    history.append(KnownFact(event.occurred_at, event.position, happening(event)))
-    history.sort(key=lambda known: (known.occurred_at, known.position))
+    before = fold(stream.family, (one.fact for one in standing(history)))
+    history.append(known(event))
     stream.history = history
-    stream.track, after = _refolded(stream.family, history)
+    stream.last_occurred_at = max(stream.last_occurred_at, event.occurred_at)
+    stream.track, after = _refolded(stream.family, standing(history))
     add(after, before, -1)
     return after
 
 
-def _refolded(family: Family[Any], history: Iterable[KnownFact]) -> tuple[Track[Any], Net]:
+def _refolded(family: Family[Any], facts: Iterable[KnownFact]) -> tuple[Track[Any], Net]:
     track = Track(family)
     total: Net = {}
-    for known in history:
-        add(total, track.take(known.fact))
+    for one in facts:
+        add(total, track.take(one.fact))
     return track, total
 
 
-def in_business_order(rows: Sequence[tuple[str, int, int, str, str, bytes]]) -> list[KnownFact]:
-    """Return stored facts in business order; rows are (type, occurred_at, position, provenance, subject, body)."""
-    facts = [
-        KnownFact(
-            occurred_at,
-            position,
-            Happening(
-                event_type.rpartition(".")[2],
-                clock.vietnam_day(occurred_at),
-                orjson.loads(body).get("data") or {},
-                provenance,
-                subject,
-            ),
-        )
-        for event_type, occurred_at, position, provenance, subject, body in rows
-    ]
-    facts.sort(key=lambda known: (known.occurred_at, known.position))
-    return facts
+def of_rows(rows: Iterable[tuple[str, int, int, str, str, str, bytes]]) -> list[KnownFact]:
+    """Return stored facts; rows are (type, occurred_at, position, provenance, subject, event id, body)."""
+    return [_known(*row) for row in rows]

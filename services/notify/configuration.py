@@ -27,7 +27,7 @@ class Configuration:
     operators: tuple[str, ...] = ()
     #: `OVERSIGHT_NOTIFY_WEBHOOKS`: JSON list of `{"url", "secret"}`.
     webhooks: tuple[Webhook, ...] = ()
-    #: `OVERSIGHT_NOTIFY_ALLOW_PRIVATE_WEBHOOKS=1` lets webhooks into loopback and private networks.
+    #: `OVERSIGHT_NOTIFY_ALLOW_PRIVATE_WEBHOOKS`: 1 lets webhooks into loopback and private networks.
     allow_private: bool = False
     #: `OVERSIGHT_NOTIFY_SENDER`: address in From.
     sender: str = _SENDER
@@ -35,7 +35,8 @@ class Configuration:
     public_url: str = ""
     #: `OVERSIGHT_NOTIFY_SETTLE_SECONDS`: how long to wait after a late fact for what follows it.
     settle: int = 10_000_000
-    #: `OVERSIGHT_NOTIFY_DAYS_OFF`, `OVERSIGHT_NOTIFY_WORKING_DAYS`: overrides of the calendar.
+    #: `OVERSIGHT_NOTIFY_DAYS_OFF`, `OVERSIGHT_NOTIFY_WORKING_DAYS`: days that the calendar of holidays has wrong,
+    #: as dates or ranges `2026-02-14..2026-02-22` with commas between.
     calendar: WorkingCalendar = field(default_factory=WorkingCalendar)
 
 

@@ -71,7 +71,7 @@ def render(result: dict[str, Any], console: Console) -> None:
     """Print the board: one line a group, one column an indicator, and the funnel of the total."""
     console.print(f"[bold]As of[/bold] {result['as_of']}   [bold]known at[/bold] {result['known_at']}")
     table = Table(header_style="bold", row_styles=("", "dim"))
-    table.add_column("", overflow="fold")
+    table.add_column("", overflow="fold", min_width=24)
     for indicator in _RATIOS:
         table.add_column(indicator, justify="right", no_wrap=True)
     for label, cells in _lines(result["rows"]):
@@ -98,11 +98,7 @@ def _cell(row: dict[str, Any]) -> str:
 
 def _render_funnel(rows: list[dict[str, Any]], console: Console) -> None:
     total = next((row for row in rows if row["indicator"] == "I2a"), None)
-    states = (total or {}).get("values", {}).get("states", {})
-    parts = [
-        f"{name} {state['count'] if isinstance(state, dict) else state}"
-        for name, state in states.items()
-        if (state["count"] if isinstance(state, dict) else state)
-    ]
+    states = (total or {}).get("values", {})
+    parts = [f"{name} {state['count']}" for name, state in states.items() if isinstance(state, dict) and state["count"]]
     if parts:
         console.print("[bold]Declarations[/bold]  " + "   ".join(parts))

@@ -227,7 +227,8 @@ class ListOf(Contract):
     def __init__(self, en: str, vi: str, item: Contract, *, fewest: int = 0, most: int = 1000, **options: Any) -> None:
         """Take the kind of the items and how many there may be."""
         super().__init__(en, vi, **options)
-        self._item = item
+        #: What each item is.
+        self.item = item
         self._fewest = fewest
         self._most = most
 
@@ -235,7 +236,7 @@ class ListOf(Contract):
         """Return the JSON Schema of a non-null value."""
         return {
             "type": "array",
-            "items": self._item.json_schema(),
+            "items": self.item.json_schema(),
             "minItems": self._fewest,
             "maxItems": self._most,
         }
@@ -249,7 +250,7 @@ class ListOf(Contract):
         errors: dict[int, Any] = {}
         for index, item in enumerate(value):
             try:
-                self._item.deserialize(item)
+                self.item.deserialize(item)
             except ValidationError as error:
                 errors[index] = error.messages
         if errors:
@@ -262,19 +263,20 @@ class Object(Contract):
     def __init__(self, en: str, vi: str, schema: type[Schema], **options: Any) -> None:
         """Take the schema of the nested object."""
         super().__init__(en, vi, **options)
-        self._schema = schema
+        #: Schema of the nested object.
+        self.nested = schema
 
     def value_schema(self) -> dict[str, Any]:
         """Return the JSON Schema of a non-null value."""
         from shared.contracts.json_schema import of_schema
 
-        return of_schema(self._schema)
+        return of_schema(self.nested)
 
     def check(self, value: Any) -> None:
         """Raise `ValidationError` with the errors by field unless the object is acceptable."""
         if not isinstance(value, dict):
             raise ValidationError("must be an object")
-        self._schema().load(value)
+        self.nested().load(value)
 
 
 class Reference(Contract):

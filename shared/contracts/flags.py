@@ -1,7 +1,8 @@
-"""Flags that the kernel itself raises on a stream; declared for every aggregate alike.
+"""Event types that every aggregate has alike: flags that the kernel raises, and the retraction.
 
 A late fact may be accepted although facts recorded before it no longer follow. Both stay, and the
-stream is flagged until a correction: the flag is an event like others.
+stream is flagged until a correction: the flag is an event like others. A correction is an event of the
+same type that names the one it corrects (`corrects`); a retraction names it and puts nothing in its place.
 """
 
 from __future__ import annotations
@@ -9,10 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from shared.contracts import fields
-from shared.contracts.catalogue import CATALOGUE, EventSchema, EventType, Owner, declare
+from shared.contracts.catalogue import CATALOGUE, Asserter, EventSchema, EventType, Owner, declare
 
 MARKED = "marked_inconsistent"
 CLEARED = "marked_consistent"
+RETRACTED = "retracted"
+#: The three names above: what an aggregate's own contracts need not declare.
+KERNEL_EVENTS = frozenset({MARKED, CLEARED, RETRACTED})
+#: Aggregates that keep their facts for good: keys and what the system says of alerts are not taken back.
+_NOT_RETRACTABLE = frozenset({"credential", "alert", "delivery"})
 
 
 class MarkedInconsistent(EventSchema):
@@ -33,11 +39,31 @@ class MarkedConsistent(EventSchema):
     by_event_id = fields.Text("id of the fact that settled it", "mã sự kiện đã khắc phục", longest=128)
 
 
+class Retracted(EventSchema):
+    """The named event did not happen; the record stands as if it had never been reported."""
+
+    reason = fields.Text("why it is taken back", "lý do rút lại", longest=1000)
+    occurred_on = fields.Date("day of the retraction, where only that is known", "ngày rút lại", required=False)
+
+
 def declare_flags(aggregates: Iterable[tuple[Owner, str]]) -> None:
-    """Declare both flags for aggregates, given as (owner, aggregate); once however often called."""
+    """Declare these types for aggregates, given as (owner, aggregate); once however often called."""
     for owner, aggregate in aggregates:
         if f"qms.{aggregate}.{MARKED}" in CATALOGUE:
             continue
+        if aggregate not in _NOT_RETRACTABLE:
+            declare(
+                EventType(
+                    f"qms.{aggregate}.{RETRACTED}",
+                    owner,
+                    "takes back an event of this record, named by `corrects`",
+                    "rút lại một sự kiện của hồ sơ này, nêu tại `corrects`",
+                    Retracted,
+                    {"reason": "Nhập nhầm sang hồ sơ của đơn vị khác"},
+                    {"no reason": {}},
+                    asserter=_asserter_of(aggregate),
+                )
+            )
         declare(
             EventType(
                 f"qms.{aggregate}.{MARKED}",
@@ -62,3 +88,9 @@ def declare_flags(aggregates: Iterable[tuple[Owner, str]]) -> None:
                 asserter="system",
             )
         )
+
+
+def _asserter_of(aggregate: str) -> Asserter:
+    """Return who may take back: whoever may assert the aggregate's other facts."""
+    rules = {kind.asserter for kind in CATALOGUE.values() if kind.aggregate == aggregate} - {"system"}
+    return rules.pop() if len(rules) == 1 else "source"

@@ -15,20 +15,22 @@ import orjson
 
 from shared import clock, ids
 from shared.contracts.catalogue import EventType
-from shared.contracts.flags import CLEARED, MARKED
+from shared.contracts.flags import CLEARED, MARKED, RETRACTED
 from shared.eventsourcing import AnyAggregate, Derived, Fact, Reference, Refusal
 from shared.eventsourcing.derived import DerivedEvent
-from shared.eventstore.records import NewEvent
+from shared.eventstore.records import NewEvent, RecordedEvent
 from shared.eventstore.store import StoreTransaction, StreamState
-from shared.intake.folding import LateDecision, decide_late
+from shared.intake.folding import LateDecision, Related, decide_correction, decide_late, target_of
 from shared.intake.items import Item, Outcome
 from shared.intake.quarantine import entry_of, refused_key
 from shared.intake.refusals import (
+    corrected_event_missing,
     decision_failed,
     different_body,
     misplaced_baseline,
     predecessor_missing,
     reference_missing,
+    retraction_without_target,
 )
 from shared.intake.system_events import derived_id, item_of
 
@@ -52,7 +54,7 @@ class _Stream:
 
     def restore(self) -> None:
         """Go back to the state after the last accepted event."""
-        self.state = None if self.encoded is None else self.aggregate.state_type(**orjson.loads(self.encoded))
+        self.state = None if self.encoded is None else _decoded(self.aggregate, self.encoded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,38 +165,54 @@ class _Batch:
         if fact.name in (MARKED, CLEARED):
             self._accept(item, stream, stream.state)
             return
-        misplaced = misplaced_baseline(fact, stream.version)
-        if misplaced is not None:
-            item.refuse(misplaced)
+        refusal = misplaced_baseline(fact, 0 if fact.corrects else stream.version) or _aimless(fact)
+        if refusal is not None:
+            item.refuse(refusal)
+        elif self._waits(item, stream, fact):
             return
-        if stream.version == 0 and fact.name not in stream.aggregate.opens:
+        elif fact.corrects is not None:
+            self._decide_correction(item, stream, fact)
+        elif stream.version and fact.day < stream.last_day:
+            history = self._history(item)
+            related = self._related_of(stream.aggregate)
+            self._settle(item, stream, fact, decide_late(stream.aggregate, history, fact, related))
+        else:
+            decision = stream.aggregate.decide(stream.state, fact, self._related(stream.aggregate, fact))
+            if isinstance(decision, Refusal):
+                item.refuse(decision)
+                return
+            self._accept(item, stream, stream.aggregate.evolve(stream.state, fact))
+            self._follow(item, fact, decision)
+
+    def _waits(self, item: Item, stream: _Stream, fact: Fact) -> bool:
+        """Let an item wait for its record to be opened, or for what it names; return whether it does."""
+        if stream.state is None and (fact.name not in stream.aggregate.opens or fact.corrects is not None):
             item.status, item.waits_on, item.refusal = "waiting", item.stream, predecessor_missing(fact)
-            return
-        missing = self._missing_reference(stream.aggregate, fact)
+            return True
+        missing = None if fact.name == RETRACTED else self._missing_reference(stream.aggregate, fact)
         if missing is not None:
             item.status, item.waits_on = "waiting", ids.stream_key(*missing)
             item.refusal = reference_missing(missing)
-            return
-        if stream.version and fact.day < stream.last_day:
-            self._decide_late(item, stream, fact)
-            return
-        decision = stream.aggregate.decide(stream.state, fact, self._related(stream.aggregate, fact))
-        if isinstance(decision, Refusal):
-            item.refuse(decision)
-            return
-        self._accept(item, stream, stream.aggregate.evolve(stream.state, fact))
-        self._follow(item, fact, decision)
+        return missing is not None
 
-    def _decide_late(self, item: Item, stream: _Stream, fact: Fact) -> None:
-        pending = [
-            self.accepted[index] for index in range(len(self.accepted)) if self.accepted[index].stream == item.stream
-        ]
-        if pending:
-            # The earlier facts of this very batch are not in the log yet; write them first.
+    def _decide_correction(self, item: Item, stream: _Stream, fact: Fact) -> None:
+        history = self._history(item)
+        target = target_of(history, fact)
+        if target is None:
+            item.status, item.waits_on, item.refusal = "waiting", item.stream, corrected_event_missing(fact)
+        elif isinstance(target, Refusal):
+            item.refuse(target)
+        else:
+            related = self._related_of(stream.aggregate)
+            self._settle(item, stream, fact, decide_correction(stream.aggregate, history, fact, target, related))
+
+    def _history(self, item: Item) -> list[RecordedEvent]:
+        """Return the stream's events; those of this very batch are written first."""
+        if any(accepted.stream == item.stream and accepted.position is None for accepted in self.accepted):
             self._append()
-        late = decide_late(
-            stream.aggregate, self.tx.stream(item.stream), fact, lambda other: self._loaded(stream.aggregate, other)
-        )
+        return self.tx.stream(item.stream)
+
+    def _settle(self, item: Item, stream: _Stream, fact: Fact, late: LateDecision) -> None:
         if isinstance(late.decision, Refusal):
             item.refuse(late.decision)
             return
@@ -236,13 +254,16 @@ class _Batch:
 
     def _missing_reference(self, aggregate: AnyAggregate, fact: Fact) -> Reference | None:
         for reference in aggregate.references(fact):
-            if self.streams[ids.stream_key(*reference)].version == 0:
+            if self.streams[ids.stream_key(*reference)].state is None:
                 return reference
         return None
 
     def _related(self, aggregate: AnyAggregate, fact: Fact) -> dict[Reference, Any]:
         named = {reference: self.streams[ids.stream_key(*reference)] for reference in _named(aggregate, fact)}
-        return {reference: stream.state for reference, stream in named.items() if stream.version}
+        return {reference: stream.state for reference, stream in named.items() if stream.state is not None}
+
+    def _related_of(self, aggregate: AnyAggregate) -> Related:
+        return lambda fact: self._loaded(aggregate, fact)
 
     def _loaded(self, aggregate: AnyAggregate, fact: Fact) -> dict[Reference, Any]:
         for reference in _named(aggregate, fact):
@@ -292,6 +313,10 @@ class _Batch:
             self.tx.settle_quarantine([(key, "applied") for key in held])
 
 
+def _aimless(fact: Fact) -> Refusal | None:
+    return retraction_without_target() if fact.name == RETRACTED and fact.corrects is None else None
+
+
 def _named(aggregate: AnyAggregate, fact: Fact) -> list[Reference]:
     """Return all streams whose states the decision may look at."""
     return [*aggregate.references(fact), *aggregate.sees(fact)]
@@ -307,9 +332,15 @@ def _stream_of(aggregate: AnyAggregate, stream_id: str, stored: StreamState | No
         clock.vietnam_day(stored.last_occurred_at),
         stored.last_occurred_at,
         stored.inconsistent,
-        aggregate.state_type(**orjson.loads(stored.state)),
+        _decoded(aggregate, stored.state),
         stored.state,
     )
+
+
+def _decoded(aggregate: AnyAggregate, stored: bytes) -> Any:
+    """Return a stored state; None for a record of which every fact has been retracted."""
+    fields = orjson.loads(stored)
+    return None if fields is None else aggregate.state_type(**fields)
 
 
 def _saved(key: bytes, stream: _Stream) -> StreamState:

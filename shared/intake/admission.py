@@ -6,7 +6,7 @@ not known (yet) lets the event wait; one that had ended refuses it and names the
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from shared import clock, ids
 from shared.clock import Clock
 from shared.eventsourcing import Fact, Hint, Refusal, refuse
 from shared.intake.items import Item
+from shared.registry.ancestry import may_assert
 
 if TYPE_CHECKING:
     from shared.registry.copy import RegistryCopy
@@ -51,7 +52,7 @@ class Admission:
             if refusal is not None:
                 item.refuse(refusal)
 
-    def _refusal(self, item: Item, known: dict[str, AgencyRecord], latest: int) -> Refusal | None:
+    def _refusal(self, item: Item, known: Mapping[str, AgencyRecord], latest: int) -> Refusal | None:
         fact = item.fact
         if fact is None or item.event_type is None:
             return None
@@ -64,9 +65,9 @@ class Admission:
             )
         if item.asserter == "system":
             return None
-        return self._assertable(item, fact) or self._live(item, fact, known)
+        return self._assertable(item, fact, known) or self._live(item, fact, known)
 
-    def _assertable(self, item: Item, fact: Fact) -> Refusal | None:
+    def _assertable(self, item: Item, fact: Fact, known: Mapping[str, AgencyRecord]) -> Refusal | None:
         rule = item.event_type.asserter if item.event_type else "system"
         if rule == "system":
             return refuse(
@@ -80,19 +81,19 @@ class Admission:
         if rule == "ministry":
             return _not_entitled("Chỉ Bộ chủ quản được gửi loại sự kiện này.", "Only the ministry may push this type.")
         if rule == "inspection_body":
-            return self._inspection_body(item, fact)
-        return self._above(item, fact, strictly=rule == "parent")
+            return self._inspection_body(item, fact, known)
+        return self._above(item, fact, known, strictly=rule == "parent")
 
-    def _above(self, item: Item, fact: Fact, *, strictly: bool) -> Refusal | None:
+    def _above(self, item: Item, fact: Fact, known: Mapping[str, AgencyRecord], *, strictly: bool) -> Refusal | None:
         target = fact.source
-        if strictly and fact.name in {"registered", "baselined"} and fact.aggregate == "agency":
+        if strictly and _registers(fact):
             target = str(fact.data.get("parent_id") or fact.source)
         elif strictly and item.asserter == fact.source:
             return _not_entitled(
                 "Chỉ cơ quan cấp trên hoặc Bộ được gửi loại sự kiện này.",
                 "Only an agency above, or the ministry, may push this type.",
             )
-        if self.registry.may_assert(item.asserter, target, fact.day):
+        if may_assert(known, item.asserter, target, fact.day):
             return None
         return _not_entitled(
             f"Khoá của cơ quan {item.asserter} không được gửi thay cho {fact.source}: chỉ gửi cho chính mình, đơn vị trực thuộc "
@@ -101,8 +102,8 @@ class Admission:
             "or agencies it succeeds.",
         )
 
-    def _inspection_body(self, item: Item, fact: Fact) -> Refusal | None:
-        record = self.registry.agency(item.asserter)
+    def _inspection_body(self, item: Item, fact: Fact, known: Mapping[str, AgencyRecord]) -> Refusal | None:
+        record = known.get(item.asserter)
         if record is not None and record.inspection_rights and fact.source == item.asserter:
             return None
         return _not_entitled(
@@ -110,7 +111,7 @@ class Admission:
             "Only a body with inspection rights may push this type, with its own source.",
         )
 
-    def _live(self, item: Item, fact: Fact, known: dict[str, AgencyRecord]) -> Refusal | None:
+    def _live(self, item: Item, fact: Fact, known: Mapping[str, AgencyRecord]) -> Refusal | None:
         if fact.aggregate in REGISTRY_AGGREGATES:
             return None
         for agency_id in (fact.source, fact.agency_id):
@@ -129,6 +130,19 @@ def _agencies(item: Item) -> set[str]:
     if item.fact is None or item.fact.aggregate in REGISTRY_AGGREGATES:
         return set()
     return {item.fact.source, item.fact.agency_id}
+
+
+def _asserting(item: Item) -> set[str]:
+    """Return the agencies whose place in the administration decides whether the item may be pushed."""
+    if item.fact is None or item.asserter in ("staff", "system"):
+        return set()
+    fact = item.fact
+    named = {item.asserter, fact.source}
+    return named | {str(fact.data["parent_id"])} if _registers(fact) and fact.data.get("parent_id") else named
+
+
+def _registers(fact: Fact) -> bool:
+    return fact.aggregate == "agency" and fact.name in {"registered", "baselined"}
 
 
 def _not_entitled(vi: str, en: str) -> Refusal:

@@ -1,28 +1,33 @@
-"""Late facts: decided on the stream as it stood on their own day, then everything after it again.
+"""Late facts and corrections: decided on the stream as it stood on their own day, then everything after again.
 
 Business order is the day, then the order of arrival: on one day the order in which an agency sends is
-the best that is known (many facts carry no more than a day).
+the best that is known (many facts carry no more than a day). A corrected or retracted fact stays in the log and
+no longer counts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from shared.contracts.flags import CLEARED, MARKED
-from shared.eventsourcing import AnyAggregate, Decision, Fact, Reference, Refusal, refuse
+from shared.contracts.envelope import SOURCE_PREFIX
+from shared.contracts.flags import CLEARED, MARKED, RETRACTED
+from shared.eventsourcing import ACCEPT, AnyAggregate, Decision, Fact, Reference, Refusal
 from shared.eventstore.records import RecordedEvent
+from shared.intake import refusals
 
 Related = Callable[[Fact], Mapping[Reference, Any]]
+#: Facts of the kernel about a stream: they change no state.
+_KERNEL = frozenset({MARKED, CLEARED})
 
 
 @dataclass(frozen=True, slots=True)
 class LateDecision:
-    """What came of a late fact."""
+    """What came of a fact that does not simply follow the latest one."""
 
     decision: Decision
-    #: State after all facts in business order; None where the fact was refused.
+    #: State after all facts in business order; None where the fact was refused, or where no fact is left.
     state: Any
     #: Ids of the facts recorded before that no longer follow.
     conflicts: tuple[str, ...] = ()
@@ -42,38 +47,98 @@ def fact_of(event: RecordedEvent) -> Fact:
         day=event.day,
         provenance=event.provenance,
         asserter=event.asserter,
+        corrects=_reference(event),
         data=event.data,
     )
+
+
+def _reference(event: RecordedEvent) -> Mapping[str, str] | None:
+    named = event.cloud_event.get("corrects") if b'"corrects"' in event.body else None
+    if named is None or isinstance(named, dict):
+        return named
+    return {"source": SOURCE_PREFIX + event.source, "id": named}
+
+
+def known_facts(history: Iterable[RecordedEvent]) -> list[Fact]:
+    """Return the facts of a stream's events in order of arrival, corrected ones included."""
+    return [fact_of(event) for event in history if event.name not in _KERNEL]
+
+
+def standing(facts: Sequence[Fact]) -> list[Fact]:
+    """Return the facts that count, in business order: neither corrected nor retracted."""
+    withdrawn = {fact.corrects["id"] for fact in facts if fact.corrects}
+    kept = [fact for fact in facts if fact.event_id not in withdrawn and fact.name != RETRACTED]
+    return sorted(kept, key=_day)
 
 
 def decide_late(
     aggregate: AnyAggregate, history: Sequence[RecordedEvent], late: Fact, related: Related
 ) -> LateDecision:
     """Decide on a fact that is older than the stream's latest, and fold the stream again with it in place."""
-    facts = sorted((fact_of(event) for event in history if event.name not in {MARKED, CLEARED}), key=_day)
+    facts = standing(known_facts(history))
     before = [fact for fact in facts if fact.day <= late.day]
-    after = facts[len(before) :]
     if not before and late.name not in aggregate.opens:
-        return LateDecision(_before_first(late), None)
-    if late.name in aggregate.opens and not before:
-        # An opening is decided on the stream as it stands: a stream has one beginning.
-        decision = aggregate.decide(_fold(aggregate, facts), late, related(late))
-    else:
-        decision = aggregate.decide(_fold(aggregate, before), late, related(late))
+        return LateDecision(refusals.before_first(late), None)
+    # An opening is decided on the stream as it stands: a stream has one beginning.
+    base = facts if late.name in aggregate.opens and not before else before
+    decision = aggregate.decide(_fold(aggregate, base), late, related(late))
     if isinstance(decision, Refusal):
         return LateDecision(decision, None)
-    state = aggregate.evolve(_fold(aggregate, before), late)
-    state, conflicts = _again(aggregate, state, after, related)
-    return LateDecision(decision, state, conflicts)
+    return _inserted(aggregate, decision, [*before, late], facts[len(before) :], related)
 
 
-def _again(aggregate: AnyAggregate, state: Any, facts: Sequence[Fact], related: Related) -> tuple[Any, tuple[str, ...]]:
+def target_of(history: Sequence[RecordedEvent], correction: Fact) -> Fact | Refusal | None:
+    """Return the fact that a correction names; None where it is not there yet, or why it cannot be corrected."""
+    named = correction.corrects or {}
+    if named.get("source", "").removeprefix(SOURCE_PREFIX) != correction.source:
+        return refusals.corrects_another_record(correction)
+    facts = known_facts(history)
+    target = next((fact for fact in facts if fact.event_id == named.get("id")), None)
+    if target is None:
+        return None
+    if target.provenance == "derived":
+        return refusals.not_correctable(target)
+    replaced = next((fact for fact in facts if fact.corrects and fact.corrects["id"] == target.event_id), None)
+    if replaced is not None or target.name == RETRACTED:
+        return refusals.already_corrected(target, replaced or target)
+    if correction.name not in (RETRACTED, target.name):
+        return refusals.correction_of_other_type(correction, target)
+    return target
+
+
+def decide_correction(
+    aggregate: AnyAggregate, history: Sequence[RecordedEvent], correction: Fact, target: Fact, related: Related
+) -> LateDecision:
+    """Decide on the stream without the corrected fact, and fold it again with the correction in its own place."""
+    left = [fact for fact in standing(known_facts(history)) if fact.event_id != target.event_id]
+    if correction.name == RETRACTED:
+        if left and left[0].name not in aggregate.opens:
+            return LateDecision(refusals.opening_is_needed(target), None)
+        return _inserted(aggregate, ACCEPT, [], left, related)
+    before = [fact for fact in left if fact.day <= correction.day]
+    if target.name in aggregate.opens and (not before or before[0].name not in aggregate.opens):
+        # The corrected opening stays the beginning: what it opened cannot come before it.
+        before = []
+    if not before and correction.name not in aggregate.opens:
+        return LateDecision(refusals.before_first(correction), None)
+    decision = aggregate.decide(_fold(aggregate, before), correction, related(correction))
+    if isinstance(decision, Refusal):
+        return LateDecision(decision, None)
+    after = [fact for fact in left if fact not in before]
+    return _inserted(aggregate, decision, [*before, correction], after, related)
+
+
+def _inserted(
+    aggregate: AnyAggregate, decision: Decision, first: Sequence[Fact], after: Sequence[Fact], related: Related
+) -> LateDecision:
+    """Fold the facts up to the new one, then those after it, noting which no longer follow."""
+    state = _fold(aggregate, first)
     conflicts: list[str] = []
-    for fact in facts:
+    for fact in after:
         if isinstance(aggregate.decide(state, fact, related(fact)), Refusal):
             conflicts.append(fact.event_id)
         state = aggregate.evolve(state, fact)
-    return state, tuple(conflicts)
+    return LateDecision(decision, state, tuple(conflicts))
 
 
 def _fold(aggregate: AnyAggregate, facts: Sequence[Fact]) -> Any:
@@ -85,12 +150,3 @@ def _fold(aggregate: AnyAggregate, facts: Sequence[Fact]) -> Any:
 
 def _day(fact: Fact) -> int:
     return fact.day
-
-
-def _before_first(late: Fact) -> Refusal:
-    return refuse(
-        "BEFORE_FIRST_EVENT",
-        f"Hồ sơ “{late.subject}” chưa tồn tại vào ngày xảy ra sự kiện; hãy kiểm tra lại thời điểm.",
-        f"The record “{late.subject}” did not exist yet on the day of this event; check its time.",
-        "/time",
-    )

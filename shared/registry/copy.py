@@ -15,14 +15,13 @@ from sqlalchemy import Connection, select
 from shared.database.bulk import select_by_keys
 from shared.database.engine import Database
 from shared.eventstore.tables import registry_agencies, registry_credentials, registry_head
+from shared.registry import ancestry
 from shared.registry.record import AgencyRecord
 
 #: Records kept in memory (about 1 KB each).
 _CACHED = 20_000
 #: Seconds for which a cached key counts as good without a look whether the copy has moved on.
 _CHECK = 0.02
-#: An agency has few agencies above it; a longer chain is a cycle.
-_DEPTH = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,28 +112,23 @@ class RegistryCopy:
         """Return an agency, None where it is not known."""
         return self.agencies([agency_id]).get(agency_id)
 
+    def with_related(self, ids: Iterable[str]) -> dict[str, AgencyRecord]:
+        """Return the known ones of these agencies with all that ever stood above them or succeeded them.
+
+        What is cached costs one look at the version for all of them, so that a batch is checked in memory.
+        """
+        records = self.agencies(ids)
+        level = {other for record in records.values() for other in ancestry.related(record)} - records.keys()
+        while level:
+            cached = {agency_id: self._cache[agency_id] for agency_id in level if agency_id in self._cache}
+            found = cached if len(cached) == len(level) else self.agencies(level)
+            records |= found
+            level = {other for record in found.values() for other in ancestry.related(record)} - records.keys()
+        return records
+
     def is_at_or_above(self, above: str, agency_id: str, day: int) -> bool:
         """Tell whether an agency is the other one, or above it in the administration or its sector, on a day."""
-        level = {agency_id}
-        seen: set[str] = set()
-        for _ in range(_DEPTH):
-            if above in level:
-                return True
-            seen |= level
-            records = self.agencies(level)
-            level = {parent for record in records.values() for parent in _parents(record, day)} - seen
-            if not level:
-                return False
-        return False
-
-    def may_assert(self, asserter: str, source: str, day: int) -> bool:
-        """Tell whether an agency may push for a record: its own, one below it, or one it legally succeeds."""
-        if self.is_at_or_above(asserter, source, day):
-            return True
-        record = self.agency(source)
-        return record is not None and any(
-            self.is_at_or_above(asserter, successor, day) or asserter == successor for successor in record.successors
-        )
+        return ancestry.is_at_or_above(self.with_related([agency_id]), above, agency_id, day)
 
     def credential(self, key_id: str) -> Credential | None:
         """Return a key by its id, None where it is not known."""
@@ -176,7 +170,3 @@ def _read(connection: Connection, ids: list[str]) -> tuple[int, list[tuple[str, 
     version = _version(connection)
     rows = select_by_keys(connection, registry_agencies, "agency_id", ids, ("agency_id", "state")) if ids else []
     return version, [(row[0], row[1]) for row in rows]
-
-
-def _parents(record: AgencyRecord, day: int) -> set[str]:
-    return {parent for parent in (record.parent_on(day), record.sector_parent_on(day)) if parent}

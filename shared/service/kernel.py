@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from werkzeug import Request, Response
 
+from shared.documentation import api as documentation
 from shared.intake import http as intake
 from shared.intake import quarantine_api, receipts
 from shared.observability import health
@@ -13,7 +14,7 @@ from shared.web.entrypoint import http
 
 
 class KernelService:
-    """Entrypoints common to all services: push, feed, catalogue, receipts, quarantine, health."""
+    """Entrypoints common to all services: push, feed, catalogue, receipts, quarantine, health, descriptions."""
 
     context = KernelContext()
 
@@ -86,3 +87,13 @@ class KernelService:
     def metrics(self, request: Request) -> Response:
         """Return the metrics."""
         return health.metrics(self.context, request)
+
+    @http("GET", "/openapi.json")
+    def openapi(self, _request: Request) -> Response:
+        """Return the OpenAPI description of this service."""
+        return documentation.openapi_answer(type(self))
+
+    @http("GET", "/asyncapi.json")
+    def asyncapi(self, _request: Request) -> Response:
+        """Return the AsyncAPI description of the system."""
+        return documentation.asyncapi_answer()

@@ -19,7 +19,9 @@ class Settings:
     database_url: str
     #: Empty: no broker, subscriptions live on the feeds.
     amqp_uri: str = ""
+    #: Address to listen on.
     host: str = "127.0.0.1"
+    #: Port to listen on.
     port: int = 8000
     #: `all`, `web`, `relay` or `projector`.
     role: str = "all"

@@ -50,6 +50,7 @@ class RecordedLogs:
         known: str | int | None = None,
         agency: str = "",
         provenance: str = "self_reported",
+        corrects: str | None = None,
     ) -> RecordedEvent:
         """Append an event, and return it.
 
@@ -62,6 +63,7 @@ class RecordedLogs:
             known: Day or instant at which it was recorded; default the day on which it happened.
             agency: Agency that it is about, where that is not the source.
             provenance: Where it comes from.
+            corrects: Id of the event that it corrects or takes back.
         """
         aggregate = kind.partition(".")[0]
         service = OWNERS[aggregate]
@@ -88,7 +90,14 @@ class RecordedLogs:
             provenance=provenance,
             asserter=source,
             stream_version=self._versions[aggregate, source, subject],
-            body=orjson.dumps({"type": f"qms.{kind}", "source": f"/agencies/{source}", "data": fields}),
+            body=orjson.dumps(
+                {
+                    "type": f"qms.{kind}",
+                    "source": f"/agencies/{source}",
+                    **({"corrects": corrects} if corrects else {}),
+                    "data": fields,
+                }
+            ),
         )
         self.events.append(event)
         return event

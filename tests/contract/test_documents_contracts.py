@@ -8,10 +8,11 @@ from marshmallow import ValidationError
 
 from services.documents.domain import AGGREGATES
 from shared.contracts.catalogue import EventType, load
+from shared.contracts.flags import KERNEL_EVENTS
 from shared.contracts.json_schema import of_schema
 
 #: Flags that the kernel declares for every aggregate are its own matter.
-TYPES = [entry for entry in load().values() if entry.owner == "documents" and not entry.event.startswith("marked_")]
+TYPES = [entry for entry in load().values() if entry.owner == "documents" and entry.event not in KERNEL_EVENTS]
 INVALID = [
     pytest.param(entry, data, id=f"{entry.name}-{wrong}") for entry in TYPES for wrong, data in entry.invalid.items()
 ]

@@ -10,11 +10,12 @@ from marshmallow import ValidationError
 
 from services.inspection.domain import AGGREGATES
 from shared.contracts.catalogue import EventType, load
+from shared.contracts.flags import KERNEL_EVENTS
 from shared.contracts.json_schema import of_schema
 
 OWNER = "inspection"
 TYPES = [entry for entry in load().values() if entry.owner == OWNER and entry.aggregate in AGGREGATES]
-OWN = [entry for entry in TYPES if not entry.event.startswith("marked_")]
+OWN = [entry for entry in TYPES if entry.event not in KERNEL_EVENTS]
 INVALID = [(entry, flaw) for entry in OWN for flaw in entry.invalid]
 
 

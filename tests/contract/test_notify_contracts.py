@@ -10,9 +10,10 @@ from marshmallow import ValidationError
 
 from services.notify.domain import AGGREGATES
 from shared.contracts.catalogue import EventType, load
+from shared.contracts.flags import KERNEL_EVENTS
 from shared.contracts.json_schema import of_schema
 
-TYPES = [entry for entry in load().values() if entry.owner == "notify" and not entry.event.startswith("marked_")]
+TYPES = [entry for entry in load().values() if entry.owner == "notify" and entry.event not in KERNEL_EVENTS]
 INVALID = [(entry, flaw) for entry in TYPES for flaw in entry.invalid]
 
 

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Request, Response
 
 from services.inspection.web.agency_pages import agencies, agency_file
 from services.inspection.web.board_page import national_board
+from services.inspection.web.docs_page import docs
 from services.inspection.web.evidence_pages import event, explanation
 from services.inspection.web.rendering import STATIC, problem_page
 from services.inspection.web.signing_in import sign_in, sign_in_form, sign_out
@@ -30,6 +31,7 @@ ROUTES: list[tuple[str, str, PageHandler]] = [
     ("GET", "/agencies/<agency_id>", agency_file),
     ("GET", "/indicators/<indicator>/explain", explanation),
     ("GET", "/events/<service>/<int:position>", event),
+    ("GET", "/docs", docs),
     ("GET", "/sign-in", sign_in_form),
     ("POST", "/sign-in", sign_in),
     ("POST", "/sign-out", sign_out),

@@ -217,6 +217,35 @@ def test_a_late_fact_changes_only_what_is_known_afterwards(views):
     assert ratio(views, "I11", "2026-01-08", known="2026-03-10") == (0, 1, "0.00")
 
 
+def test_a_correction_and_a_retraction_change_only_what_is_known_afterwards(views):
+    views.logs.agency("xa")
+    planned = {"source": "risk", "type": "improvement", "owner": "van-thu", "due_on": "2026-01-10"}
+    first = views.logs.add("action.planned", "xa", "hd-1", planned, on="2026-01-02")
+    done = views.logs.add("action.done", "xa", "hd-1", {"done_on": "2026-01-09"}, on="2026-01-09")
+    views.catch_up(until="2026-02-01")
+    before = ratio(views, "I11", "2026-01-20", known="2026-01-31")
+    views.logs.add(
+        "action.retracted",
+        "xa",
+        "hd-1",
+        {"reason": "Nhầm"},
+        on="2026-02-10",
+        known="2026-02-10",
+        corrects=done.event_id,
+    )
+    views.catch_up(until="2026-03-01")
+    retracted = ratio(views, "I11", "2026-01-20", known="2026-02-20")
+    later = {**planned, "due_on": "2026-01-25"}
+    views.logs.add("action.planned", "xa", "hd-1", later, on="2026-01-02", known="2026-03-10", corrects=first.event_id)
+    views.catch_up(until="2026-04-01")
+    assert before == (0, 0, None)
+    assert retracted == (1, 1, "100.00")
+    assert ratio(views, "I11", "2026-01-20", known="2026-01-31") == before
+    assert ratio(views, "I11", "2026-01-20", known="2026-02-20") == retracted
+    assert ratio(views, "I11", "2026-01-20", known="2026-03-20") == (0, 1, "0.00")
+    assert ratio(views, "I11", "2026-01-26", known="2026-03-20") == (1, 1, "100.00")
+
+
 def test_only_inspected_facts_count_as_verified_and_only_for_24_months(views):
     views.logs.agency("xa-1")
     views.logs.agency("xa-2")

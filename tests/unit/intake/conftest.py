@@ -36,17 +36,11 @@ class Registry:
     def agencies(self, ids: Any) -> dict[str, AgencyRecord]:
         return {key: self.records[key] for key in ids if key in self.records}
 
-    def agency(self, key: str) -> AgencyRecord | None:
-        return self.records.get(key)
+    def with_related(self, _ids: Any) -> dict[str, AgencyRecord]:
+        return self.records
 
     def catch_up(self) -> bool:
         return False
-
-    def may_assert(self, asserter: str, source: str, day: int) -> bool:
-        record = self.records.get(source)
-        return asserter == source or (
-            record is not None and (record.parent_on(day) == asserter or asserter in record.successors)
-        )
 
 
 class Intake:
@@ -75,7 +69,9 @@ def intake() -> Intake:
     return Intake()
 
 
-def event(name: str, subject: str, data: Mapping[str, Any], *, on: str, source: str = "D", **more: Any) -> dict[str, Any]:
+def event(
+    name: str, subject: str, data: Mapping[str, Any], *, on: str, source: str = "D", **more: Any
+) -> dict[str, Any]:
     """Return a CloudEvent of a day at 08:00; `name` is `aggregate.event`."""
     return {
         "specversion": "1.0",

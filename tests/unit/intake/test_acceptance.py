@@ -59,9 +59,7 @@ def test_an_event_of_an_unknown_agency_waits(intake: Intake) -> None:
 
 
 def test_an_ended_agency_is_refused_with_its_successor(intake: Intake) -> None:
-    late, after = intake.push(
-        drafted("A", on="2025-06-20", source="OLD"), drafted("B", on="2025-08-01", source="OLD")
-    )
+    late, after = intake.push(drafted("A", on="2025-06-20", source="OLD"), drafted("B", on="2025-08-01", source="OLD"))
     assert late.status == "accepted"
     assert after.refusal.code == "AGENCY_ENDED"
     assert "P" in after.refusal.hint.en
@@ -87,9 +85,7 @@ def test_derived_types_are_not_accepted_from_outside(intake: Intake) -> None:
 
 def test_an_impossible_transition_is_refused_and_the_rest_of_the_batch_accepted(intake: Intake) -> None:
     intake.push(drafted("A"))
-    items = intake.push(
-        event("procedure.issued", "A", example("procedure.issued"), on="2026-02-05"), drafted("B")
-    )
+    items = intake.push(event("procedure.issued", "A", example("procedure.issued"), on="2026-02-05"), drafted("B"))
     assert statuses(items) == ["refused", "accepted"]
 
 
