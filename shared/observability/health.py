@@ -8,6 +8,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
 from werkzeug import Request, Response
 
 from shared import clock
+from shared.database.errors import DatabaseUnavailableError
 from shared.eventstore.errors import EventStoreError
 from shared.intake import quarantine_queries
 from shared.web.answers import json_answer
@@ -34,7 +35,7 @@ def readyz(context: ServiceContext, _request: Request) -> Response:
         durability = dict(context.database.durability())
         checks["durability"] = durability
         ready = bool(durability.get("durable", True))
-    except (EventStoreError, OSError) as error:
+    except (EventStoreError, DatabaseUnavailableError, OSError) as error:
         ready = False
         checks["log"] = {"ok": False, "reason": type(error).__name__}
     for name, report in context.reports.items():

@@ -15,6 +15,7 @@ from structlog.contextvars import bind_contextvars, clear_contextvars
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Request, Response
 
+from shared.database.errors import DatabaseUnavailableError
 from shared.eventsourcing import Hint
 from shared.web import metrics
 from shared.web.answers import PROBLEM_TYPE, problem_answer
@@ -140,6 +141,9 @@ class Dispatcher:
         if isinstance(error, HTTPException) and (error.code or _SERVER_FAULT) < _SERVER_FAULT:
             return _bad_request(error.code or 400)
         correlation = request.environ["oversight.correlation_id"]
+        if isinstance(error, DatabaseUnavailableError):
+            _log.warning("the database is away: %s %s (%s): %s", request.method, request.path, correlation, error)
+            return _store_unavailable()
         _log.error(
             "request failed: %s %s (%s)",
             request.method,
@@ -193,6 +197,18 @@ def _overloaded() -> Problem:
         Hint(
             "Hệ thống đang quá tải. Hãy gửi lại sau ít giây.",
             "The service is overloaded. Retry in some seconds.",
+        ),
+        headers={"Retry-After": "2"},
+    )
+
+
+def _store_unavailable() -> Problem:
+    return Problem(
+        503,
+        "STORE_UNAVAILABLE",
+        Hint(
+            "Cơ sở dữ liệu tạm thời không sẵn sàng; hãy gửi lại nguyên yêu cầu sau ít giây.",
+            "The database cannot be reached right now; send the same request again in a few seconds.",
         ),
         headers={"Retry-After": "2"},
     )

@@ -8,6 +8,7 @@ from werkzeug.exceptions import Gone
 from werkzeug.test import Client
 from werkzeug.wrappers import Response
 
+from shared.database.errors import DatabaseUnavailableError
 from shared.eventsourcing import Hint
 from shared.web.answers import json_answer
 from shared.web.body import BodyLimits
@@ -20,6 +21,10 @@ LIMIT = 1000
 
 def fails(_request):
     raise RuntimeError("the password is hunter2")
+
+
+def loses_the_database(_request):
+    raise DatabaseUnavailableError("connection to 10.0.0.5 refused")
 
 
 def refuses(_request):
@@ -40,6 +45,7 @@ ROUTES = [
     Route("POST", "/v1/things", lambda request: json_answer({"length": len(request.get_data())})),
     Route("POST", "/form", lambda request: json_answer(dict(request.form)), max_body_bytes=50),
     Route("GET", "/fails", fails),
+    Route("GET", "/database", loses_the_database),
     Route("GET", "/refuses", refuses),
     Route("GET", "/gone", gone),
     Route("GET", "/page", lambda _request: Response("<p>", content_type="text/html")),
@@ -173,3 +179,11 @@ def test_a_full_service_says_so_but_still_answers_for_its_health(dispatcher, cli
 def test_errors_of_the_toolkit_are_worded_too(client):
     assert client.get("/gone").json["code"] == "REQUEST_MALFORMED"
     assert client.get("/gone").status_code == 410
+
+
+def test_a_database_that_is_away_is_a_503_that_may_be_tried_again(client):
+    answer = client.get("/database")
+    assert answer.status_code == 503
+    assert answer.json["code"] == "STORE_UNAVAILABLE"
+    assert answer.headers["Retry-After"] == "2"
+    assert b"10.0.0.5" not in answer.data
