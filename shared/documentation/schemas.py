@@ -1,0 +1,191 @@
+"""Schemas of HTTP bodies and answers, by name, and those of the events, as OpenAPI and AsyncAPI refer to them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shared.contracts.catalogue import OWNERS, EventType, load
+from shared.contracts.envelope import RESERVED, envelope_schema
+from shared.contracts.json_schema import of_schema
+from shared.documentation.operation import ref, words
+
+_TEXT = {"type": "string"}
+_NULLABLE_TEXT = {"type": ["string", "null"]}
+_WHOLE = {"type": "integer"}
+_INSTANT = {"type": "string", "format": "date-time"}
+_DATE = {"type": "string", "format": "date"}
+_NUMBER_OR_NULL = {"type": ["number", "null"]}
+_SERVICE = words(*OWNERS)
+
+
+def record(required: str, **properties: Any) -> dict[str, Any]:
+    """Return an object schema; `required` names the members that are always there, with blanks between."""
+    return {"type": "object", "properties": properties, "required": required.split()}
+
+
+def several(name: str) -> dict[str, Any]:
+    """Return the schema of a list of a named schema."""
+    return {"type": "array", "items": ref(name)}
+
+
+_BOTH = record("vi en", vi=_TEXT, en=_TEXT)
+_PROBLEM = {
+    "type": _TEXT,
+    "title": _TEXT,
+    "status": _WHOLE,
+    "code": {"type": "string", "description": "Reason in upper snake case"},
+    "pointer": {"type": "string", "description": "JSON pointer (RFC 6901) to what is wrong"},
+    "hint": ref("Hint"),
+}
+_RESULT = record(
+    "id source status position service",
+    id=_NULLABLE_TEXT,
+    source=_NULLABLE_TEXT,
+    status=words("accepted", "duplicate", "waiting", "refused"),
+    position={"type": ["integer", "null"]},
+    service=_SERVICE,
+    code=_TEXT,
+    pointer=_TEXT,
+    hint=ref("Hint"),
+)
+_ITEM = record(
+    "id service status event",
+    id=_TEXT,
+    service=_SERVICE,
+    status=words("waiting", "refused"),
+    source=_TEXT,
+    event_id=_TEXT,
+    type=_TEXT,
+    agency_id=_TEXT,
+    code=_TEXT,
+    pointer=_TEXT,
+    hint=ref("Hint"),
+    received_at=_INSTANT,
+    first_received_at=_INSTANT,
+    attempts=_WHOLE,
+    event={"description": "The event as it came; bytes that are no JSON in base64"},
+)
+_ROW = record(
+    "key label numerator denominator rate values",
+    key=_TEXT,
+    label=_TEXT,
+    label_en=_TEXT,
+    numerator={"type": ["integer", "null"]},
+    denominator={"type": ["integer", "null"]},
+    rate={**_NUMBER_OR_NULL, "description": "Null where the denominator is 0"},
+    values={"type": "object"},
+)
+_RECEIPT = record(
+    "source id service status position",
+    source=_TEXT,
+    id=_TEXT,
+    service=_SERVICE,
+    status=words("accepted", "waiting", "refused"),
+    position={"type": ["integer", "null"]},
+    type=_TEXT,
+    received_at=_INSTANT,
+    recorded_at=_INSTANT,
+    digest={"type": "string", "description": "Leaf hash of the stored bytes (RFC 6962, 2.1), hexadecimal"},
+)
+_INDICATOR = record(
+    "id name formula unit source over_period",
+    id=_TEXT,
+    name=ref("Hint"),
+    formula=ref("Hint"),
+    unit=words("ratio", "distribution"),
+    source=_TEXT,
+    over_period={"type": "boolean"},
+)
+_EVENT_TYPE = record(
+    "type service version description asserter schema",
+    type=_TEXT,
+    service=_SERVICE,
+    version=_WHOLE,
+    description=ref("Hint"),
+    asserter=_TEXT,
+    schema=_TEXT,
+)
+
+#: Schemas of bodies and answers.
+ANSWERS: dict[str, dict[str, Any]] = {
+    "Hint": _BOTH,
+    "Problem": {**record("type title status code hint", **_PROBLEM), "description": "problem+json (RFC 9457)"},
+    "Result": _RESULT,
+    "Results": record("results", results=several("Result")),
+    "EventType": _EVENT_TYPE,
+    "EventTypes": record("event_types", event_types=several("EventType")),
+    "Receipt": _RECEIPT,
+    "QuarantineItem": _ITEM,
+    "Quarantine": record("items", items=several("QuarantineItem")),
+    "Feed": record(
+        "service partition epoch head recorded_at events",
+        service=_SERVICE,
+        partition=_WHOLE,
+        epoch=_TEXT,
+        head=_WHOLE,
+        recorded_at={"type": "integer", "description": "Microseconds since 1970-01-01 UTC"},
+        events=several("RecordedEvent"),
+    ),
+    "Indicator": _INDICATOR,
+    "Indicators": record("indicators", indicators=several("Indicator")),
+    "Row": _ROW,
+    "Figures": record(
+        "indicator as_of known_at watermark rows",
+        indicator=_TEXT,
+        as_of=_DATE,
+        known_at=_INSTANT,
+        watermark=_INSTANT,
+        rows=several("Row"),
+    ),
+    "KeyWish": record("", label={"type": "string", "description": "What the key is for"}),
+    "Key": record("agency_id key_id key", agency_id=_TEXT, key_id=_TEXT, key=_TEXT),
+    "AmqpUser": record("user", user={"type": "string", "description": "User of the broker"}),
+    "Note": record("", note=_TEXT),
+    "Snooze": record("until reason", until=_DATE, reason=_TEXT),
+}
+
+
+def pushed() -> list[EventType]:
+    """Return the types that somebody may push, by owner and name."""
+    kinds = [kind for kind in load().values() if kind.asserter != "system"]
+    return sorted(kinds, key=lambda kind: (OWNERS.index(kind.owner), kind.name))
+
+
+def envelope() -> dict[str, Any]:
+    """Return the schema of the attributes that all events share; `type` and `data` are narrowed by each type."""
+    schema = envelope_schema({"type": "object"}, "")
+    schema["properties"]["type"] = {"type": "string"}
+    return schema
+
+
+def event_of(kind: EventType) -> dict[str, Any]:
+    """Return the schema of a whole event of one type."""
+    narrowed = {"properties": {"type": {"const": kind.name}, "data": of_schema(kind.schema)}}
+    return {"description": f"{kind.en} / {kind.vi}", "allOf": [ref("Envelope"), narrowed]}
+
+
+def events() -> dict[str, dict[str, Any]]:
+    """Return the schemas of the events that may be pushed, by type, with their union as `Event`."""
+    kinds = pushed()
+    mapping = {kind.name: f"#/components/schemas/{kind.name}" for kind in kinds}
+    union = {
+        "oneOf": [ref(kind.name) for kind in kinds],
+        "discriminator": {"propertyName": "type", "mapping": mapping},
+    }
+    return {
+        "Envelope": envelope(),
+        "Event": union,
+        **{kind.name: event_of(kind) for kind in kinds},
+        "RecordedEvent": recorded(),
+    }
+
+
+def recorded() -> dict[str, Any]:
+    """Return the schema of an event as the log gives it: the envelope and what the system added."""
+    schema = envelope()
+    numbers = {name: {"type": "integer"} for name in ("partition", "position", "streamversion")}
+    instants = dict.fromkeys(("receivedat", "recordedat"), _INSTANT)
+    schema["properties"] |= {**numbers, **instants, "service": _SERVICE, "asserter": _TEXT}
+    schema["properties"]["provenance"] = words("self_reported", "imported", "inspected", "derived")
+    schema["required"] = [*schema["required"], *RESERVED]
+    return schema
