@@ -42,10 +42,11 @@ class Admission:
         """Check all items; the registry is asked once, and once more after a catch-up if agencies are missing."""
         open_items = [item for item in items if item.status is None and item.fact is not None]
         wanted = {agency for item in open_items for agency in _agencies(item)}
-        known = self.registry.agencies(wanted)
-        if len(known) < len(wanted):
+        asked = wanted.union(*(_asserting(item) for item in open_items))
+        known = self.registry.with_related(asked)
+        if not wanted <= known.keys():
             self.registry.catch_up()
-            known |= self.registry.agencies(wanted - known.keys())
+            known = self.registry.with_related(asked)
         latest = self.clock() + FUTURE_TOLERANCE
         for item in open_items:
             refusal = self._refusal(item, known, latest)
