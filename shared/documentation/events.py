@@ -12,7 +12,7 @@ import orjson
 
 from shared.contracts.catalogue import OWNERS, EventType, load
 from shared.contracts.envelope import Envelope
-from shared.contracts.flags import CLEARED, MARKED
+from shared.contracts.flags import CLEARED, KERNEL_EVENTS, MARKED, RETRACTED
 from shared.documentation.fields import Described, described
 from shared.documentation.markdown import REFERENCE, joined, made_by, run, table
 
@@ -25,17 +25,18 @@ ASSERTERS = {
     "parent": "an agency above the source; the ministry",
     "system": "nobody: the system derives it",
 }
-_FLAGS = (MARKED, CLEARED)
+#: What every kind of record has alike, in the order of the page.
+_COMMON = (RETRACTED, MARKED, CLEARED)
 _INTRODUCTION = (
-    "{count} types, and two flags that every kind of record has. An event is a CloudEvent (version 1.0); what it says "
+    "{count} types, and three that records have alike. An event is a CloudEvent (version 1.0); what it says "
     "stands in `data`. The running system gives the same as JSON Schema: `GET /v1/event-types`, "
     "`GET /v1/event-types/{{type}}/schema`, `GET /openapi.json`, `GET /asyncapi.json`."
 )
 
 
 def in_order() -> list[EventType]:
-    """Return the types by owner, record and module, in the order of their declarations; the flags are left out."""
-    kinds = [kind for kind in load().values() if kind.event not in _FLAGS]
+    """Return the types by owner, record and module, in the order of their declarations; what records have alike is left out."""
+    kinds = [kind for kind in load().values() if kind.event not in KERNEL_EVENTS]
     # The catalogue's own order depends on which module was imported first.
     return sorted(kinds, key=lambda kind: (OWNERS.index(kind.owner), kind.aggregate, kind.schema.__module__))
 
@@ -51,7 +52,7 @@ def render() -> str:
             *_envelope(),
             *_contents(kinds),
             *(part for owner in OWNERS for part in _owned(owner, kinds)),
-            *_flags(),
+            *_common(),
         )
     )
 
@@ -132,13 +133,15 @@ def _fields(rows: Sequence[Described]) -> str:
     )
 
 
-def _flags() -> Iterator[str]:
-    """Yield the flags once: they are the same for every kind of record."""
-    kinds = [load()[f"qms.action.{flag}"] for flag in _FLAGS]
-    yield "## Flags of every record"
-    yield "Raised by the service that owns the record, never accepted from outside; here for `action`."
-    for kind in kinds:
-        yield from _type(kind)
+def _common() -> Iterator[str]:
+    """Yield once what is the same for every kind of record."""
+    yield "## Events that records have alike"
+    yield (
+        "Here for `action`. A retraction names the event that it takes back by `corrects`; keys, alerts and deliveries have "
+        "none. The two flags are raised by the service that owns the record."
+    )
+    for event in _COMMON:
+        yield from _type(load()[f"qms.action.{event}"])
 
 
 if __name__ == "__main__":
