@@ -78,6 +78,10 @@ class Supervisor:
             pids["broker"] = self.broker.pid
         return pids
 
+    def process(self, service: str) -> subprocess.Popen[bytes]:
+        """Return the process that runs a service now."""
+        return self._processes[service]
+
     def start(self) -> None:
         """Start everything and wait until all services are ready.
 
@@ -145,7 +149,8 @@ class Supervisor:
     def _wipe(self) -> None:
         for name in (*_STAMPS, *(f"{stamp}{suffix}" for stamp in _STAMPS for suffix in ("-wal", "-shm"))):
             (self.plan.data / name).unlink(missing_ok=True)
-        shutil.rmtree(self.plan.data / "rabbitmq", ignore_errors=True)
+        # Where the broker's account cannot reach the data directory, this is a link to a place that it can reach.
+        shutil.rmtree((self.plan.data / "rabbitmq").resolve(), ignore_errors=True)
         if self.plan.database_url:
             service_databases.drop(self.plan.database_url, SERVICES)
 

@@ -83,13 +83,8 @@ class LogReader:
         """Return every service's whole log as its feed tells it."""
         feed = HttpFeed(system.supervisor.urls, system.service_token)
         for service, events in self.logs.items():
-            head = len(events) + 1
-            while len(events) < head:
-                page = feed.fetch(service, len(events), _PAGE)
-                head = page.head
-                events += page.events
-                if not page.events:
-                    break
+            while page := feed.fetch(service, len(events), _PAGE).events:
+                events.extend(page)
         return self.logs
 
 

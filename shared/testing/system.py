@@ -12,6 +12,7 @@ import os
 import random
 import signal
 import sqlite3
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -139,16 +140,20 @@ class RunningSystem:
         """Return the next events of this system's national stream, encoded; the first ones register its agencies."""
         return list(islice(self._events, count))
 
-    def pusher(self, *, attempts: int = 12) -> LoggedPusher:
+    def pusher(self, *, service: str = "inspection", attempts: int = 12) -> LoggedPusher:
         """Return a client with the staff token that retries and keeps account of every answer."""
         supervisor = self.supervisor
-        return LoggedPusher(Pusher(supervisor.urls["inspection"], supervisor.staff_token, attempts=attempts), self.log)
+        return LoggedPusher(Pusher(supervisor.urls[service], supervisor.staff_token, attempts=attempts), self.log)
 
     # -- faults -------------------------------------------------------------------------------------
 
     def pid(self, name: str) -> int:
         """Return the process id of a service or the broker."""
         return self.supervisor.pids[name]
+
+    def process(self, service: str) -> subprocess.Popen[bytes]:
+        """Return the process that runs a service now."""
+        return self.supervisor.process(service)
 
     def kill(self, name: str) -> None:
         """End a process as a crash would; the supervisor starts it again."""
@@ -202,6 +207,14 @@ class RunningSystem:
             for service in SERVICES
             for log in self.checks(service).get("subscriptions", {}).get("logs", [])
         ]
+
+    def heads(self) -> dict[str, int]:
+        """Return the last positions of all logs."""
+        return {service: self.checks(service)["log"]["position"] for service in SERVICES}
+
+    def applied(self, consumer: str = "oversight") -> dict[str, int]:
+        """Return how far a consumer has applied each of its logs."""
+        return {one["source"]: one["position"] for one in self.subscriptions() if one["consumer"] == consumer}
 
     def metric(self, service: str, name: str, **labels: str) -> float:
         """Return the sum of a metric's samples that have these labels."""
