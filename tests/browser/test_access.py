@@ -19,6 +19,7 @@ PAGES = {
     "explanation": "/indicators/I6/explain",
     "funnel": "/indicators/I2a/explain?province=P92",
     "event": "/events/documents/120",
+    "docs": "/docs",
     "missing": "/nope",
 }
 RULES = {
