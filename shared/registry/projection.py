@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from sqlalchemy import Connection, MetaData, update
+from sqlalchemy import Connection, MetaData
 
 from shared.database.bulk import select_by_keys, upsert_rows
 from shared.eventsourcing.derived import DerivedEvent
@@ -48,8 +48,7 @@ class RegistryProjection:
         if credentials:
             _apply_credentials(connection, credentials)
         if agencies or credentials:
-            last = events[-1].position
-            connection.execute(update(registry_head).values(version=last))
+            upsert_rows(connection, registry_head, ("id",), ("id", "version"), [(1, events[-1].position)])
         return ()
 
     def committed(self, events: Sequence[RecordedEvent]) -> None:
