@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import cast
 
 from shared import clock
@@ -94,4 +95,41 @@ def _unknown_standard(named: str) -> Refusal:
         f"Không có phiên bản tiêu chuẩn '{named}'. Các phiên bản: {known}.",
         f"There is no edition '{named}' of the standard. Known: {known}.",
         "/data/standard_version",
+    )
+
+
+def refuse_subject(fact: Fact, expected: str) -> Refusal | None:
+    """Refuse a fact whose subject is not the key that follows from its data."""
+    if fact.subject == expected:
+        return None
+    return refuse(
+        "SUBJECT_DIFFERS",
+        f"subject không khớp dữ liệu; subject đúng là '{expected}'.",
+        f"The subject does not match the data; it must be '{expected}'.",
+        "/subject",
+    )
+
+
+def refuse_incomplete(fact: Fact, field: str, states: Collection[str]) -> Refusal | None:
+    """Refuse a baseline that lacks a field which its state needs."""
+    if fact.data["state"] not in states or field in fact.data:
+        return None
+    return refuse(
+        "BASELINE_INCOMPLETE",
+        f"Trạng thái '{fact.data['state']}' cần trường '{field}'. Bổ sung rồi gửi lại.",
+        f"State '{fact.data['state']}' needs the field '{field}'. Add it and push again.",
+        f"/data/{field}",
+    )
+
+
+def refuse_unchanged(fact: Fact, fields: Collection[str]) -> Refusal | None:
+    """Refuse an amendment that changes nothing."""
+    if any(fact.data.get(name) not in (None, []) for name in fields):
+        return None
+    listed = ", ".join(fields)
+    return refuse(
+        "NOTHING_CHANGED",
+        f"Sự kiện không nêu nội dung thay đổi nào. Ghi ít nhất một trong các trường: {listed}.",
+        f"The event changes nothing. Give at least one of: {listed}.",
+        "/data",
     )

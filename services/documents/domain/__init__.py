@@ -1,9 +1,15 @@
 """The aggregates of the documents service, by name. Plain Python; the kernel finds them here."""
 
-from services.documents.domain import declaration, legal_text, procedure, tthc
+from services.documents.domain import declaration, law_change, legal_text, procedure, tthc
 from shared.eventsourcing import AnyAggregate
 
 AGGREGATES: dict[str, AnyAggregate] = {
     aggregate.name: aggregate
-    for aggregate in (legal_text.AGGREGATE, tthc.AGGREGATE, procedure.AGGREGATE, declaration.AGGREGATE)
+    for aggregate in (
+        legal_text.AGGREGATE,
+        tthc.AGGREGATE,
+        procedure.AGGREGATE,
+        declaration.AGGREGATE,
+        law_change.AGGREGATE,
+    )
 }

@@ -30,6 +30,16 @@ def replaces_itself() -> Refusal:
     )
 
 
+def date_in_future(pointer: str, day: str) -> Refusal:
+    """Return the refusal of a fact that reports a day later than its own."""
+    return refuse(
+        "DATE_IN_FUTURE",
+        f"Ngày {day} sau ngày của sự kiện. Chỉ báo cáo việc đã xảy ra.",
+        f"{day} is after the day of the event. Report only what has happened.",
+        pointer,
+    )
+
+
 # Legal texts
 
 

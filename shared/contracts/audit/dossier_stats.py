@@ -96,6 +96,7 @@ _FIGURES = {
     "returned_incomplete": 2,
     "withdrawn": 1,
 }
+_SUBJECT = "2026-03:1.001612:one_stop"
 
 declare(
     EventType(
@@ -105,6 +106,7 @@ declare(
         vi="Nộp số liệu giải quyết hồ sơ của tháng",
         schema=Submitted,
         example=_FIGURES,
+        example_subject=_SUBJECT,
         invalid={
             "count as text": {**_FIGURES, "received": "140"},
             "negative count": {**_FIGURES, "withdrawn": -1},
@@ -127,6 +129,7 @@ declare(
             "corrects": "thong-ke-2026-03-001",
             "reason": "Một hồ sơ quá hạn đã trả kết quả ngày 31/3 nhưng chưa cập nhật",
         },
+        example_subject=_SUBJECT,
         invalid={"does not say what it corrects": {**_FIGURES, "reason": "Cập nhật"}},
     )
 )
@@ -138,6 +141,7 @@ declare(
         vi="Số liệu giải quyết hồ sơ của tháng trước khi cơ quan tham gia hệ thống",
         schema=Baselined,
         example={**_FIGURES, "period": "2025-06", "state_since": "2025-07-05"},
+        example_subject="2025-06:1.001612:one_stop",
         invalid={"no day": {**_FIGURES, "period": "2025-06"}},
     )
 )
