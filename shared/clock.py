@@ -26,12 +26,12 @@ def now() -> int:
 
 
 def from_rfc3339(text: str) -> int:
-    """Return the instant of an RFC 3339 timestamp in microseconds.
+    """Return the instant of an RFC 3339 timestamp in microseconds; finer fractions are cut off.
 
     Raises:
         ValueError: no date and time with an offset.
     """
-    moment = datetime.fromisoformat(text)
+    moment = datetime.fromisoformat(text.upper())
     if moment.tzinfo is None:
         raise ValueError("a time needs an offset, such as +07:00 or Z")
     delta = moment - _EPOCH

@@ -7,6 +7,7 @@ never accepted from outside.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -25,7 +26,11 @@ RESERVED = (
     "streamversion",
 )
 SOURCE_PREFIX = "/agencies/"
+#: Begins the `$id` of every schema: `urn:oversight:qms.audit.planned:1`.
+SCHEMA_URN = "urn:oversight:"
 SPEC_VERSION = "1.0"
+#: CloudEvents 1.0, section 3.1; so `data_base64` is not taken beside `data` either.
+_EXTENSION = re.compile(r"[a-z0-9]{1,50}")
 _KNOWN = frozenset(
     {
         "specversion",
@@ -65,7 +70,13 @@ class Envelope(Schema):
     type = Text("event type", "loại sự kiện", longest=128)
     subject = Text("id of the aggregate within the source", "mã đối tượng trong cơ quan", longest=256)
     time = Timestamp("when it happened", "thời điểm xảy ra")
-    datacontenttype = Choice("media type of data", "kiểu dữ liệu", ["application/json"], required=False)
+    datacontenttype = Text(
+        "media type of data: application/json, with or without parameters",
+        "kiểu dữ liệu: application/json, có hoặc không có tham số",
+        longest=100,
+        pattern="^[Aa]pplication/[Jj][Ss][Oo][Nn][ \\t]*(;[ -~]*)?$",
+        required=False,
+    )
     dataschema = Text("URI of the schema", "địa chỉ lược đồ", longest=500, required=False)
     correlationid = Text("correlation", "mã tương quan", longest=128, required=False)
     causationid = Text("id of the causing event", "mã sự kiện nguyên nhân", longest=256, required=False)
@@ -79,8 +90,8 @@ class Envelope(Schema):
                 raise ValidationError("is added by the system and not accepted from outside", name)
             if name == "sequence":
                 _check_sequence(value)
-            elif name not in _KNOWN and not isinstance(value, str | bool | int):
-                raise ValidationError("must be text, a whole number or a boolean", name)
+            elif name not in _KNOWN:
+                _check_extension(name, value)
 
 
 def _check_sequence(value: Any) -> None:
@@ -88,6 +99,13 @@ def _check_sequence(value: Any) -> None:
     text = isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 18  # noqa: PLR2004
     if not number and not text:
         raise ValidationError("must be a decimal number as text", "sequence")
+
+
+def _check_extension(name: str, value: Any) -> None:
+    if not _EXTENSION.fullmatch(name):
+        raise ValidationError("is no attribute name: lower-case letters and digits only", name)
+    if not isinstance(value, str | bool | int):
+        raise ValidationError("must be text, a whole number or a boolean", name)
 
 
 def envelope_schema(data_schema: dict[str, Any], type_name: str) -> dict[str, Any]:
@@ -109,27 +127,37 @@ def envelope_schema(data_schema: dict[str, Any], type_name: str) -> dict[str, An
         "type": "object",
         "properties": properties,
         "required": ["specversion", "id", "source", "type", "subject", "time", "data"],
+        "propertyNames": {"pattern": f"^{_EXTENSION.pattern}$"},
         "additionalProperties": {"type": ["string", "boolean", "integer"]},
     }
 
 
-def schema_version(dataschema: str | None) -> int | None:
-    """Return the version that a `dataschema` URI names; 1 where there is none.
+def schema_version(dataschema: str | None, type_name: str) -> int | None:
+    """Return the version of a type's schema that a `dataschema` URI names; 1 where there is none.
 
-    Compared by path and version only: `…/v1/event-types/{type}/schema?version=2` or `…/schema/2`. None where the
-    URI names no version in a form that we know.
+    Compared by path and version only, since every party may reach the catalogue under another address:
+    `…/v1/event-types/{type}/schema?version=2`, `…/schema/2`, or the schema's own `$id`. None where the URI names another
+    type's schema, or no version in a form that we know.
     """
     if dataschema is None:
         return 1
-    parts = urlsplit(dataschema)
-    for pair in parts.query.split("&"):
-        name, _, value = pair.partition("=")
-        if name == "version" and value.isdigit():
-            return int(value)
-    last = parts.path.rstrip("/").rpartition("/")[2]
-    if last.isdigit():
-        return int(last)
-    return 1 if last == "schema" else None
+    if dataschema.startswith(urn := f"{SCHEMA_URN}{type_name}:"):
+        return _version(dataschema.removeprefix(urn))
+    try:
+        parts = urlsplit(dataschema)
+    except ValueError:
+        return None
+    path, _, last = parts.path.rstrip("/").rpartition("/")
+    if last != "schema":
+        return _version(last) if path.endswith(f"/v1/event-types/{type_name}/schema") else None
+    if not path.endswith(f"/v1/event-types/{type_name}"):
+        return None
+    named = [value for name, _, value in (pair.partition("=") for pair in parts.query.split("&")) if name == "version"]
+    return _version(named[0]) if named else 1
+
+
+def _version(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else None  # noqa: PLR2004 - digits of an int
 
 
 def agency_of(source: str) -> str:

@@ -21,8 +21,10 @@ from shared import clock
 #: Integers beyond 2**53 cannot be told apart by JSON readers that use doubles (RFC 8259, section 6).
 _INTEGER_LIMIT = 2**53
 _DATE = re.compile(r"^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}$")
+#: RFC 3339, section 5.6; some languages write nanoseconds. No second 60: the clocks of computers skip it or repeat 59.
 _TIMESTAMP = re.compile(
-    r"^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})$"
+    r"^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}[Tt]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,9})?"
+    r"([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$"
 )
 _NOT_BLANK = re.compile(r"[^ \t\r\n]")
 _HEX64 = re.compile(r"^[0-9a-f]{64}$")

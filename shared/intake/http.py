@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +12,14 @@ from werkzeug import Request, Response
 from shared.eventsourcing import Hint, Refusal, refuse
 from shared.intake.items import Item
 from shared.intake.parsing import Parsed, ParsedRequest, parse
+from shared.intake.refusals import decision_failed
 from shared.web.auth import Caller, authenticate
 from shared.web.problem import Problem
 
 if TYPE_CHECKING:
     from shared.service.context import ServiceContext
+
+_log = logging.getLogger(__name__)
 
 #: Problems of a single event that are not the event's fault but the credential's.
 _FORBIDDEN = frozenset({"NOT_ENTITLED", "SYSTEM_EVENT"})
@@ -44,25 +48,11 @@ def parse_limited(
         Problem: 400 malformed, 413 too many events, 415 another content type, 429 too fast.
     """
     try:
-        parsed = parse(content_type, headers, body)
+        return parse(content_type, headers, body, most=context.settings.max_batch)
     except Problem as problem:
         if problem.status == 400:  # noqa: PLR2004 - malformed: nothing that was sent is lost
             keep_unreadable(context, caller, body, problem)
         raise
-    if caller.kind == "agency":
-        context.rate_limit.spend(caller.name, len(parsed.items))
-    limit = context.settings.max_batch
-    if len(parsed.items) > limit:
-        raise Problem(
-            413,
-            "BATCH_TOO_LARGE",
-            Hint(
-                f"Lô có {len(parsed.items)} sự kiện; mỗi lô tối đa {limit} sự kiện, hãy chia nhỏ.",
-                f"The batch holds {len(parsed.items)} events; send at most {limit} in one batch.",
-            ),
-            limit=limit,
-        )
-    return parsed
 
 
 def settle(context: ServiceContext, caller: Caller, parsed: Sequence[Parsed]) -> list[Item]:
@@ -93,9 +83,10 @@ def asserter_of(caller: Caller) -> str:
 
 def _item(context: ServiceContext, parsed: Parsed, asserter: str, received_at: int) -> Item:
     item = Item(parsed.event, parsed.body, asserter, received_at)
-    refusal = parsed.refusal or context.validator.check(parsed.event)
+    refusal = parsed.refusal
     if refusal is None and len(parsed.body) > context.settings.max_event_bytes:
         refusal = too_large(context.settings.max_event_bytes)
+    refusal = refusal or context.validator.check(parsed.event)
     if refusal is not None:
         item.refuse(refusal)
         return item
@@ -103,7 +94,12 @@ def _item(context: ServiceContext, parsed: Parsed, asserter: str, received_at: i
     if event_type.owner != context.settings.service:
         item.refuse(wrong_service(event_type.owner))
         return item
-    context.acceptance.identify(item)
+    try:
+        context.acceptance.identify(item)
+    except (ValueError, KeyError, TypeError, OverflowError):
+        # The contract let something through that the domain cannot read; the other items must not suffer from it.
+        _log.exception("an event of type %s could not be identified", event_type.name)
+        item.refuse(decision_failed())
     return item
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,9 +17,12 @@ from shared.web.problem import Problem
 
 STRUCTURED = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"
+_JSON = "application/json"
 _SORTED = orjson.OPT_SORT_KEYS
 #: Binary mode percent-encodes what a header cannot hold; longer values are refused by the envelope anyway.
 _BINARY_PREFIX = "ce-"
+_ESCAPED = re.compile(r"\\(.)")
+_STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
 @dataclass(slots=True)
@@ -41,17 +45,17 @@ class ParsedRequest:
     batched: bool
 
 
-def parse(content_type: str, headers: Mapping[str, str], body: bytes) -> ParsedRequest:
+def parse(content_type: str, headers: Mapping[str, str], body: bytes, *, most: int) -> ParsedRequest:
     """Return the events of a request body.
 
     Raises:
-        Problem: 400 malformed as a whole, 415 another content type.
+        Problem: 400 malformed as a whole, 413 more events than `most`, 415 another content type.
     """
     media_type = content_type.partition(";")[0].strip().lower()
     if media_type == BATCH:
-        return ParsedRequest(parse_batch(body), batched=True)
+        return ParsedRequest(parse_batch(body, most=most), batched=True)
     if media_type == STRUCTURED:
-        return ParsedRequest([_single(body)], batched=False)
+        return ParsedRequest([parse_single(body)], batched=False)
     if any(name.lower() == "ce-specversion" for name in headers):
         return ParsedRequest([_binary(media_type, headers, body)], batched=False)
     raise Problem(
@@ -69,29 +73,56 @@ def malformed(error: JsonTextError) -> Problem:
     return Problem(400, error.code, Hint(error.vi, error.en))
 
 
-def parse_batch(body: bytes) -> list[Parsed]:
+def parse_batch(body: bytes, *, most: int) -> list[Parsed]:
     """Return the items of a batch; an item that cannot be read does not take the others with it.
 
     Raises:
-        Problem: 400 no JSON array.
+        Problem: 400 no JSON array, or nothing in it can be read; 413 more than `most` items.
     """
     try:
         value = json_text.read(body)
     except JsonTextError as error:
-        pieces = json_text.split_array(body) if error.code == "TOO_DEEP" else None
-        if pieces is None:
-            raise malformed(error) from None
-        return [_piece(piece) for piece in pieces]
+        return _salvaged(body, most, error)
     if not isinstance(value, list):
         raise malformed(
             JsonTextError(
                 "NOT_A_BATCH", "Nội dung phải là một mảng JSON các sự kiện.", "The body must be a JSON array."
             )
         )
+    # Before anything is made of the items: millions of tiny ones fit into one body.
+    if len(value) > most:
+        raise _too_many(most)
     items = [_item(event) for event in value]
-    if json_text.may_repeat_keys(body, [item.body for item in items]) and json_text.repeated_keys(body):
-        return [_piece(piece) for piece in json_text.split_array(body) or []]
+    if json_text.may_repeat_keys(body, [item.body for item in items]):
+        return [_piece(piece) for piece in json_text.split_array(body, most=most) or []]
     return items
+
+
+def _salvaged(body: bytes, most: int, error: JsonTextError) -> list[Parsed]:
+    """Return the items of an array of which some cannot be read."""
+    pieces = json_text.split_array(body, most=most)
+    if pieces is None:
+        raise malformed(error)
+    if len(pieces) > most:
+        raise _too_many(most)
+    items = [_piece(piece) for piece in pieces]
+    unreadable = sum(1 for item in items if not item.event)
+    if unreadable in (0, len(items)):
+        # Not one of the items is at fault but the array itself, or there is nothing to save.
+        raise malformed(error)
+    return items
+
+
+def _too_many(most: int) -> Problem:
+    return Problem(
+        413,
+        "BATCH_TOO_LARGE",
+        Hint(
+            f"Lô có quá nhiều sự kiện; mỗi lô tối đa {most} sự kiện, hãy chia nhỏ.",
+            f"The batch holds too many events; send at most {most} in one batch.",
+        ),
+        limit=most,
+    )
 
 
 def _piece(raw: bytes) -> Parsed:
@@ -101,7 +132,12 @@ def _piece(raw: bytes) -> Parsed:
         return Parsed({}, raw, refuse(error.code, error.vi, error.en))
 
 
-def _single(body: bytes) -> Parsed:
+def parse_single(body: bytes) -> Parsed:
+    """Return the event of a body in structured mode.
+
+    Raises:
+        Problem: 400 no JSON that we take.
+    """
     try:
         return _checked_piece(body)
     except JsonTextError as error:
@@ -149,12 +185,15 @@ def _item(value: Any) -> Parsed:
 
 def _binary(media_type: str, headers: Mapping[str, str], body: bytes) -> Parsed:
     event: dict[str, Any] = {
-        name.lower()[len(_BINARY_PREFIX) :]: _header_text(value)
+        name.lower()[len(_BINARY_PREFIX) :]: _header_text(name, value)
         for name, value in headers.items()
         if name.lower().startswith(_BINARY_PREFIX)
     }
     if media_type:
         event["datacontenttype"] = media_type
+    if media_type not in ("", _JSON):
+        # Kept as it came; its media type is what it is refused for.
+        return _item({**event, "data": body.decode("utf-8", "replace")})
     try:
         data = json_text.read(body)
         repeated = json_text.repeated_keys(body) if json_text.may_repeat_keys(body, [orjson.dumps(data)]) else []
@@ -167,8 +206,29 @@ def _binary(media_type: str, headers: Mapping[str, str], body: bytes) -> Parsed:
     return item
 
 
-def _header_text(value: str) -> str:
-    """Decode a header value: percent-encoded UTF-8 inside optional double quotes (HTTP binding 3.1.3.2)."""
+def _header_text(name: str, value: str) -> str:
+    """Decode a header value: percent-encoded UTF-8 inside optional double quotes (HTTP binding 3.1.3.2).
+
+    Raises:
+        Problem: 400 characters that a header cannot hold, or an encoding that says nothing.
+    """
     if len(value) > 1 and value[0] == value[-1] == '"':
-        value = value[1:-1].replace('\\"', '"').replace("\\\\", "\\")
-    return unquote(value)
+        value = _ESCAPED.sub(r"\1", value[1:-1])
+    if not value.isascii() or _STRAY_PERCENT.search(value):
+        raise _malformed_header(name)
+    try:
+        return unquote(value, errors="strict")
+    except UnicodeDecodeError:
+        raise _malformed_header(name) from None
+
+
+def _malformed_header(name: str) -> Problem:
+    return Problem(
+        400,
+        "HEADER_MALFORMED",
+        Hint(
+            f"Tiêu đề {name} phải là UTF-8 được mã hoá theo phần trăm (ký tự % viết là %25).",
+            f"The header {name} must be percent-encoded UTF-8 (a percent sign is written %25).",
+        ),
+        pointer=f"/{name.lower()[len(_BINARY_PREFIX) :]}",
+    )

@@ -14,7 +14,7 @@ from shared.eventsourcing import Hint
 from shared.eventstore.store import QuarantineEntry
 from shared.intake import quarantine_queries
 from shared.intake.http import asserter_of, settle
-from shared.intake.parsing import parse_batch
+from shared.intake.parsing import parse_single
 from shared.web.answers import json_answer
 from shared.web.auth import Caller, authenticate
 from shared.web.problem import Problem
@@ -59,16 +59,19 @@ def describe(entry: QuarantineEntry, service: str) -> dict[str, Any]:
         "received_at": clock.to_rfc3339(entry.received_at),
         "first_received_at": clock.to_rfc3339(entry.first_received_at),
         "attempts": entry.attempts,
-        "event": _readable(entry.raw),
+        **_shown(entry.raw),
     }
 
 
-def _readable(raw: bytes) -> Any:
-    """Return the event if it is JSON, else its bytes in base64, so that nothing is altered."""
+def _shown(raw: bytes) -> dict[str, Any]:
+    """Return the event as people read it; beside it the bytes in base64 where reading them alters or loses something."""
+    encoded = b64encode(raw).decode()
     try:
-        return orjson.loads(raw)
+        value = orjson.loads(raw)
     except orjson.JSONDecodeError:
-        return {"base64": b64encode(raw).decode()}
+        return {"event": {"base64": encoded}, "raw_base64": encoded}
+    exact = orjson.dumps(value, option=orjson.OPT_SORT_KEYS) == raw
+    return {"event": value} if exact else {"event": value, "raw_base64": encoded}
 
 
 def _from_peers(context: ServiceContext, request: Request) -> list[dict[str, Any]]:
@@ -98,8 +101,7 @@ def replay(context: ServiceContext, request: Request, item_id: str) -> Response:
         )
     _may_touch(context, caller, entry)
     body = request.get_data() or entry.raw
-    parsed = parse_batch(b"[" + body + b"]")
-    items = settle(context, caller, parsed)
+    items = settle(context, caller, [parse_single(body)])
     result = items[0].result(context.settings.service)
     if result["status"] in ("accepted", "duplicate"):
         context.store.transact(lambda tx: tx.settle_quarantine([(entry.key, "applied")]))

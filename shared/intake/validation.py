@@ -91,12 +91,12 @@ class Validator:
 
 
 def _version_refusal(event: Mapping[str, Any], event_type: EventType) -> Refusal | None:
-    if schema_version(event.get("dataschema")) == event_type.version:
+    if schema_version(event.get("dataschema"), event_type.name) == event_type.version:
         return None
     return refuse(
         "UNKNOWN_VERSION",
-        f"Lược đồ của {event_type.name} có phiên bản {event_type.version}; sự kiện nêu phiên bản khác.",
-        f"The schema of {event_type.name} has version {event_type.version}; the event names another.",
+        f"Lược đồ của {event_type.name} có phiên bản {event_type.version}; sự kiện nêu lược đồ khác.",
+        f"The schema of {event_type.name} has version {event_type.version}; the event names another schema.",
         "/dataschema",
     )
 

@@ -23,6 +23,7 @@ _EXACT = {
     "must be an id, or an object with source and id": "phải là một mã, hoặc đối tượng gồm source và id.",
     "must be a decimal number as text": "phải là số thập phân viết dưới dạng chuỗi.",
     "must be text, a whole number or a boolean": "phải là chuỗi, số nguyên hoặc giá trị đúng/sai.",
+    "is no attribute name: lower-case letters and digits only": "không phải tên thuộc tính: chỉ gồm chữ thường và chữ số.",
     "is added by the system and not accepted from outside": "do hệ thống ghi thêm, không nhận từ bên ngoài.",
 }
 _PATTERNS = [

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from werkzeug import Request, Response
 
 from shared.contracts.catalogue import EventType, load
-from shared.contracts.envelope import SOURCE_PREFIX, SPEC_VERSION, envelope_schema
+from shared.contracts.envelope import SCHEMA_URN, SOURCE_PREFIX, SPEC_VERSION, envelope_schema
 from shared.contracts.json_schema import DIALECT, of_schema
 from shared.eventsourcing import Hint
 from shared.web.answers import json_answer
@@ -63,7 +63,7 @@ def document(event_type: str) -> dict[str, Any]:
     kind = load()[event_type]
     return {
         "$schema": DIALECT,
-        "$id": f"urn:oversight:{kind.name}:{kind.version}",
+        "$id": f"{SCHEMA_URN}{kind.name}:{kind.version}",
         "title": kind.name,
         "description": f"{kind.en} / {kind.vi}",
         **envelope_schema(of_schema(kind.schema), kind.name),
@@ -82,6 +82,8 @@ def example(kind: EventType) -> dict[str, Any]:
         "subject": example_subject(kind, agency),
         "time": "2026-03-02T08:00:00+07:00",
         "datacontenttype": "application/json",
+        # A baseline is an imported fact by its nature.
+        **({"provenance": "imported"} if kind.event == "baselined" else {}),
         "data": dict(kind.example),
     }
 
