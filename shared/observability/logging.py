@@ -17,9 +17,13 @@ def configure(service: str, *, as_json: bool, level: int = logging.INFO) -> None
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     renderer: structlog.typing.Processor
-    renderer = (
-        structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
-    )
+    if as_json:
+        renderer = structlog.processors.JSONRenderer()
+    else:
+        # Plain: the default prints the local variables of every frame, tokens and bodies among them.
+        renderer = structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+        )
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=shared,
         processors=[

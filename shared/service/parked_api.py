@@ -50,8 +50,9 @@ def _parked(connection: Connection, limit: int) -> list[dict[str, Any]]:
         .limit(limit)
     )
     return [
-        {**dict(row._mapping), "parked_at": clock.to_rfc3339(row.parked_at)}  # noqa: SLF001 - its public name
-        for row in connection.execute(query)
+        # SQLAlchemy's names are a kind of str that the JSON encoder refuses.
+        {str(name): value for name, value in row.items()} | {"parked_at": clock.to_rfc3339(row["parked_at"])}
+        for row in connection.execute(query).mappings()
     ]
 
 
