@@ -13,7 +13,7 @@ from hashlib import sha256
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Row, and_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, select, update
 
 from shared import clock
 from shared.database.engine import Database
@@ -41,6 +41,13 @@ def parked_streams(connection: Connection, consumer: str, version: int) -> set[s
     """Return the streams that have parked events."""
     rows = connection.execute(select(parked_events.c.stream).where(_open(consumer, version)).distinct())
     return set(rows.scalars())
+
+
+def parked_count(connection: Connection) -> int:
+    """Return how many events are parked, those of all consumers together."""
+    columns = parked_events.c
+    condition = and_(columns.position > 0, columns.replayed_at.is_(None))
+    return int(connection.execute(select(func.count()).select_from(parked_events).where(condition)).scalar_one())
 
 
 def park(

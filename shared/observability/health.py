@@ -11,6 +11,7 @@ from shared import clock
 from shared.database.errors import DatabaseUnavailableError
 from shared.eventstore.errors import EventStoreError
 from shared.intake import quarantine_queries
+from shared.messaging.parking import parked_count
 from shared.web.answers import json_answer
 
 if TYPE_CHECKING:
@@ -35,6 +36,9 @@ def readyz(context: ServiceContext, _request: Request) -> Response:
         durability = dict(context.database.durability())
         checks["durability"] = durability
         ready = bool(durability.get("durable", True))
+        # Parked events do not make a service unready either: they hold the watermark, and somebody has to look.
+        parked = context.database.read(parked_count)
+        checks["parked"] = {"ok": parked == 0, "events": parked}
     except (EventStoreError, DatabaseUnavailableError, OSError) as error:
         ready = False
         checks["log"] = {"ok": False, "reason": type(error).__name__}

@@ -146,7 +146,7 @@ def open_items(system: RunningSystem) -> list[str]:
     """Return what is parked, or waits in quarantine."""
     found = []
     for service in SERVICES:
-        parked = system.rows(service, "SELECT count(*) FROM parked_events")[0][0]
+        parked = system.rows(service, "SELECT count(*) FROM parked_events WHERE replayed_at IS NULL")[0][0]
         waiting = system.rows(service, "SELECT count(*) FROM quarantine WHERE status = 'waiting'")[0][0]
         if parked or waiting:
             found.append(f"{service}: {parked} parked, {waiting} waiting")

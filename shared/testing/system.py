@@ -187,11 +187,11 @@ class RunningSystem:
 
     # -- looking ------------------------------------------------------------------------------------
 
-    def get(self, service: str, path: str) -> tuple[int, Any]:
-        """Return status and decoded JSON of a GET as staff; status 0 where nothing answers."""
+    def get(self, service: str, path: str, method: str = "GET") -> tuple[int, Any]:
+        """Return status and decoded JSON of a request as staff; status 0 where nothing answers."""
         headers = {"Authorization": f"Bearer {self.supervisor.staff_token}"}
         try:
-            answer = self._pool.request("GET", self.supervisor.urls[service] + path, headers=headers)
+            answer = self._pool.request(method, self.supervisor.urls[service] + path, headers=headers)
         except urllib3.exceptions.HTTPError:
             return 0, None
         return answer.status, orjson.loads(answer.data)
@@ -237,13 +237,23 @@ class RunningSystem:
         finally:
             engine.dispose()
 
-    def _engine(self, service: str) -> sa.Engine:
+    def execute(self, service: str, *statements: str) -> None:
+        """Change a service's database behind its back."""
+        engine = self._engine(service, mode="rw")
+        try:
+            with engine.begin() as connection:
+                for statement in statements:
+                    connection.execute(sa.text(statement))
+        finally:
+            engine.dispose()
+
+    def _engine(self, service: str, mode: str = "ro") -> sa.Engine:
         if self.cluster is not None:
             return sa.create_engine(service_databases.url_of(self.cluster.url(), service), poolclass=sa.NullPool)
         path = self._data / f"{service}.db"
 
         def connect() -> sqlite3.Connection:
-            connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10)
+            connection = sqlite3.connect(f"file:{path}?mode={mode}", uri=True, timeout=10)
             connection.execute("PRAGMA wal_autocheckpoint=0")
             return connection
 
