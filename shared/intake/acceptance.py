@@ -15,7 +15,7 @@ import orjson
 
 from shared import clock, ids
 from shared.contracts.catalogue import EventType
-from shared.contracts.flags import CLEARED, MARKED, RETRACTED
+from shared.contracts.flags import CLEARED, KERNEL_EVENTS, MARKED, RETRACTED
 from shared.eventsourcing import AnyAggregate, Derived, Fact, Reference, Refusal
 from shared.eventsourcing.derived import DerivedEvent
 from shared.eventstore.records import NewEvent, RecordedEvent
@@ -124,9 +124,15 @@ class _Batch:
             if item.fact is None:
                 continue
             aggregate = self.rules.aggregates[item.fact.aggregate]
+            try:
+                named = _named(aggregate, item.fact)
+            except Exception:  # noqa: BLE001 - a rule that breaks down must not take the whole group with it
+                _log.exception("references failed for an event of type %s", item.event.get("type"))
+                item.refuse(decision_failed())
+                continue
             if item.stream not in self.streams:
                 wanted[item.stream] = (aggregate, item.stream_id)
-            for reference in _named(aggregate, item.fact):
+            for reference in named:
                 key = ids.stream_key(*reference)
                 if key not in self.streams:
                     wanted[key] = (self.rules.aggregates[reference.aggregate], reference.stream_id)
@@ -253,7 +259,7 @@ class _Batch:
     # -- references ---------------------------------------------------------------------------------
 
     def _missing_reference(self, aggregate: AnyAggregate, fact: Fact) -> Reference | None:
-        for reference in aggregate.references(fact):
+        for reference in _needed(aggregate, fact):
             if self.streams[ids.stream_key(*reference)].state is None:
                 return reference
         return None
@@ -319,7 +325,12 @@ def _aimless(fact: Fact) -> Refusal | None:
 
 def _named(aggregate: AnyAggregate, fact: Fact) -> list[Reference]:
     """Return all streams whose states the decision may look at."""
-    return [*aggregate.references(fact), *aggregate.sees(fact)]
+    return [*_needed(aggregate, fact), *(() if fact.name in KERNEL_EVENTS else aggregate.sees(fact))]
+
+
+def _needed(aggregate: AnyAggregate, fact: Fact) -> Sequence[Reference]:
+    """Return the streams that must be there first; the kernel's own events have not the data that aggregates read."""
+    return () if fact.name in KERNEL_EVENTS else aggregate.references(fact)
 
 
 def _stream_of(aggregate: AnyAggregate, stream_id: str, stored: StreamState | None) -> _Stream:

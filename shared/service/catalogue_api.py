@@ -9,6 +9,7 @@ from werkzeug import Request, Response
 
 from shared.contracts.catalogue import EventType, load
 from shared.contracts.envelope import SCHEMA_URN, SOURCE_PREFIX, SPEC_VERSION, envelope_schema
+from shared.contracts.flags import RETRACTED
 from shared.contracts.json_schema import DIALECT, of_schema
 from shared.eventsourcing import Hint
 from shared.web.answers import json_answer
@@ -84,6 +85,7 @@ def example(kind: EventType) -> dict[str, Any]:
         "datacontenttype": "application/json",
         # A baseline is an imported fact by its nature.
         **({"provenance": "imported"} if kind.event == "baselined" else {}),
+        **({"corrects": f"example-{kind.aggregate}-0"} if kind.event == RETRACTED else {}),
         "data": dict(kind.example),
     }
 

@@ -160,8 +160,8 @@ declare(
         en="No feedback was received in the period",
         vi="Không có phản ánh, kiến nghị trong kỳ",
         schema=NoneInPeriod,
-        example={"period": "2026-03"},
-        example_subject="none-2026-03",
+        example={"period": "2026-01"},
+        example_subject="none-2026-01",
         invalid={"no period": {}, "day as period": {"period": "2026-03-01"}},
     )
 )

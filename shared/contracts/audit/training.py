@@ -45,7 +45,7 @@ class Held(AuditFact):
 _HELD: dict[str, Any] = {
     "topic": "Kỹ năng đánh giá nội bộ theo TCVN ISO 9001:2015",
     "standard_version": "TCVN ISO 9001:2015",
-    "held_on": "2026-04-22",
+    "held_on": "2026-01-22",
     "hours": 16,
     "organiser": "so-kh-cn-tinh-phu-tho",
     "audience": "internal_auditors",

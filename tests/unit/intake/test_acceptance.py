@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.unit.intake.conftest import Intake, event, example
 
 
@@ -121,3 +123,19 @@ def test_an_accepted_event_settles_its_quarantine_entry(intake: Intake) -> None:
     (again,) = intake.push(submitted())
     assert again.status == "accepted"
     assert intake.store.transact(lambda tx: tx.quarantined([item.key])) == {}
+
+
+def test_a_rule_that_breaks_down_refuses_its_own_event_alone(intake: Intake, monkeypatch) -> None:
+    aggregate = intake.acceptance.aggregates["procedure"]
+
+    def broken(fact):
+        if fact.subject == "B":
+            raise KeyError("period")
+        return ()
+
+    for name in ("references", "sees"):
+        with monkeypatch.context() as patch:
+            patch.setitem(intake.acceptance.aggregates, "procedure", replace(aggregate, **{name: broken}))
+            items = intake.push(drafted("A" + name), drafted("B", id=f"b-{name}"), drafted("C" + name))
+        assert [item.status for item in items] == ["accepted", "refused", "accepted"]
+        assert items[1].refusal.code == "DECISION_FAILED"
