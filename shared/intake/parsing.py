@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -170,6 +171,8 @@ def _item(value: Any) -> Parsed:
                 "Each item must be a CloudEvent object.",
             ),
         )
+    if "data_base64" in value and "data" not in value:
+        value = _with_data(value)
     try:
         body = orjson.dumps(value, option=_SORTED)
     except (orjson.JSONEncodeError, RecursionError):
@@ -181,6 +184,15 @@ def _item(value: Any) -> Parsed:
             "NUL_CHARACTER", "Văn bản không được chứa ký tự U+0000.", "Text must not contain the character U+0000."
         )
     return Parsed(value, body, refusal)
+
+
+def _with_data(event: dict[str, Any]) -> dict[str, Any]:
+    """Return an event whose JSON data came as `data_base64` (JSON format 3.1.1) with its data; as it was if it is none."""
+    try:
+        data = json_text.read(b64decode(event["data_base64"], validate=True))
+    except (JsonTextError, ValueError, TypeError):
+        return event
+    return {**{name: value for name, value in event.items() if name != "data_base64"}, "data": data}
 
 
 def _binary(media_type: str, headers: Mapping[str, str], body: bytes) -> Parsed:
