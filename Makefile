@@ -32,7 +32,7 @@ test-long: ## Run the long form of the fault tests (an hour or more)
 
 bench: ## Measure this machine against the plain design; writes .oversight/bench.json
 	@$(SETUP) test
-	@$(BIN)/pytest -m bench -s --timeout 3600 tests/bench $(ARGS)
+	@$(BIN)/python -m tests.bench $(ARGS)
 
 check: lint types ## Run every check that needs no server
 

@@ -55,9 +55,13 @@ class Load:
 
     def singles(self, events: int) -> list[Pushed]:
         """Take `events` single events; what waits for a batch goes first, so that no order is broken."""
-        held = [Pushed(province, _agency(body), body) for province, bodies in self._left.items() for body in bodies]
-        self._left.clear()
-        return [*held[:events], *islice(self._stream, max(0, events - len(held)))]
+        taken: list[Pushed] = []
+        for province in sorted(self._left):
+            waiting = self._left[province]
+            now = waiting[: events - len(taken)]
+            self._left[province] = waiting[len(now) :]
+            taken += [Pushed(province, _agency(body), body) for body in now]
+        return [*taken, *islice(self._stream, events - len(taken))]
 
 
 def national(agencies: int, events: int, *, seed: int = 2026, days: int = 364) -> Load:

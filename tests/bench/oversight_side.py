@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import urllib.request
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -90,7 +88,10 @@ class OversightSide:
             request = post("/v1/events", _array(events), _BATCH_TYPE, self._keys[province])
             queues[provinces.index(province) % CONNECTIONS].append(request)
         before = self._processor_seconds()
-        with Watch(self._applied("documents"), every=0.02) as documents, Watch(self._applied("audit"), every=0.02) as audit:
+        with (
+            Watch(self._applied("documents"), every=0.02) as documents,
+            Watch(self._applied("audit"), every=0.02) as audit,
+        ):
             began, answers = flood(self._port, queues)
             results = _accepted(answers)
             heads = _heads(results)
@@ -144,14 +145,9 @@ class OversightSide:
             assert row[0] == head, f"{row[0]} of {head} events of {service} are in the views"
 
     def _issue(self, agency: str) -> str:
-        request = urllib.request.Request(
-            f"{self.running.urls['inspection']}/v1/agencies/{agency}/keys",
-            method="POST",
-            data=b"{}",
-            headers={"Authorization": f"Bearer {self.running.staff_token}", "Content-Type": "application/json"},
-        )
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return str(json.load(answer)["key"])
+        request = post(f"/v1/agencies/{agency}/keys", b"{}", "application/json", self.running.staff_token)
+        _, [answer] = flood(self._port, [[request]])
+        return str(orjson.loads(answer.body)["key"])
 
     def _await_registry(self, service: str) -> None:
         address = self._cluster.url(service).replace("postgresql+psycopg", "postgresql")

@@ -12,10 +12,11 @@ from typing import Self
 
 import psycopg
 
-from deploy.local import processes
 from deploy.local.ports import accepts
 from deploy.local.postgres import PrivateCluster
+from deploy.local.processes import end, wait_until_ready
 from deploy.local.rabbitmq import PrivateBroker
+from tests.bench import processes
 from tests.bench.load import Pushed
 from tests.bench.outcome import Flood, Freshness, freshness
 from tests.bench.plain_nameko.tables import TABLES
@@ -77,9 +78,7 @@ class PlainSide:
                 cwd=_PROJECT,
             )
             self._services.append(service)
-            processes.wait_until_ready(
-                service, lambda name=name: self._ready(name), seconds=30, name=name, log=self._log
-            )
+            wait_until_ready(service, lambda name=name: self._ready(name), seconds=30, name=name, log=self._log)
         log.close()
 
     def _ready(self, name: str) -> bool:
@@ -90,18 +89,20 @@ class PlainSide:
     def __exit__(self, *_: object) -> None:
         """Stop everything."""
         for service in self._services:
-            processes.end(service, ((signal.SIGTERM, 3.0), (signal.SIGKILL, 5.0)))
+            end(service, ((signal.SIGTERM, 3.0), (signal.SIGKILL, 5.0)))
         self._broker.stop()
         self._cluster.stop()
 
     def flood(self, events: Sequence[bytes]) -> Flood:
         """Push single events over all connections, each as soon as the one before is answered."""
         requests = [post("/events", body, "application/cloudevents+json") for body in events]
+        before = self._processor_seconds()
         with Watch(self._visible, every=0.02) as watch:
             began, answers = flood(self._port, [requests[number::CONNECTIONS] for number in range(CONNECTIONS)])
             _check(answers)
             visible = watch.visible_at(watch.first + len(events))
-        return Flood(len(events), visible - began, max(answer.at for answer in answers) - began)
+        cpu = processes.used(before, self._processor_seconds(), len(events))
+        return Flood(len(events), visible - began, max(answer.at for answer in answers) - began, cpu)
 
     def freshness(self, queues: Sequence[Sequence[tuple[float, Pushed]]]) -> Freshness:
         """Push single events at their due times."""
@@ -116,6 +117,11 @@ class PlainSide:
             dues = sorted(due for queue in queues for due, _ in queue)
             delays = [watch.visible_at(number) - began - due for number, due in enumerate(dues, start=1)]
         return freshness(delays)
+
+    def _processor_seconds(self) -> dict[str, float]:
+        pids = {"intake": self._services[1].pid, "board": self._services[0].pid}
+        pids |= {"postgresql": self._cluster.pid or 0, "broker": self._broker.pid or 0}
+        return {name: processes.seconds(processes.family(pid)) for name, pid in pids.items()}
 
     def _visible(self) -> int:
         row = self._database.execute("SELECT coalesce(sum(events), 0) FROM board").fetchone()

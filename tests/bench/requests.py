@@ -6,9 +6,9 @@ A lean client on plain sockets, since it shares the machine with what it measure
 from __future__ import annotations
 
 import socket
-import threading
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 _HEAD_END = b"\r\n\r\n"
@@ -25,7 +25,12 @@ class Answered:
 
 def post(path: str, body: bytes, content_type: str, credential: str = "") -> bytes:
     """Return the bytes of a POST request."""
-    lines = [f"POST {path} HTTP/1.1", "Host: 127.0.0.1", f"Content-Type: {content_type}", f"Content-Length: {len(body)}"]
+    lines = [
+        f"POST {path} HTTP/1.1",
+        "Host: 127.0.0.1",
+        f"Content-Type: {content_type}",
+        f"Content-Length: {len(body)}",
+    ]
     if credential:
         lines.append(f"Authorization: Bearer {credential}")
     return "\r\n".join(lines).encode() + _HEAD_END + body
@@ -90,27 +95,22 @@ def paced(port: int, queues: Sequence[Sequence[tuple[float, bytes]]]) -> tuple[f
 
 def _together(port: int, queues: Sequence[Sequence[tuple[float, bytes]]]) -> tuple[float, list[Answered]]:
     connections = [Connection(port) for _ in queues]
-    answers: list[list[Answered]] = [[] for _ in queues]
-    failures: list[BaseException] = []
-    began = time.perf_counter()
-
-    def work(number: int) -> None:
-        try:
-            for due, request in queues[number]:
-                pause = began + due - time.perf_counter()
-                if pause > 0:
-                    time.sleep(pause)
-                answers[number].append(connections[number].send(request))
-        except BaseException as error:
-            failures.append(error)
-
-    threads = [threading.Thread(target=work, args=(number,)) for number in range(len(queues))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(max(1, len(queues))) as pool:
+        began = time.perf_counter()
+        sent = [
+            pool.submit(_work, connection, queue, began) for connection, queue in zip(connections, queues, strict=True)
+        ]
+        answers = [answer for one in sent for answer in one.result()]
     for connection in connections:
         connection.close()
-    if failures:
-        raise failures[0]
-    return began, [answer for one in answers for answer in one]
+    return began, answers
+
+
+def _work(connection: Connection, queue: Sequence[tuple[float, bytes]], began: float) -> list[Answered]:
+    answers = []
+    for due, request in queue:
+        pause = began + due - time.perf_counter()
+        if pause > 0:
+            time.sleep(pause)
+        answers.append(connection.send(request))
+    return answers

@@ -6,6 +6,7 @@ import bisect
 import threading
 import time
 from collections.abc import Callable
+from typing import Self
 
 #: After the last push everything must be visible within this time, seconds.
 PATIENCE = 120.0
@@ -24,7 +25,7 @@ class Watch:
         self._thread = threading.Thread(target=self._run)
         self.first = ask()
 
-    def __enter__(self) -> Watch:
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 

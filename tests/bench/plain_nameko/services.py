@@ -36,7 +36,7 @@ class Connections(DependencyProvider):
         for _ in range(self.container.config["max_workers"]):
             self._free.put(None)
 
-    def get_dependency(self, worker_ctx: Any) -> Connections:
+    def get_dependency(self, _worker_ctx: Any) -> Connections:
         """Give the pool."""
         return self
 
