@@ -95,7 +95,7 @@ class Envelope(Schema):
 
 
 def _check_sequence(value: Any) -> None:
-    number = isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**63
+    number = _is_whole(value) and 0 <= value < 2**63
     text = isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 18  # noqa: PLR2004
     if not number and not text:
         raise ValidationError("must be a decimal number as text", "sequence")
@@ -104,8 +104,13 @@ def _check_sequence(value: Any) -> None:
 def _check_extension(name: str, value: Any) -> None:
     if not _EXTENSION.fullmatch(name):
         raise ValidationError("is no attribute name: lower-case letters and digits only", name)
-    if not isinstance(value, str | bool | int):
+    if not isinstance(value, str | bool) and not _is_whole(value):
         raise ValidationError("must be text, a whole number or a boolean", name)
+
+
+def _is_whole(value: Any) -> bool:
+    """Tell whether JSON Schema calls it an integer: 5.0 is one, true is none."""
+    return (isinstance(value, int) and not isinstance(value, bool)) or (isinstance(value, float) and value.is_integer())
 
 
 def envelope_schema(data_schema: dict[str, Any], type_name: str) -> dict[str, Any]:

@@ -1,0 +1,164 @@
+"""The JSON Schema path and marshmallow give the same verdict on whatever is pushed."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import jsonschema_rs
+import orjson
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from marshmallow import ValidationError
+
+from shared import clock
+from shared.contracts.catalogue import load
+from shared.contracts.envelope import Envelope, envelope_schema
+from shared.contracts.json_schema import of_schema
+from shared.service.catalogue_api import document
+
+TYPES = load()
+FAST = {
+    name: jsonschema_rs.validator_for(envelope_schema(of_schema(kind.schema), name), validate_formats=True).is_valid
+    for name, kind in TYPES.items()
+}
+EXAMPLES = {name: orjson.dumps(document(name)["examples"][0]) for name in TYPES}
+TIMES = [
+    *("2026-06-30T23:59:60Z", "2026-02-30T00:00:00Z", "2026-03-02t08:00:00z", "2026-03-02 08:00:00Z"),
+    *(
+        "2026-03-02T08:00:00.1234567890Z",
+        "2026-03-02T24:00:00Z",
+        "2026-03-02T08:00:00+24:00",
+        "2026-03-02T08:00:00-00:00",
+    ),
+    *("9999-12-31T23:59:59-23:59", "1000-01-01T00:00:00+23:59", "0999-01-01T00:00:00Z", "2026-03-02T08:00:00+07:60"),
+    *("2026-03-02T08:00:00", "2026-03-02T08:00:00Z\n", "2025-02-29T10:00:00Z", "2024-02-29T10:00:00Z"),
+]
+DATES = ["2026-02-30", "2024-02-29", "2025-02-29", "0999-12-31", "2026-3-2", "2026-13-01", "2026-03-02\n", "20260302"]
+NUMBERS = [0, -1, 1, 5.0, 5.5, -0.0, 1e15, 2**53, 2**53 + 1, -(2**53), 2**63 - 1, 2**63, 2**64 - 1, 1e308, 100, 101]
+TEXTS = [
+    "",
+    " ",
+    "\u00a0",
+    "\u2003",
+    "\u200b",
+    "\t\n",
+    "5",
+    "true",
+    "a\n",
+    "\u1ec7" * 130,
+    "x" * 2001,
+    "/agencies/a\n",
+    "é" * 128,
+]
+VALUES: st.SearchStrategy[Any] = st.one_of(
+    st.sampled_from(NUMBERS),
+    st.sampled_from(TEXTS + TIMES + DATES),
+    st.sampled_from([None, True, False, [], {}, [[]], [{}], {"source": "a", "id": ""}, {"source": "a", "id": "b"}]),
+    st.text(max_size=12),
+    st.integers(min_value=-(2**63), max_value=2**64 - 1),
+    st.floats(allow_nan=False, allow_infinity=False),
+)
+NAMES = st.one_of(
+    st.sampled_from(
+        ["sequence", "corrects", "dataschema", "provenance", "datacontenttype", "position", "note", "n", "x_y"]
+    ),
+    st.text("abz09_-é", min_size=1, max_size=5),
+)
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Return the paths of all members and items of a JSON value."""
+    children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    found = []
+    for name, child in children:
+        found += [(*path, name), *places(child, (*path, name))]
+    return found
+
+
+def at(value: Any, path: tuple[Any, ...]) -> Any:
+    for name in path:
+        value = value[name]
+    return value
+
+
+def mutate(draw: st.DrawFn, event: dict[str, Any]) -> None:
+    """Drop, replace, wrap, move or add one thing somewhere in an event."""
+    path = draw(st.sampled_from([place for place in places(event) if place != ("type",)]))
+    holder = at(event, path[:-1])
+    match draw(st.sampled_from(["drop", "replace", "replace", "retype", "add", "swap", "double"])):
+        case "drop":
+            del holder[path[-1]]
+        case "replace":
+            holder[path[-1]] = copy.deepcopy(draw(VALUES))
+        case "retype":
+            holder[path[-1]] = retyped(draw, holder[path[-1]])
+        case "add":
+            target = at(event, draw(st.sampled_from([(), ("data",)]))) if "data" in event else event
+            if isinstance(target, dict):
+                target[draw(NAMES)] = copy.deepcopy(draw(VALUES))
+        case "swap":
+            other = draw(st.sampled_from(places(event)))
+            holder[path[-1]] = copy.deepcopy(at(event, other))
+        case "double" if isinstance(holder, list):
+            holder += copy.deepcopy(holder)
+
+
+def retyped(draw: st.DrawFn, value: Any) -> Any:
+    """Return what careless code makes of a value."""
+    if isinstance(value, bool):
+        return draw(st.sampled_from([int(value), str(value).lower()]))
+    if isinstance(value, int | float):
+        return draw(st.sampled_from([str(value), float(value), bool(value), value + 0.5, -value, [value]]))
+    if isinstance(value, str):
+        return draw(
+            st.sampled_from(
+                [value + " ", value + "\n", " " + value, value.upper(), [value], value * 300, {"id": value}]
+            )
+        )
+    return draw(st.sampled_from([None, str(value), [value], {}]))
+
+
+@st.composite
+def events(draw: st.DrawFn) -> dict[str, Any]:
+    event = orjson.loads(EXAMPLES[draw(st.sampled_from(sorted(EXAMPLES)))])
+    for _ in range(draw(st.integers(min_value=1, max_value=3))):
+        mutate(draw, event)
+    return event
+
+
+def marshmallow_takes(event: dict[str, Any]) -> bool:
+    """Tell the verdict of the path that words errors, put together as the contract has it."""
+    try:
+        Envelope().load(event)
+        if not isinstance(event.get("data"), dict):
+            return False
+        TYPES[event["type"]].schema().load(event["data"])
+    except ValidationError:
+        return False
+    return True
+
+
+@settings(max_examples=3000, deadline=None)
+@given(events())
+def test_both_paths_give_the_same_verdict(event):
+    # Only what can arrive: text that JSON can carry, numbers as a reader of JSON gives them.
+    event = orjson.loads(orjson.dumps(event))
+    fast = event["type"] in FAST and FAST[event["type"]](event)
+    assert fast == marshmallow_takes(event), event
+
+
+@settings(max_examples=500, deadline=None)
+@given(events())
+def test_what_is_taken_can_be_told_in_time(event):
+    event = orjson.loads(orjson.dumps(event))
+    if FAST[event["type"]](event):
+        instant = clock.from_rfc3339(event["time"])
+        assert clock.from_rfc3339(clock.to_rfc3339(instant)) == instant
+
+
+def test_every_example_passes_both_paths():
+    for name, text in EXAMPLES.items():
+        event = orjson.loads(text)
+        assert FAST[name](event)
+        assert marshmallow_takes(event)
