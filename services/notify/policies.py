@@ -37,6 +37,8 @@ class AlertPolicy:
     version = 1
     sources = ("inspection", "documents", "audit")
     tables = NOTIFY
+    #: An alert is judged by days; a tenth of a second is soon enough.
+    pause_seconds = 0.1
     #: Its deadlines belong to alerts that are open now; judged again from the start they would be others.
     rebuildable = False
 

@@ -12,7 +12,7 @@ from shared.database.engine import Database
 from shared.eventstore.derived import put_derived
 from shared.eventstore.records import RecordedEvent
 from shared.messaging.checkpoint import Checkpoint, move_checkpoint
-from shared.messaging.consumer import Announcing, Consumer
+from shared.messaging.consumer import Announcing, Consumer, Unhurried
 from shared.messaging.errors import FencedError, is_transient
 from shared.messaging.metrics import PARKED_TOTAL
 from shared.messaging.parking import BEHIND, POISON, park, parked_streams, stream_of
@@ -30,6 +30,8 @@ class Applier:
         self.database = database
         self.consumer = consumer
         self.service = service
+        #: Shortest rest between two transactions of one source, seconds.
+        self.pause = consumer.pause_seconds if isinstance(consumer, Unhurried) else 0.0
         self._on_derived = on_derived
         self._turn = threading.Lock()
 

@@ -25,6 +25,7 @@ from shared.messaging.errors import (
 )
 from shared.messaging.feed_client import Feed
 from shared.messaging.gap_repair import GapWatch, PollPace
+from shared.messaging.gulps import Gulps
 from shared.messaging.messages import Envelope, read_envelope, read_events
 from shared.messaging.parking import park_message
 from shared.messaging.progress import Progress, State
@@ -88,6 +89,7 @@ class Subscription:
         self._reconnect_at = 0.0
         self._trouble = Backoff()
         self._gap = GapWatch(self._options.gap_seconds)
+        self._gulps = Gulps(applier.pause)
         self._pace = PollPace(self._options.poll_first_seconds, self._options.poll_most_seconds)
         self._heard_at = 0.0
         self._contested = False
@@ -126,8 +128,12 @@ class Subscription:
             return
         assembly = self._assembly or self._begin()
         self._receive(assembly, stop)
+        before = assembly.position
+        self._gulps.begin()
         while assembly.is_ready and not stop.is_set():
             self._apply(assembly)
+        if assembly.position > before:
+            stop.wait(self._gulps.rest())
         self._progress.promise(*self._promise)
         if self._gap.is_due(assembly.position, missing=assembly.is_missing and not assembly.is_ready):
             self._repair(assembly)

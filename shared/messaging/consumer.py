@@ -54,3 +54,11 @@ class Announcing(Protocol):
         Runs in the subscription's own thread of control, where waking others is allowed; not at all after a crash.
         """
         ...
+
+
+@runtime_checkable
+class Unhurried(Protocol):
+    """A consumer whose news nobody waits for at a screen: it is fed at intervals, in larger batches."""
+
+    #: Shortest rest between two transactions of one source, seconds.
+    pause_seconds: float

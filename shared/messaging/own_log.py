@@ -10,6 +10,7 @@ from shared.eventstore.store import EventStore
 from shared.messaging.applying import Applier
 from shared.messaging.broker import Backoff
 from shared.messaging.errors import DivergedError, FencedError, RewrittenError
+from shared.messaging.gulps import Gulps
 from shared.messaging.progress import PROMISE_SECONDS, Progress, State
 from shared.messaging.reading import ReadSize
 
@@ -32,6 +33,7 @@ class OwnLogSubscription:
         self._reading = ReadSize(_BATCH_EVENTS, _BATCH_BYTES)
         self._wake = threading.Event()
         self._trouble = Backoff()
+        self._gulps = Gulps(applier.pause)
         self._looked_at = 0.0
         self._loaded = False
         self.source = store.service
@@ -55,7 +57,7 @@ class OwnLogSubscription:
             # Renewed before looking for work: what is appended from here on sets it again.
             self._wake.clear()
             try:
-                worked = self._step()
+                worked = self._step(stop)
             except FencedError as error:
                 _log.warning("%s", self._progress.lost(error))
                 self._stand_by(stop)
@@ -67,18 +69,20 @@ class OwnLogSubscription:
                 self._wake.wait(_IDLE_SECONDS)
         self.state = "stopped"
 
-    def _step(self) -> bool:
+    def _step(self, stop: threading.Event) -> bool:
         """Apply the next batch; return whether there may be more."""
         if not self._loaded:
             self._progress.load()
             self._loaded = True
         self._look_at_head()
+        self._gulps.begin()
         events = self._reading.cut(self._store.read(self.position, self._reading.limit))
         if not events:
             return False
         self._progress.apply(events, "own_log")
         self._trouble.reset()
         self.state, self.trouble = "own_log", ""
+        stop.wait(self._gulps.rest(more=len(events) >= _BATCH_EVENTS))
         return True
 
     def _look_at_head(self) -> None:

@@ -19,6 +19,7 @@ from shared.messaging import metrics
 from shared.messaging.broker import Backoff, close_quietly, connect
 from shared.messaging.confirms import ConfirmedPublisher
 from shared.messaging.errors import BROKER_ERRORS, PublishError
+from shared.messaging.gulps import Gulps
 from shared.messaging.messages import encode_heartbeat, encode_window
 from shared.messaging.reading import ReadSize
 from shared.messaging.topology import declare
@@ -61,6 +62,7 @@ class Relay:
         self._connection: Any = None
         self._publisher: ConfirmedPublisher | None = None
         self._retry_at = 0.0
+        self._gulps = Gulps()
         self._reading = ReadSize(self._options.window_events, self._options.window_bytes)
         #: Confirmed by the broker, and what of it is stored.
         self._confirmed = 0
@@ -107,9 +109,12 @@ class Relay:
         if not self._connected():
             self._heartbeat()
             return False
+        self._gulps.begin()
         events = self._read()
         if events:
-            return self._publish(events)
+            published = self._publish(events)
+            time.sleep(self._gulps.rest(more=len(events) >= self._options.window_events))
+            return published
         self._store_cursor()
         self._heartbeat()
         return False

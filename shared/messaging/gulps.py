@@ -1,0 +1,35 @@
+"""Rests between batches, so that what comes in drops is taken in gulps.
+
+A transaction, a window, a message cost much the same for one event as for a hundred. A reader that rests in proportion to
+its last piece of work finds more to do after it, the more the busier the machine is; one that had nothing to do is at once
+there when something comes.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+#: Of the time that the last piece of work took.
+_SHARE = 0.5
+_LONGEST = 0.05
+
+
+class Gulps:
+    """Says how long to rest after work."""
+
+    def __init__(self, least: float = 0.0, now: Callable[[], float] = time.monotonic) -> None:
+        """Take the shortest rest in seconds, for readers whose news nobody waits for."""
+        self._least = least
+        self._now = now
+        self._began = 0.0
+
+    def begin(self) -> None:
+        """Begin a piece of work."""
+        self._began = self._now()
+
+    def rest(self, *, more: bool = False) -> float:
+        """Return how many seconds to rest now that the work is done; none where a full batch is waiting (`more`)."""
+        if more:
+            return 0.0
+        return max(self._least, min(_LONGEST, _SHARE * (self._now() - self._began)))
