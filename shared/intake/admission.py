@@ -83,6 +83,9 @@ class Admission:
             return _not_entitled("Chỉ Bộ chủ quản được gửi loại sự kiện này.", "Only the ministry may push this type.")
         if rule == "inspection_body":
             return self._inspection_body(item, fact, known)
+        if rule == "source" and fact.source not in known:
+            # Nobody can tell yet who stands above it; it waits, and is looked at again when the agency has come.
+            return None
         return self._above(item, fact, known, strictly=rule == "parent")
 
     def _above(self, item: Item, fact: Fact, known: Mapping[str, AgencyRecord], *, strictly: bool) -> Refusal | None:

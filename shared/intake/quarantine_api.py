@@ -18,7 +18,7 @@ from shared.intake.parsing import parse_single
 from shared.web.answers import json_answer
 from shared.web.auth import Caller, authenticate
 from shared.web.problem import Problem
-from shared.web.query import whole_number
+from shared.web.query import bad_parameter, whole_number
 from shared.web.scope import require_agency
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ def listing(context: ServiceContext, request: Request) -> Response:
     caller = authenticate(context, request)
     limit = whole_number(request, "limit", 100, low=1, high=_PAGE)
     status = request.args.get("status") or None
+    if status not in (None, "waiting", "refused"):
+        raise bad_parameter("status", "phải là waiting hoặc refused", "must be waiting or refused")
     agencies = [caller.agency_id] if caller.kind == "agency" and caller.agency_id else None
     entries = context.database.read(
         lambda connection: quarantine_queries.open_items(connection, agencies=agencies, status=status, limit=limit)
