@@ -14,11 +14,17 @@ from shared.simulation.history import central, replay
 from shared.simulation.scenarios import (
     actions,
     audits,
+    brought_along,
     declarations,
     dossiers,
     legal_texts,
     nonconformities,
+    objectives,
     procedures,
+    programmes,
+    reviews,
+    satisfaction,
+    support,
     tthc,
 )
 from shared.simulation.world import Entry, Life, Scenario, Text, World
@@ -30,6 +36,17 @@ _MIX: Sequence[tuple[float, Scenario]] = (
     (0.15, actions.improvement),
     (0.15, procedures.life),
     (0.10, declarations.life),
+    (0.005, programmes.life),
+    (0.005, objectives.life),
+    (0.005, support.training),
+    (0.005, support.budget),
+    (0.005, support.risk),
+    (0.003, support.commendation),
+    (0.005, support.good_practice),
+    (0.005, support.dossier_steps),
+    (0.005, satisfaction.feedback),
+    (0.005, satisfaction.none_in_period),
+    (0.005, legal_texts.proposal),
 )
 _BEGUN_PER_DAY = 6
 #: Days before the end on which the law changes; the last two leave procedures behind.
@@ -42,6 +59,8 @@ _LOOKED_AFTER = 0.35
 _FORGOTTEN = 0.12
 #: Communes report dossiers since so many days before the end.
 _RECENTLY = 80
+#: Share of the departments whose reviews, objectives and surveys are told of; the small demonstration tells of fewer.
+_REVIEWED, _REVIEWED_IN_SMALL = 0.3, 0.05
 #: Agencies less diligent than this report nothing.
 _SILENT_BELOW = 0.35
 
@@ -109,6 +128,10 @@ class Demonstration:
             yield world.last - _RECENTLY, dossiers.series(world, agency)
         elif agency.kind == "provincial_department":
             yield world.first, dossiers.series(world, agency)
+        if agency.kind == "provincial_department" and world.chance(_REVIEWED_IN_SMALL if self.small else _REVIEWED):
+            yield world.first, _looked_back_on(world, agency)
+            for kept in (objectives.life, reviews.life, satisfaction.survey):
+                yield world.first + world.between(0, 200), kept(world, agency)
 
 
 def _status(world: World, agency: Agency) -> str:
@@ -138,6 +161,13 @@ def _documents(world: World, agency: Agency, since: int) -> Life:
             yield emission
             if looked_after:
                 world.spawn(0, procedures.upkeep(world, agency, record))
+
+
+def _looked_back_on(world: World, agency: Agency) -> Life:
+    """Bring along who looks after the system and the last review."""
+    day = yield 0
+    for kind in ("focal_point", "management_review"):
+        day = yield brought_along.record(world, agency, day, kind)
 
 
 def _lasting_text(world: World) -> Text | None:

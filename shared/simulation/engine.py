@@ -13,12 +13,18 @@ from shared.simulation.events import OFFICE_SECONDS, Event, envelope, moment
 from shared.simulation.scenarios import (
     actions,
     audits,
+    brought_along,
     declarations,
     dossiers,
     legal_texts,
     nonconformities,
+    objectives,
     procedures,
+    programmes,
     registry,
+    reviews,
+    satisfaction,
+    support,
     tthc,
 )
 from shared.simulation.world import Life, Scenario, World
@@ -35,6 +41,21 @@ MIX: Sequence[tuple[float, Scenario]] = (
     (0.040, actions.improvement),
     (0.015, registry.life),
     (0.003, legal_texts.change),
+    (0.002, legal_texts.proposal),
+    (0.010, programmes.life),
+    (0.012, objectives.life),
+    (0.010, reviews.life),
+    (0.010, satisfaction.survey),
+    (0.012, satisfaction.feedback),
+    (0.010, satisfaction.none_in_period),
+    (0.008, support.focal_point),
+    (0.005, support.training),
+    (0.006, support.budget),
+    (0.002, support.commendation),
+    (0.003, support.good_practice),
+    (0.006, support.risk),
+    (0.004, support.dossier_steps),
+    (0.005, brought_along.life),
 )
 
 #: Scenarios under way at most; each takes about 2 kB.

@@ -126,6 +126,34 @@ ACTIONS = (
     "Cài đặt nhắc hạn trên hệ thống thông tin giải quyết thủ tục hành chính",
     "Phân công người theo dõi mục tiêu chất lượng hằng tháng",
 )
+#: Quality objectives: what is to be reached, what is measured, target in per cent.
+OBJECTIVES = (
+    ("Hồ sơ thủ tục hành chính giải quyết đúng hạn từ 98 % trở lên", "Tỷ lệ hồ sơ đúng hạn và trước hạn", 98),
+    ("Mức độ hài lòng của tổ chức, cá nhân từ 90 % trở lên", "Tỷ lệ phiếu hài lòng và rất hài lòng", 90),
+    ("Hồ sơ trực tuyến toàn trình từ 60 % trở lên", "Tỷ lệ hồ sơ tiếp nhận trực tuyến", 60),
+    ("Công chức được tập huấn quy trình mới từ 95 % trở lên", "Tỷ lệ công chức được tập huấn", 95),
+)
+
+#: Classes and whom they are for.
+CLASSES = (
+    ("Nhận thức chung về TCVN ISO 9001:2015", "staff"),
+    ("Kỹ năng đánh giá nội bộ hệ thống quản lý chất lượng", "internal_auditors"),
+    ("Duy trì, cải tiến hệ thống quản lý chất lượng", "focal_points"),
+    ("Trách nhiệm của lãnh đạo đối với hệ thống quản lý chất lượng", "leaders"),
+)
+PRACTICES = (
+    "Nhắc hạn hồ sơ qua tin nhắn trước hai ngày làm việc",
+    "Dán mã QR tra cứu quy trình tại bộ phận một cửa",
+    "Ghép đánh giá nội bộ với tự kiểm tra cải cách hành chính",
+    "Hướng dẫn điền biểu mẫu bằng video ngắn",
+)
+RISKS = (
+    "Công chức thụ lý chuyển công tác mà không bàn giao làm hồ sơ trễ hạn",
+    "Văn bản quy phạm pháp luật thay đổi mà quy trình chưa được cập nhật",
+    "Hệ thống thông tin giải quyết thủ tục hành chính ngừng hoạt động",
+    "Thất lạc hồ sơ lưu khi chuyển trụ sở làm việc",
+)
+
 PUBLIC_UNITS = ("Trường Mầm non", "Trường Tiểu học", "Trường Trung học cơ sở", "Trạm Y tế")
 
 CAUSES = ("staff_rotation", "competence", "resources", "unclear_procedure", "interlink", "it", "legal_change")

@@ -19,9 +19,13 @@ _CLASSES = ("minor_nc", "minor_nc", "observation", "observation", "opportunity",
 def life(world: World, agency: Agency) -> Life:
     """Plan an audit and hold it, sooner or later; a few are cancelled."""
     day = yield 0
-    subject = world.new_id("DGNB")
+    yield from conducted(world, agency, world.new_id("DGNB"), day)
+
+
+def conducted(world: World, agency: Agency, subject: str, day: int, programme_id: str = "") -> Life:
+    """Plan an audit, of a programme or by itself, and see it through to its completion or cancellation."""
     starts = day + world.between(8, 45)
-    day = yield _planned(world, agency, subject, starts)
+    day = yield _planned(world, agency, subject, starts, programme_id)
     if world.chance(0.05):
         reason = {"reason": "Cơ quan đang sắp xếp tổ chức bộ máy"}
         yield Emission("audit.cancelled", agency.agency_id, subject, reason)
@@ -33,8 +37,8 @@ def life(world: World, agency: Agency) -> Life:
     yield from _held(world, agency, subject, day)
 
 
-def _planned(world: World, agency: Agency, subject: str, starts: int) -> Emission:
-    data = {
+def _planned(world: World, agency: Agency, subject: str, starts: int, programme_id: str) -> Emission:
+    data: dict[str, Any] = {
         "kind": "internal",
         "scope": {"clauses": ["7.5", "8.5", "9.1"]},
         "criteria": ["TCVN ISO 9001:2015", "Quyết định 19/2014/QĐ-TTg"],
@@ -46,6 +50,8 @@ def _planned(world: World, agency: Agency, subject: str, starts: int) -> Emissio
         ],
         "person_days": 4,
     }
+    if programme_id:
+        data["programme_id"] = programme_id
     return Emission("audit.planned", agency.agency_id, subject, data, world.between(2, 7))
 
 

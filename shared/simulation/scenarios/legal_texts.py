@@ -58,6 +58,21 @@ def change(world: World, agency: Agency) -> Life:
     yield Emission(f"legal_text.{how}", agency.agency_id, text.key, told)
 
 
+def proposal(world: World, agency: Agency) -> Life:
+    """Propose to change a text that practice finds wanting."""
+    day = yield 0
+    text = world.text()
+    if text is None:
+        return
+    data = {
+        "legal_text_id": text.key,
+        "problem": "Thành phần hồ sơ yêu cầu bản sao giấy tờ đã có trong cơ sở dữ liệu quốc gia",
+        "proposal": "Bỏ yêu cầu nộp bản sao, khai thác dữ liệu qua nền tảng chia sẻ",
+        "proposed_on": iso(day),
+    }
+    yield Emission("law_change.proposed", agency.agency_id, world.new_id("KNVB"), data)
+
+
 def _shuffled(world: World) -> list[Text]:
     texts = [text for text in world.texts if not text.key.startswith(LASTING)]
     world.rng.shuffle(texts)

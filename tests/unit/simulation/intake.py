@@ -19,6 +19,7 @@ from shared.intake.acceptance import Acceptance
 from shared.intake.admission import Admission
 from shared.intake.items import Item
 from shared.intake.validation import Validator
+from shared.registry import ancestry
 from shared.registry.record import AgencyRecord
 
 CATALOGUE = load()
@@ -36,6 +37,15 @@ class Registry:
         keys = {ids.stream_key("agency", agency): agency for agency in wanted}
         states = self._store.transact(lambda tx: tx.states(list(keys)))
         return {keys[key]: AgencyRecord(**orjson.loads(state.state)) for key, state in states.items()}
+
+    def with_related(self, wanted: Iterable[str]) -> dict[str, AgencyRecord]:
+        records: dict[str, AgencyRecord] = {}
+        level = set(wanted)
+        while level:
+            found = self.agencies(level)
+            records |= found
+            level = {other for record in found.values() for other in ancestry.related(record)} - records.keys()
+        return records
 
     def catch_up(self) -> bool:
         return False
