@@ -20,11 +20,16 @@ SERVICES = ("inspection", "documents", "audit", "notify")
 
 
 def pytest_collection_modifyitems(items):
-    """Keep the tests of one database in one worker, since they share a running system."""
+    """Keep the tests of one database in one worker, and mark what a module's SHORT does not name as the long form."""
     for item in items:
-        store = getattr(item, "callspec", None) and item.callspec.params.get("shared_system")
-        if store:
-            item.add_marker(pytest.mark.xdist_group(f"faults-{store}"))
+        parameters = dict((getattr(item, "callspec", None) and item.callspec.params) or {})
+        store = parameters.pop("shared_system", None)
+        if store is None:
+            continue
+        item.add_marker(pytest.mark.xdist_group(f"faults-{store}"))
+        short = getattr(item.module, "SHORT", None)
+        if short is not None and short[store].isdisjoint({item.originalname, *parameters.values()}):
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])

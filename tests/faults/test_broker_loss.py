@@ -15,6 +15,11 @@ LAG_SECONDS = 10.0
 #: What a service may grow by during an outage: less than the events of the outage would take.
 GROWTH_BYTES = 40 * 1024 * 1024
 
+SHORT = {
+    "sqlite": {"test_a_wiped_broker_is_made_up_for_by_the_feeds"},
+    "postgresql": {"test_without_a_broker_pushes_are_accepted_and_the_views_follow_the_feeds"},
+}
+
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(400)]
 
 

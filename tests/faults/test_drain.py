@@ -12,13 +12,12 @@ from deploy.local.supervisor import DRAIN_SECONDS
 from shared.testing.system import wait_until
 from tests.faults.load import Load
 
+SHORT = {"sqlite": {"documents"}, "postgresql": {"inspection"}}
+
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]
 
 
-@pytest.mark.parametrize(
-    "service",
-    ["documents", "inspection", *(pytest.param(name, marks=pytest.mark.slow) for name in ("audit", "notify"))],
-)
+@pytest.mark.parametrize("service", ["documents", "inspection", "audit", "notify"])
 def test_a_terminated_service_drains_in_time_and_loses_nothing(system, books, service):
     with Load(system, rate=2000) as load:
         assert wait_until(lambda: load.pushed >= 2000)

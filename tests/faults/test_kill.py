@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import random
 import threading
+import time
 
 import pytest
 
 from shared.client.pushing import batches
+from shared.testing.system import wait_until
+from tests.faults.load import Load
 
 EVENTS = 20_000
 PROCESSES = ("inspection", "documents", "audit", "notify", "broker")
+#: Each process once; the long form kills each on both databases.
+SHORT = {"sqlite": {"inspection", "broker"}, "postgresql": {"documents", "audit", "notify"}}
+#: Of the soak.
+KILLS = 15
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]
 
@@ -20,6 +27,19 @@ def test_a_killed_process_loses_nothing_and_repeats_nothing(system, books, proce
     _push_while(system, lambda: system.kill(process), seed=f"{process} {system.store}")
     assert books.faults() == []
     assert len(system.log.accepted) >= EVENTS
+
+
+@pytest.mark.timeout(1800)
+def test_kills_of_any_process_one_after_the_other_lose_nothing(system, books):
+    dice = random.Random(f"soak {system.store}")
+    with Load(system, rate=3000, attempts=30) as load:
+        for _ in range(KILLS):
+            enough = load.pushed + dice.randrange(1000, 8000)
+            assert wait_until(lambda enough=enough: load.pushed >= enough, 120)
+            time.sleep(dice.uniform(0, 0.3))
+            system.kill(dice.choice([name for name in PROCESSES if name in system.supervisor.pids]))
+    assert load.unanswered == 0
+    assert books.faults(180.0) == []
 
 
 def _push_while(system, strike, *, seed):

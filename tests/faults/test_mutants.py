@@ -30,7 +30,6 @@ pytestmark = [pytest.mark.faults, pytest.mark.slow, pytest.mark.timeout(600)]
         ("no_duplicate_check", "tests/unit/intake/test_acceptance.py"),
         ("bare_sequence_reader", "tests/integration/eventstore/test_damage.py"),
         # Against the running system: what the books must see.
-        ("no_duplicate_check", f"{KILL}[sqlite-audit]"),
         ("effect_before_checkpoint", f"{KILL}[sqlite-inspection]"),
         ("answer_before_commit", f"{KILL}[sqlite-documents]"),
     ],

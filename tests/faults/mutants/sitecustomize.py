@@ -71,7 +71,7 @@ def effect_before_checkpoint(module):
 
     def committed(self, known, events):
         derived = self.database.write(lambda connection: self.consumer.apply(connection, events))
-        time.sleep(0.2)
+        time.sleep(1.0)
         last = events[-1]
         self.database.write(lambda connection: module.put_derived(connection, derived))
         return self.database.write(
