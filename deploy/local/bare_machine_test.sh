@@ -29,8 +29,8 @@ cp -a "$base" "$machine"
 for file in /etc/resolv.conf /etc/ssl/certs/ca-certificates.crt /etc/pip.conf; do
     if [ -e "$file" ]; then cp -L "$file" "$machine$file"; fi
 done
-mkdir -m 700 -p "$machine/root/oversight"
-git -C "$project" archive HEAD | tar -x -C "$machine/root/oversight"
+mkdir -m 700 -p "$machine/opt/oversight"
+git -C "$project" archive HEAD | tar -x -C "$machine/opt/oversight"
 
 # A process and mount namespace of its own: at the end nothing of it is left running or mounted.
 export MACHINE="$machine" COMMAND="$command"
@@ -39,5 +39,5 @@ exec unshare --mount --pid --fork --kill-child sh -euc '
     mount --rbind /dev "$MACHINE/dev"
     keep=$(env | grep -iE "^(https?_proxy|no_proxy|ssl_cert_(file|dir)|pip_cert|node_extra_ca_certs)=" || true)
     exec env -i $keep PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root TERM=dumb LANG=C.UTF-8 \
-        chroot "$MACHINE" sh -euc "cd /root/oversight && $COMMAND"
+        chroot "$MACHINE" sh -euc "cd /opt/oversight && $COMMAND"
 '

@@ -39,7 +39,7 @@ class RecordedLogs:
     _versions: dict[tuple[str, str, str], int] = field(default_factory=lambda: defaultdict(int))
     _recorded: dict[str, int] = field(default_factory=lambda: defaultdict(int))
 
-    def add(
+    def add(  # noqa: PLR0913 - one argument for each attribute a test may set
         self,
         kind: str,
         source: str,
