@@ -4,7 +4,7 @@
 #   sudo deploy/local/bare_machine_test.sh DIRECTORY [COMMAND]
 #
 # DIRECTORY.base keeps the untouched Debian for the next time, DIRECTORY is the machine of this run, and COMMAND
-# (by default both commands, each twice) runs in a fresh checkout of HEAD under its /root, which no server account
+# (by default both commands, each twice) runs in a fresh checkout of HEAD under its /opt, which no server account
 # can enter. Package mirror, certificates and proxies are this machine's own. Needs root, git and debootstrap.
 set -eu
 
