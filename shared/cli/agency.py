@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import sys
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -89,16 +90,29 @@ def revoke(agency_id: str, key_id: str, url: str | None, key: str | None) -> Non
 def _rows(file: Path) -> Iterator[dict[str, Any]]:
     if file.suffix.lower() == ".csv":
         with file.open(encoding="utf-8-sig", newline="") as source:
-            for row in csv.DictReader(source):
-                yield _typed({name: value for name, value in row.items() if name and value not in (None, "")})
+            try:
+                for row in csv.DictReader(source):
+                    yield _typed({name: value for name, value in row.items() if name and value not in (None, "")})
+            except UnicodeDecodeError as error:
+                raise CommandError(f"{file} is no UTF-8: {error.reason}", hint="save it as “CSV UTF-8”") from error
+            except csv.Error as error:
+                raise CommandError(f"{file} is no CSV: {error}") from error
         return
     with file.open("rb") as lines:
         for number, line in enumerate(lines, start=1):
-            if line.strip():
-                try:
-                    yield orjson.loads(line)
-                except orjson.JSONDecodeError as error:
-                    raise CommandError(f"{file}, line {number}: {error}", hint="one JSON object a line") from error
+            text = line.removeprefix(BOM_UTF8).strip()
+            if text:
+                yield _object(text, f"{file}, line {number}")
+
+
+def _object(text: bytes, place: str) -> dict[str, Any]:
+    try:
+        row = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise CommandError(f"{place}: {error}", hint="one JSON object a line") from error
+    if not isinstance(row, dict):
+        raise CommandError(f"{place}: no JSON object", hint="one JSON object a line")
+    return row
 
 
 def _typed(row: dict[str, Any]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 
 import click
@@ -74,6 +75,13 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(141)
+    except Exception as error:
+        # A fault of ours; whoever looks for it asks for the trace.
+        if os.environ.get("OVERSIGHT_DEBUG"):
+            raise
+        click.echo(f"oversight: unforeseen {type(error).__name__}: {error}", err=True)
+        click.echo("  hint: set OVERSIGHT_DEBUG=1 and repeat it to see where", err=True)
+        sys.exit(70)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -47,7 +48,9 @@ def push(
     totals = Totals()
     store = Spool(spool or run_file().parent / "spool.db")
     try:
-        _send(Pusher(client.url, client.key, attempts=attempts), store, _events(files), batch, totals)
+        _send(
+            Pusher(client.url, client.key, attempts=attempts), store, _readable(_events(files), totals), batch, totals
+        )
     finally:
         waiting = len(store)
         store.close()
@@ -87,6 +90,21 @@ def _one(pusher: Pusher, store: Spool, group: list[bytes], totals: Totals) -> No
         raise
 
 
+def _readable(events: Iterable[bytes], totals: Totals) -> Iterator[bytes]:
+    """Yield what is JSON; what is none counts as refused here, since it would take its whole batch with it."""
+    for number, text in enumerate(events, start=1):
+        try:
+            orjson.loads(text)
+        except orjson.JSONDecodeError as error:
+            reason = {
+                "vi": f"Sự kiện thứ {number} không phải JSON hợp lệ.",
+                "en": f"Event {number} is no valid JSON: {error}",
+            }
+            totals.add([{"id": None, "status": "refused", "code": "MALFORMED_JSON", "pointer": "", "hint": reason}])
+        else:
+            yield text
+
+
 def _events(files: Iterable[str]) -> Iterator[bytes]:
     for name in files:
         if name == "-":
@@ -101,7 +119,7 @@ def _events(files: Iterable[str]) -> Iterator[bytes]:
 
 def _read(file: BinaryIO) -> Iterator[bytes]:
     """Yield the events of JSON Lines, or of one JSON array."""
-    first = file.readline()
+    first = file.readline().removeprefix(BOM_UTF8)
     while first and not first.strip():
         first = file.readline()
     if first.lstrip().startswith(b"["):
