@@ -6,7 +6,7 @@ Owns the step from recorded events to contributions, the order of late facts inc
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,24 +73,37 @@ def loaded(row: tuple[Any, ...]) -> Stream:
 
 def known(event: RecordedEvent) -> KnownFact:
     """Return an event as the families see it, with its place."""
+    corrects = event.cloud_event.get("corrects") if b'"corrects"' in event.body else None
     return _known(
-        event.type, event.occurred_at, event.position, event.provenance, event.subject, event.event_id, event.body
+        event.type,
+        event.occurred_at,
+        event.position,
+        event.provenance,
+        event.subject,
+        event.event_id,
+        event.data,
+        corrects,
     )
+
+
+def _known_row(row: tuple[str, int, int, str, str, str, bytes]) -> KnownFact:
+    event_type, occurred_at, position, provenance, subject, event_id, body = row
+    decoded = orjson.loads(body)
+    data, corrects = decoded.get("data") or {}, decoded.get("corrects")
+    return _known(event_type, occurred_at, position, provenance, subject, event_id, data, corrects)
 
 
 def _known(
-    event_type: str, occurred_at: int, position: int, provenance: str, subject: str, event_id: str, body: bytes
+    event_type: str,
+    occurred_at: int,
+    position: int,
+    provenance: str,
+    subject: str,
+    event_id: str,
+    data: Mapping[str, Any],
+    corrects: Any,
 ) -> KnownFact:
-    # Not `event.data`: in Python 3.11 a cached property takes a lock each time, which costs as much as the decoding.
-    decoded = orjson.loads(body)
-    corrects = decoded.get("corrects")
-    fact = Happening(
-        event_type.rpartition(".")[2],
-        clock.vietnam_day(occurred_at),
-        decoded.get("data") or {},
-        provenance,
-        subject,
-    )
+    fact = Happening(event_type.rpartition(".")[2], clock.vietnam_day(occurred_at), data, provenance, subject)
     return KnownFact(
         occurred_at, position, fact, event_id, corrects.get("id") if isinstance(corrects, dict) else corrects
     )
@@ -145,4 +158,4 @@ def _refolded(family: Family[Any], facts: Iterable[KnownFact]) -> tuple[Track[An
 
 def of_rows(rows: Iterable[tuple[str, int, int, str, str, str, bytes]]) -> list[KnownFact]:
     """Return stored facts; rows are (type, occurred_at, position, provenance, subject, event id, body)."""
-    return [_known(*row) for row in rows]
+    return [_known_row(row) for row in rows]

@@ -11,6 +11,7 @@ import importlib
 import pkgutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Literal
 
 from marshmallow import RAISE, Schema
@@ -32,6 +33,11 @@ class EventSchema(Schema):
         """Refuse unknown fields."""
 
         unknown = RAISE
+
+
+@cache
+def _parts(name: str) -> list[str]:
+    return name.split(".")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +65,12 @@ class EventType:
     @property
     def aggregate(self) -> str:
         """Return the aggregate part of the name: `procedure`."""
-        return self.name.split(".")[1]
+        return _parts(self.name)[1]
 
     @property
     def event(self) -> str:
         """Return the last part of the name: `revised`."""
-        return self.name.split(".")[2]
+        return _parts(self.name)[2]
 
     @property
     def routing_key(self) -> str:

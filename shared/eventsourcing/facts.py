@@ -16,9 +16,12 @@ class Reference(NamedTuple):
     stream_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Fact:
-    """One event, as an aggregate decides on it."""
+    """One event, as an aggregate decides on it; never changed once made.
+
+    Not declared frozen: a frozen dataclass of so many fields takes eight times as long to make.
+    """
 
     #: Full type, such as `qms.procedure.revised`.
     type: str

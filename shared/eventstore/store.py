@@ -27,7 +27,7 @@ class Known(NamedTuple):
     partition: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class StreamState:
     """The state of one aggregate, as saved with its last event."""
 

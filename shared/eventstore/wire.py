@@ -26,6 +26,7 @@ SYSTEM_ATTRIBUTES = (
     "streamversion",
     "claimedprovenance",
 )
+_SYSTEM = frozenset(SYSTEM_ATTRIBUTES)
 _DEFAULT_PROVENANCE = "self_reported"
 
 
@@ -59,18 +60,20 @@ def from_wire(wire: Mapping[str, Any]) -> RecordedEvent:
     Raises:
         KeyError, ValueError: not the wire form of an event.
     """
-    body = {name: value for name, value in wire.items() if name not in SYSTEM_ATTRIBUTES}
+    body = {name: value for name, value in wire.items() if name not in _SYSTEM}
     provenance = body.get("provenance", _DEFAULT_PROVENANCE)
     if "claimedprovenance" in wire:
         _restore_claim(body, wire["claimedprovenance"])
     source = str(wire["source"]).removeprefix(SOURCE_PREFIX)
-    return RecordedEvent(
+    data = wire.get("data") or {}
+    return RecordedEvent.decoded(
+        data,
         service=wire["service"],
         partition=wire["partition"],
         position=wire["position"],
         type=wire["type"],
         source=source,
-        agency_id=(wire.get("data") or {}).get("agency_id") or source,
+        agency_id=data.get("agency_id") or source,
         subject=wire["subject"],
         event_id=wire["id"],
         occurred_at=clock.from_rfc3339(wire["time"]),
