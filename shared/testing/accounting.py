@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
@@ -172,7 +173,7 @@ class OfflineFold:
             events = logs[source][self._done.get(source, 0) :]
             for start in range(0, len(events), _PAGE):
                 page = events[start : start + _PAGE]
-                self._database.write(lambda connection, page=page: self._consumer.apply(connection, page))
+                self._database.write(partial(self._consumer.apply, events=page))
             self._done[source] = len(logs[source])
 
     def differences(self, system: RunningSystem, service: str) -> list[str]:
@@ -180,9 +181,7 @@ class OfflineFold:
         found = []
         for table, columns in self._tables.items():
             statement = f"SELECT {columns} FROM {table}{self._until(columns)}"  # noqa: S608 - names from the test itself
-            own = self._database.read(
-                lambda connection, text=statement: list(map(tuple, connection.execute(sa.text(text))))
-            )
+            own = self._database.read(partial(_select, statement=statement))
             theirs = system.rows(service, statement)
             if digest(own) != digest(theirs):
                 found.append(
@@ -201,6 +200,10 @@ class OfflineFold:
     def close(self) -> None:
         """Close the database."""
         self._database.close()
+
+
+def _select(connection: sa.Connection, statement: str) -> list[tuple[Any, ...]]:
+    return [tuple(row) for row in connection.execute(sa.text(statement))]
 
 
 def digest(rows: Iterable[Sequence[Any]]) -> str:

@@ -198,7 +198,8 @@ class RunningSystem:
 
     def checks(self, service: str) -> dict[str, Any]:
         """Return the checks of `/readyz`; empty where the service does not answer."""
-        return (self.get(service, "/readyz")[1] or {}).get("checks", {})
+        found: dict[str, Any] = (self.get(service, "/readyz")[1] or {}).get("checks", {})
+        return found
 
     def subscriptions(self) -> list[dict[str, Any]]:
         """Return the reports of all subscriptions of all services, each with its `service`."""
