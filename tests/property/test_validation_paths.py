@@ -148,7 +148,7 @@ def marshmallow_takes(event: dict[str, Any]) -> bool:
     return True
 
 
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=1500, deadline=None)
 @given(events())
 def test_both_paths_give_the_same_verdict(event):
     event = arriving(event)
@@ -156,7 +156,7 @@ def test_both_paths_give_the_same_verdict(event):
     assert fast == marshmallow_takes(event), event
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(events())
 def test_what_is_taken_can_be_told_in_time(event):
     event = arriving(event)
