@@ -68,7 +68,7 @@ def _run(settings: Settings) -> int:
     gc.freeze()
     # A batch makes tens of thousands of objects that counting frees by itself; looking for cycles after each 700 of
     # them was a quarter of intake's time.
-    gc.set_threshold(50_000, 20, 20)
+    gc.set_threshold(10_000, 10, 5)
     _log.info("%s listens on %s:%d as %s", settings.service, settings.host, settings.port, settings.role)
     runner.wait()
     return 0
