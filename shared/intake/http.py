@@ -30,10 +30,11 @@ _MAX_DIGITS = 18
 
 def push(context: ServiceContext, request: Request) -> Response:
     """Take events of this service (CloudEvents structured, batched or binary)."""
+    caller = authenticate(context, request)
     position = request.headers.get(REGISTRY_POSITION, "")
     if position.isascii() and position.isdigit() and len(position) <= _MAX_DIGITS:
+        # Waits for a moment: only for those who may push at all.
         context.registry.reach(int(position))
-    caller = authenticate(context, request)
     parsed = parse_limited(context, caller, request.content_type or "", dict(request.headers), request.get_data())
     items = settle(context, caller, parsed.items)
     return answer([item.result(context.settings.service) for item in items], batched=parsed.batched)
@@ -48,11 +49,20 @@ def parse_limited(
         Problem: 400 malformed, 413 too many events, 415 another content type, 429 too fast.
     """
     try:
-        return parse(content_type, headers, body, most=context.settings.max_batch)
+        parsed = parse(content_type, headers, body, most=context.settings.max_batch)
     except Problem as problem:
         if problem.status == 400:  # noqa: PLR2004 - malformed: nothing that was sent is lost
+            _spend(context, caller, 1)
             keep_unreadable(context, caller, body, problem)
         raise
+    _spend(context, caller, len(parsed.items))
+    return parsed
+
+
+def _spend(context: ServiceContext, caller: Caller, events: int) -> None:
+    """Count events against an agency's rate; the ministry's staff has none."""
+    if caller.kind == "agency":
+        context.rate_limit.spend(caller.name, events)
 
 
 def settle(context: ServiceContext, caller: Caller, parsed: Sequence[Parsed]) -> list[Item]:

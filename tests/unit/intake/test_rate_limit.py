@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
+from shared.intake.http import parse_limited
+from shared.intake.parsing import BATCH
 from shared.intake.rate_limit import RateLimit
+from shared.service.settings import Settings
+from shared.web.auth import Caller
 from shared.web.problem import Problem
 
 
@@ -46,3 +52,15 @@ def test_a_request_larger_than_the_bucket_passes_once_and_is_paid_for_after(limi
         limit.spend("k1", 1)
     clock.now += 21
     limit.spend("k1", 1)
+
+
+def test_pushing_spends_an_agencys_share_and_the_ministry_has_no_limit(limit: RateLimit) -> None:
+    context = SimpleNamespace(rate_limit=limit, settings=Settings("audit", ""))
+    agency, staff = Caller("agency", "D", "k1"), Caller("staff", None, "staff")
+    body = b"[" + b",".join([b"{}"] * 60) + b"]"
+    parse_limited(context, agency, BATCH, {}, body)
+    for _ in range(3):
+        parse_limited(context, staff, BATCH, {}, body)
+    with pytest.raises(Problem) as refused:
+        parse_limited(context, agency, BATCH, {}, body)
+    assert (refused.value.status, refused.value.code) == (429, "RATE_LIMITED")
