@@ -16,6 +16,7 @@ import orjson
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, select, update
 
 from shared import clock
+from shared.database.bulk import fetch_rows
 from shared.database.engine import Database
 from shared.eventstore.derived import put_derived
 from shared.eventstore.records import RecordedEvent
@@ -30,6 +31,9 @@ POISON = "POISON"
 BEHIND = "BEHIND_POISON"
 MALFORMED = "MALFORMED_MESSAGE"
 _DETAIL_LENGTH = 2000
+_PARKED_STREAMS = """
+SELECT DISTINCT stream FROM parked_events WHERE consumer = ? AND version = ? AND position > 0 AND replayed_at IS NULL
+"""
 
 
 def stream_of(event: RecordedEvent) -> str:
@@ -39,8 +43,7 @@ def stream_of(event: RecordedEvent) -> str:
 
 def parked_streams(connection: Connection, consumer: str, version: int) -> set[str]:
     """Return the streams that have parked events."""
-    rows = connection.execute(select(parked_events.c.stream).where(_open(consumer, version)).distinct())
-    return set(rows.scalars())
+    return {stream for (stream,) in fetch_rows(connection, _PARKED_STREAMS, [consumer, version])}
 
 
 def parked_count(connection: Connection) -> int:

@@ -20,8 +20,9 @@ from shared.registry.record import AgencyRecord
 
 #: Records kept in memory (about 1 KB each).
 _CACHED = 20_000
-#: Seconds for which a cached key counts as good without a look whether the copy has moved on.
-_CHECK = 0.02
+#: Seconds for which what is cached counts as good without a look whether the copy has moved on. What this process
+#: applies itself is noticed at once, and what a caller was told of the registry by `reach`.
+_CHECK = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,9 @@ class RegistryCopy:
 
     def reach(self, position: int) -> None:
         """Wait until the copy holds the registry's event at a position, or that takes too long."""
-        if position > self._version and position > self._database.read(_version):
+        if position > self._version:
+            self._notice(self._database.read(_version))
+        if position > self._version:
             self.catch_up()
 
     def _notice(self, version: int) -> None:
@@ -99,6 +102,8 @@ class RegistryCopy:
         wanted = set(ids)
         found = {agency_id: self._cache[agency_id] for agency_id in wanted if agency_id in self._cache}
         missing = sorted(wanted - found.keys())
+        if not missing and time.monotonic() - self._checked < _CHECK:
+            return found
         version, rows = self._database.read(lambda connection: _read(connection, missing))
         if version != self._version:
             self._notice(version)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from shared.database.engine import open_database
 from shared.eventstore.tables import KERNEL
 from shared.registry.copy import RegistryCopy
@@ -22,6 +24,10 @@ def test_a_process_notices_what_another_one_applied(database_url):
     logs.add("agency.obligation_changed", "P", "P", {"to": "exempt"}, on="2026-01-01")
     later = logs.of("inspection")[len(events) :]
     database.write(lambda connection: projection.apply(connection, later))
+
+    deadline = time.monotonic() + 2
+    while other.agencies(["P"])["P"].obligations == before.obligations and time.monotonic() < deadline:
+        time.sleep(0.01)
 
     assert other.agencies(["P"])["P"].obligations != before.obligations
     database.close()
