@@ -13,6 +13,8 @@ from collections.abc import Callable
 #: Of the time that the last piece of work took.
 _SHARE = 0.5
 _LONGEST = 0.05
+#: Most rest for each event just taken: few events are somebody's single pushes, which must not wait for company.
+_PER_EVENT = 0.0005
 
 
 class Gulps:
@@ -28,8 +30,8 @@ class Gulps:
         """Begin a piece of work."""
         self._began = self._now()
 
-    def rest(self, *, more: bool = False) -> float:
-        """Return how many seconds to rest now that the work is done; none where a full batch is waiting (`more`)."""
+    def rest(self, events: int, *, more: bool = False) -> float:
+        """Return how many seconds to rest after so many events; none where a full batch is waiting (`more`)."""
         if more:
             return 0.0
-        return max(self._least, min(_LONGEST, _SHARE * (self._now() - self._began)))
+        return max(self._least, min(_LONGEST, _PER_EVENT * events, _SHARE * (self._now() - self._began)))

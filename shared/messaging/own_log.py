@@ -82,7 +82,7 @@ class OwnLogSubscription:
         self._progress.apply(events, "own_log")
         self._trouble.reset()
         self.state, self.trouble = "own_log", ""
-        stop.wait(self._gulps.rest(more=len(events) >= _BATCH_EVENTS))
+        stop.wait(self._gulps.rest(len(events), more=len(events) >= _BATCH_EVENTS))
         return True
 
     def _look_at_head(self) -> None:

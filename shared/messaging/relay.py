@@ -113,7 +113,7 @@ class Relay:
         events = self._read()
         if events:
             published = self._publish(events)
-            time.sleep(self._gulps.rest(more=len(events) >= self._options.window_events))
+            time.sleep(self._gulps.rest(len(events), more=len(events) >= self._options.window_events))
             return published
         self._store_cursor()
         self._heartbeat()

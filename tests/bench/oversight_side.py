@@ -18,7 +18,7 @@ from tests.bench.outcome import Flood, Freshness, freshness
 from tests.bench.requests import Answered, flood, paced, post
 from tests.bench.watching import Watch
 
-CONNECTIONS = 8
+CONNECTIONS = 16
 SOURCES = ("documents", "audit")
 _BATCH_TYPE = "application/cloudevents-batch+json"
 _SINGLE_TYPE = "application/cloudevents+json"
@@ -108,8 +108,8 @@ class OversightSide:
         ]
         dues = {orjson.loads(one.body)["id"]: due for queue in queues for due, one in queue}
         with (
-            Watch(self._applied("documents"), every=0.003) as documents,
-            Watch(self._applied("audit"), every=0.003) as audit,
+            Watch(self._applied("documents"), every=0.006) as documents,
+            Watch(self._applied("audit"), every=0.006) as audit,
         ):
             watches = {"documents": documents, "audit": audit}
             began, answers = paced(self._port, requests)

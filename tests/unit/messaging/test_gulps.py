@@ -11,9 +11,9 @@ def test_a_rest_follows_the_work_up_to_a_limit():
     gulps = Gulps(now=now)
     gulps.begin()
     now.instant += 0.02
-    assert round(gulps.rest(), 6) == 0.01
+    assert round(gulps.rest(500), 6) == 0.01
     now.instant += 5
-    assert gulps.rest() == 0.05
+    assert gulps.rest(500) == 0.05
 
 
 def test_nobody_rests_in_front_of_a_full_batch():
@@ -21,10 +21,18 @@ def test_nobody_rests_in_front_of_a_full_batch():
     gulps = Gulps(0.1, now)
     gulps.begin()
     now.instant += 1
-    assert gulps.rest(more=True) == 0.0
+    assert gulps.rest(2000, more=True) == 0.0
 
 
 def test_readers_whose_news_nobody_waits_for_rest_longer():
     gulps = Gulps(0.1, ManualClock(100))
     gulps.begin()
-    assert gulps.rest() == 0.1
+    assert gulps.rest(1) == 0.1
+
+
+def test_a_single_event_is_not_made_to_wait_for_company():
+    now = ManualClock(100)
+    gulps = Gulps(now=now)
+    gulps.begin()
+    now.instant += 1
+    assert gulps.rest(1) == 0.0005
