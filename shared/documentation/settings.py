@@ -33,7 +33,11 @@ _OTHERS = (
     ("OVERSIGHT_DATA", "Data directory of the running system, with `run.json`; default `.oversight`", "command line"),
     ("OVERSIGHT_URL", "Address of the front door; default that of `run.json`", "command line"),
     ("OVERSIGHT_KEY", "Key or staff token; default the token of `run.json`", "command line"),
-    ("OVERSIGHT_DEBUG", "`1` shows where an unforeseen error of the command line happened; default off", "command line"),
+    (
+        "OVERSIGHT_DEBUG",
+        "`1` shows where an unforeseen error of the command line happened; default off",
+        "command line",
+    ),
     ("OVERSIGHT_RABBITMQ_SBIN", "Directory of `rabbitmqctl`, where RabbitMQ stands in an unusual place", "set-up"),
     ("OVERSIGHT_POSTGRES_BIN", "Directory of `initdb`", "set-up, tests"),
     ("OVERSIGHT_CHROMIUM", "The program Chromium", "set-up, tests"),
