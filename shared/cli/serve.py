@@ -13,5 +13,7 @@ import click
 @click.option("--role", type=click.Choice(["all", "web", "relay", "projector"]), default="all", show_default=True)
 def serve(service: str, role: str) -> None:
     """Run one service until SIGTERM; settings come from OVERSIGHT_… variables."""
+    # glibc gives each native thread a heap of its own; two for all keep a service's memory down.
+    os.environ.setdefault("MALLOC_ARENA_MAX", "2")
     # A fresh interpreter: eventlet must patch the standard library before anything else is imported.
     os.execv(sys.executable, [sys.executable, "-m", "shared.runner", service, "--role", role])  # noqa: S606
