@@ -6,7 +6,8 @@ guard=/usr/sbin/policy-rc.d
 mark="temporary guard of the oversight set-up"
 cluster_settings=/etc/postgresql-common/createcluster.d
 no_cluster=$cluster_settings/oversight-setup.conf
-services="rabbitmq-server.service epmd.service epmd.socket postgresql.service"
+services="rabbitmq-server.service epmd.service epmd.socket postgresql.service
+nginx.service prometheus.service prometheus-alertmanager.service"
 
 finish() {
     if [ -e "$guard" ] && grep -q "$mark" "$guard"; then rm -f "$guard"; fi

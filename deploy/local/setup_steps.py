@@ -52,12 +52,16 @@ COMMAND = Step(
 ASSETS = Step("web assets", web_assets.inputs, web_assets.present, web_assets.install)
 BROKER = _programs("RabbitMQ", (system_packages.RABBITMQ,))
 TEST_PROGRAMS = _programs(
-    "RabbitMQ, PostgreSQL, Chromium",
+    "RabbitMQ, PostgreSQL, Chromium, programs that check deploy/",
     (
         system_packages.RABBITMQ_FOR_TESTS,
         system_packages.POSTGRESQL,
         system_packages.CHROMIUM,
         system_packages.LIBATOMIC,
+        system_packages.PROMETHEUS,
+        system_packages.ALERTMANAGER,
+        system_packages.NGINX,
+        system_packages.SYSTEMD,
     ),
 )
 

@@ -20,6 +20,8 @@ from deploy.local.postgres_program import find_postgres
 from deploy.local.progress import Progress
 from deploy.local.rabbitmq_program import find_rabbitmq
 
+#: Where an ordinary user's PATH may not look.
+_ADMIN_PATH = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin"))
 INSTALL_SCRIPT = Path(__file__).with_name("install_packages.sh")
 
 
@@ -72,6 +74,11 @@ POSTGRESQL = Program("PostgreSQL", ("postgresql",), _finds(find_postgres))
 CHROMIUM = Program("Chromium", ("chromium",), _on_path("chromium", "chromium-browser", "google-chrome"))
 # What playwright's wheel carries is linked against it, and a minimal Debian lacks it.
 LIBATOMIC = Program("libatomic", ("libatomic1",), _loads("libatomic.so.1"))
+# What the files under deploy/ are checked with, and Prometheus and Alertmanager run on them.
+PROMETHEUS = Program("Prometheus", ("prometheus",), _on_path("promtool"))
+ALERTMANAGER = Program("Alertmanager", ("prometheus-alertmanager",), _on_path("amtool"))
+NGINX = Program("nginx", ("nginx-light",), lambda: shutil.which("nginx", path=_ADMIN_PATH) is not None)
+SYSTEMD = Program("systemd-analyze", ("systemd",), _on_path("systemd-analyze"))
 NPM = Program(
     "npm",
     ("nodejs", "npm"),
