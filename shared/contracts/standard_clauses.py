@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from shared.contracts.standard_clauses_2008 import CLAUSES_2008
+
 #: Titles in Vietnamese (TCVN) and English.
 CLAUSES_2015: Mapping[str, tuple[str, str]] = {
     "4": ("Bối cảnh của tổ chức", "Context of the organization"),
@@ -100,6 +102,11 @@ FROM_2008: Mapping[str, str] = {
     "8": "9.1", "8.1": "9.1.1", "8.2": "9.1", "8.2.1": "9.1.2", "8.2.2": "9.2", "8.2.3": "9.1.1", "8.2.4": "8.6",
     "8.3": "8.7", "8.4": "9.1.3", "8.5": "10", "8.5.1": "10.3", "8.5.2": "10.2", "8.5.3": "6.1",
 }  # fmt: skip
+
+
+def titles(year: int) -> Mapping[str, tuple[str, str]]:
+    """Return the clauses of the version of that year with their titles in Vietnamese and English."""
+    return CLAUSES_2015 if year >= 2015 else CLAUSES_2008  # noqa: PLR2004 - year of the version
 
 
 def clause_in_2015(year: int, clause: str) -> str | None:

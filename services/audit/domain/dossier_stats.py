@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from services.audit.domain.periods import refuse_period_closed
 from shared import clock
 from shared.contracts.audit.dossier_stats import FIGURES, OUTCOMES
 from shared.eventsourcing.aggregate import Aggregate
@@ -129,6 +130,11 @@ def _note_missing() -> Refusal:
     )
 
 
+def _closed(fact: Fact) -> Refusal | None:
+    # An amendment always gives its reason.
+    return refuse_period_closed(fact) if fact.name == "submitted" else None
+
+
 def _live_version(state: DossierStatsState | None, fact: Fact) -> Refusal | None:
     if state is None or fact.name != "amended":
         return None
@@ -150,6 +156,7 @@ def decide(state: DossierStatsState | None, fact: Fact, related: Mapping[Referen
         _key(fact)
         or check_move(MOVES, "submitted" if state else None, fact)
         or _live_version(state, fact)
+        or _closed(fact)
         or _balance(fact, related)
         or ACCEPT
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.audit.domain.lifecycle import Lifecycle, Related
-from services.audit.domain.periods import refuse_period_not_over
+from services.audit.domain.periods import refuse_period_closed, refuse_period_not_over
 from services.audit.domain.rules import (
     day_field,
     refuse_future,
@@ -66,7 +66,11 @@ def _received(fact: Fact) -> Refusal | None:
 
 
 def _none_in_period(fact: Fact) -> Refusal | None:
-    return refuse_subject(fact, f"none-{fact.data['period']}") or refuse_period_not_over(fact)
+    return (
+        refuse_subject(fact, f"none-{fact.data['period']}")
+        or refuse_period_not_over(fact)
+        or refuse_period_closed(fact)
+    )
 
 
 def _baselined(fact: Fact) -> Refusal | None:

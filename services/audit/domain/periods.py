@@ -9,6 +9,9 @@ from shared.eventsourcing.facts import Fact
 _MONTHS_OF_QUARTER = 3
 _DECEMBER = 12
 
+#: A year's figures are closed on this day of the next one (Circular 15/2018/TT-BKHCN: aggregate statistics).
+CLOSED_AFTER = "02-15"
+
 
 def last_day(period: str) -> int:
     """Return the last day (day number) of a year `2026`, quarter `2026-Q1` or month `2026-03`."""
@@ -29,4 +32,21 @@ def refuse_period_not_over(fact: Fact) -> Refusal | None:
         f"Kỳ {period} chưa kết thúc vào ngày của sự kiện. Gửi lại sau ngày {clock.to_date(ends).isoformat()}.",
         f"The period {period} was not over on the day of the event. Push it after {clock.to_date(ends).isoformat()}.",
         "/data/period",
+    )
+
+
+def refuse_period_closed(fact: Fact) -> Refusal | None:
+    """Refuse a fact about a period whose year is closed, unless it says why it comes so late.
+
+    Imported facts are exempt: they tell what was known elsewhere in time.
+    """
+    period = fact.data["period"]
+    closed_on = f"{int(period[:4]) + 1:04d}-{CLOSED_AFTER}"
+    if fact.imported or "late_reason" in fact.data or fact.day <= clock.day_of(closed_on):
+        return None
+    return refuse(
+        "PERIOD_CLOSED",
+        f"Kỳ {period} đã khóa sổ sau ngày {closed_on}. Nêu lý do nộp muộn trong late_reason rồi gửi lại.",
+        f"The period {period} was closed after {closed_on}. Say why it comes late in late_reason and push again.",
+        "/data/late_reason",
     )

@@ -83,6 +83,26 @@ def replacement_cycle(by: str) -> Refusal:
     )
 
 
+def related_to_itself(pointer: str) -> Refusal:
+    """Return the refusal of a text that says something about itself as if it were another."""
+    return refuse(
+        "RELATED_TO_ITSELF",
+        "Văn bản không thể sửa đổi, thay thế, bãi bỏ, hướng dẫn hay đính chính chính nó. Nêu đúng văn bản liên quan.",
+        "A text cannot amend, replace, repeal, guide or correct itself. Name the text that is meant.",
+        pointer,
+    )
+
+
+def changes_a_later_text(target: str, pointer: str) -> Refusal:
+    """Return the refusal of a text that would change one issued after it: replacements would run in a circle."""
+    return refuse(
+        "REPLACEMENT_CYCLE",
+        f"'{target}' ban hành sau văn bản này nên không thể bị văn bản này sửa đổi, thay thế, bãi bỏ.",
+        f"'{target}' was issued after this text, which therefore cannot amend, replace or repeal it.",
+        pointer,
+    )
+
+
 # Public procedures (TTHC)
 
 

@@ -83,6 +83,21 @@ def _describe(fact: Fact) -> Refusal | None:
         return errors.legal_text_key(key_of(data))
     if "effective_to" in data and data["effective_to"] < data["effective_from"]:
         return errors.period_reversed("/data/effective_to")
+    return _check_relations(fact)
+
+
+#: Relations by which a text changes an older one; guiding and correcting may go either way in time.
+_CHANGING = frozenset({"amends", "replaces", "repeals"})
+
+
+def _check_relations(fact: Fact) -> Refusal | None:
+    for index, relation in enumerate(fact.data.get("relations", ())):
+        pointer, target = f"/data/relations/{index}/target", relation["target"]
+        if target == fact.subject:
+            return errors.related_to_itself(pointer)
+        # The key ends in the day of issue.
+        if relation["kind"] in _CHANGING and target.rpartition("|")[2] > fact.data["issued_on"]:
+            return errors.changes_a_later_text(target, pointer)
     return None
 
 

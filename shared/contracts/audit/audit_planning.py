@@ -77,6 +77,9 @@ class Planned(AuditFact):
     planned_to = _planned_to()
     team = ListOf("Audit team", "Đoàn đánh giá", Object("One member", "Một thành viên", Member), fewest=1, most=100)
     objectives = Text("Objectives", "Mục tiêu", longest=2000, required=False)
+    checklist_id = Text(
+        "Checklist in use, with its version", "Bảng kiểm áp dụng, kèm phiên bản", longest=128, required=False
+    )
     mandatory_items = ListOf(
         "Checklist items that must be answered before the report",
         "Các mục bắt buộc của bảng kiểm phải trả lời trước khi báo cáo",
@@ -168,6 +171,7 @@ _PLANNED = {
         {"role": "lead", "person_ref": "dgv-01", "own_areas": ["van-phong"]},
         {"role": "auditor", "person_ref": "dgv-04", "own_areas": ["phong-tai-chinh", "QT-11"]},
     ],
+    "checklist_id": "BK-DGNB-01/lan-3",
     "mandatory_items": ["7.5.3-a", "8.5.1-c"],
     "person_days": 4,
 }

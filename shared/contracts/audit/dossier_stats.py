@@ -7,6 +7,7 @@ was settled, is pending, was returned or withdrawn; what is pending opens the ne
 
 from __future__ import annotations
 
+from shared.contracts.audit.periods import late_reason
 from shared.contracts.audit.vocabulary import AuditFact, reason, state_since
 from shared.contracts.catalogue import EventType, declare
 from shared.contracts.evidence import EVIDENCE_LIST
@@ -62,7 +63,7 @@ class Submitted(AuditFact):
         required=False,
     )
     balance_note = Text("Why they do not balance", "Giải trình số liệu không cân đối", longest=2000, required=False)
-    late_reason = Text("Why they come late", "Lý do nộp muộn", longest=2000, required=False)
+    late_reason = late_reason()
     evidence = EVIDENCE_LIST
 
 

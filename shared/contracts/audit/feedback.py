@@ -6,7 +6,7 @@ by an event of its own (subject `none-{period}`), since silence is something els
 
 from __future__ import annotations
 
-from shared.contracts.audit.periods import period
+from shared.contracts.audit.periods import late_reason, period
 from shared.contracts.audit.survey import SCORES
 from shared.contracts.audit.vocabulary import AuditFact, role_ref, state_since
 from shared.contracts.catalogue import EventType, declare
@@ -87,6 +87,7 @@ class NoneInPeriod(AuditFact):
     """No feedback came in a whole period."""
 
     period = period()
+    late_reason = late_reason()
 
 
 class Baselined(Received):

@@ -16,6 +16,17 @@ def year() -> Integer:
     return Integer("Year", "Năm", low=_FIRST_YEAR, high=_LAST_YEAR)
 
 
+def late_reason() -> Text:
+    """Return the field that a fact about a closed period needs."""
+    return Text(
+        "Why it comes after the period was closed (15 February of the next year)",
+        "Lý do nộp sau khi kỳ báo cáo đã khóa sổ (ngày 15 tháng 02 năm sau)",
+        longest=2000,
+        required=False,
+        source="Thông tư 15/2018/TT-BKHCN",
+    )
+
+
 def period() -> Text:
     """Return the field with the period: year, quarter or month."""
     return Text(

@@ -7,14 +7,29 @@ since numbers repeat between provinces and years. The subject of every event is 
 
 from __future__ import annotations
 
-from shared.contracts.catalogue import EventType, declare
+from shared.contracts.catalogue import EventSchema, EventType, declare
 from shared.contracts.documents import vocabulary as words
-from shared.contracts.fields import Choice, Date, ListOf, Text
+from shared.contracts.fields import Choice, Date, ListOf, Object, Text
 
 #: A part of the key; the bar separates parts.
 _KEY_PART = r"^[^|]*[^| ][^|]*$"
 
 STATUSES = ("announced", "in_force", "partly_amended", "suspended", "expired", "replaced", "repealed")
+
+
+#: What a text says about another one (Law on Promulgation of Legal Normative Documents; Decree 34/2016/NĐ-CP).
+RELATIONS = ("amends", "replaces", "repeals", "guides", "corrects")
+
+
+class Relation(EventSchema):
+    """What the text says about another text; the other's own event makes the change."""
+
+    kind = Choice(
+        "amends, replaces, repeals, guides (details how it is applied), corrects (mends errors of form)",
+        "sửa đổi, thay thế, bãi bỏ, hướng dẫn thi hành, đính chính",
+        RELATIONS,
+    )
+    target = words.legal_text_id("The other text", "Văn bản liên quan")
 
 
 class Described(words.DocumentFact):
@@ -34,6 +49,13 @@ class Described(words.DocumentFact):
     )
     effective_from = Date("In force from", "Ngày có hiệu lực")
     effective_to = Date("Last day in force", "Ngày hết hiệu lực", required=False)
+    relations = ListOf(
+        "What it says about other texts; what changes them is told by their own events",
+        "Quan hệ với văn bản khác; thay đổi của văn bản khác được ghi bằng sự kiện của chính văn bản đó",
+        Object("One relation", "Một quan hệ", Relation),
+        most=200,
+        required=False,
+    )
 
 
 class Registered(Described):
@@ -126,6 +148,10 @@ _DECREE = {
     "title": "Về thực hiện cơ chế một cửa, một cửa liên thông trong giải quyết thủ tục hành chính",
     "fields_of_activity": ["Cải cách hành chính"],
     "effective_from": "2018-06-21",
+    "relations": [
+        {"kind": "replaces", "target": "09/2015/QĐ-TTg|Thủ tướng Chính phủ|2015-03-25"},
+        {"kind": "guides", "target": "77/2015/QH13|Quốc hội|2015-06-19"},
+    ],
 }
 _KEY = "61/2018/NĐ-CP|Chính phủ|2018-04-23"
 _BY = "118/2025/NĐ-CP|Chính phủ|2025-06-09"
@@ -141,6 +167,7 @@ REGISTERED = declare(
         example=_DECREE,
         example_subject=_KEY,
         invalid={
+            "unknown_relation": {**_DECREE, "relations": [{"kind": "cites", "target": _BY}]},
             "issuer_missing": {
                 "number": "61/2018/NĐ-CP",
                 "issued_on": "2018-04-23",

@@ -80,7 +80,7 @@ def test_a_month_whose_forerunner_is_not_known_does_not_wait_for_it(world):
 
 
 def test_january_follows_december(world):
-    december = {"period": "2025-12"}
+    december = {"period": "2025-12", "late_reason": "Chờ đối chiếu với bưu chính"}
     january = {"period": "2026-01", "opening": 14, "received": 138}
     assert submit(world, "2025-12:1.001612:one_stop", **december) == "accepted"
     assert submit(world, "2026-01:1.001612:one_stop", **january) == "BALANCE_BROKEN"
@@ -137,3 +137,27 @@ def test_an_amendment_of_nothing_waits(world):
 def test_figures_of_before_open_a_key_and_the_next_month_follows_them(world):
     assert submit(world, event="baselined", state_since="2026-04-02") == "accepted"
     assert submit(world, APRIL_KEY, **{**APRIL, "opening": 14, "received": 138}) == "BALANCE_BROKEN"
+
+
+@pytest.mark.parametrize(
+    ("event", "on", "change", "envelope", "answer"),
+    [
+        ("submitted", "2027-02-15", {}, {}, "accepted"),
+        ("submitted", "2027-02-16", {}, {}, "PERIOD_CLOSED"),
+        ("submitted", "2027-02-16", {"late_reason": "Mất dữ liệu, phải nhập lại"}, {}, "accepted"),
+        ("submitted", "2031-01-05", {}, {"provenance": "imported"}, "accepted"),
+        ("baselined", "2031-01-05", {"state_since": "2026-03-31"}, {"provenance": "imported"}, "accepted"),
+    ],
+)
+def test_the_figures_of_a_closed_year_need_a_reason_unless_they_are_brought_along(
+    world, event, on, change, envelope, answer
+):
+    assert world.push(f"dossier_stats.{event}", KEY, {**FIGURES, **change}, on=on, **envelope) == answer
+    assert world.refusal is None or world.refusal.pointer == "/data/late_reason"
+
+
+def test_an_amendment_of_a_closed_year_says_why_anyhow(world):
+    assert submit(world) == "accepted"
+    told = {"corrects": "tk-0", "reason": "Kết luận kiểm tra"}
+    answer = world.push("dossier_stats.amended", KEY, {**FIGURES, **told}, on="2028-01-10")
+    assert answer == "accepted"

@@ -89,6 +89,20 @@ def test_that_there_was_none_is_said_once_a_period_is_over(period, subject, on, 
     assert world.push("feedback.none_in_period", subject, {"period": period}, on=on) == answer
 
 
+@pytest.mark.parametrize(
+    ("period", "on", "change", "answer"),
+    [
+        ("2026-03", "2027-02-15", {}, "accepted"),
+        ("2026-03", "2027-02-16", {}, "PERIOD_CLOSED"),
+        ("2026-Q4", "2027-02-16", {}, "PERIOD_CLOSED"),
+        ("2026", "2027-02-16", {"late_reason": "Sáp nhập đơn vị"}, "accepted"),
+    ],
+)
+def test_for_a_closed_period_it_needs_a_reason(period, on, change, answer):
+    world = World(AGGREGATES)
+    assert world.push("feedback.none_in_period", f"none-{period}", {"period": period, **change}, on=on) == answer
+
+
 def test_that_there_was_none_is_said_once_and_nothing_follows():
     world = World(AGGREGATES)
     world.push("feedback.none_in_period", "none-2026", {"period": "2026"}, on="2027-01-04")

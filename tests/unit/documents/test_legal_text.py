@@ -134,3 +134,23 @@ def test_a_baseline_is_the_state_it_says(state):
 
 def test_a_text_that_was_never_suspended_knows_no_suspension():
     assert status_on(LegalTextState("2018-06-21", "2018-04-23"), "2030-01-01") == "in_force"
+
+
+@pytest.mark.parametrize(
+    ("kind", "target", "code"),
+    [
+        ("replaces", "09/2015/QĐ-TTg|Thủ tướng Chính phủ|2015-03-25", "accepted"),
+        ("replaces", OLD, "RELATED_TO_ITSELF"),
+        ("guides", OLD, "RELATED_TO_ITSELF"),
+        ("amends", NEW, "REPLACEMENT_CYCLE"),
+        ("replaces", NEW, "REPLACEMENT_CYCLE"),
+        ("repeals", NEW, "REPLACEMENT_CYCLE"),
+        ("guides", NEW, "accepted"),
+        ("corrects", NEW, "accepted"),
+    ],
+)
+def test_what_a_text_says_about_others_names_neither_itself_nor_changes_a_later_one(kind, target, code):
+    world = World(AGGREGATES, source="vpcp")
+    data = described(OLD, relations=[{"kind": kind, "target": target}])
+    assert world.push("legal_text.registered", OLD, data) == code
+    assert world.refusal is None or world.refusal.pointer == "/data/relations/0/target"
