@@ -18,7 +18,7 @@ RETRACTED = "retracted"
 #: The three names above: what an aggregate's own contracts need not declare.
 KERNEL_EVENTS = frozenset({MARKED, CLEARED, RETRACTED})
 #: Aggregates that keep their facts for good: keys and what the system says of alerts are not taken back.
-_NOT_RETRACTABLE = frozenset({"credential", "alert", "delivery"})
+_NOT_RETRACTABLE = frozenset({"credential", "alert", "delivery", "visit_calendar"})
 
 
 class MarkedInconsistent(EventSchema):
@@ -51,7 +51,7 @@ def declare_flags(aggregates: Iterable[tuple[Owner, str]]) -> None:
     for owner, aggregate in aggregates:
         if f"qms.{aggregate}.{MARKED}" in CATALOGUE:
             continue
-        if aggregate not in _NOT_RETRACTABLE:
+        if aggregate not in _NOT_RETRACTABLE and f"qms.{aggregate}.{RETRACTED}" not in CATALOGUE:
             declare(
                 EventType(
                     f"qms.{aggregate}.{RETRACTED}",

@@ -18,6 +18,8 @@ from shared.eventstore.records import RecordedEvent
 #: Service that owns an aggregate.
 OWNERS: Mapping[str, str] = {
     **dict.fromkeys(("agency",), "inspection"),
+    **dict.fromkeys(("inspection_programme", "selection", "risk_score", "visit_calendar"), "inspection"),
+    **dict.fromkeys(("inspection", "recommendation", "target", "periodic_report"), "inspection"),
     **dict.fromkeys(("legal_text", "tthc", "procedure", "declaration"), "documents"),
     **dict.fromkeys(("audit", "nonconformity", "action", "dossier_stats"), "audit"),
     **dict.fromkeys(("alert",), "notify"),
