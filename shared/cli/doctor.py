@@ -79,8 +79,11 @@ def _service(client: Client, service: str, address: str) -> Iterator[Finding]:
     position = report["checks"].get("log", {}).get("position")
     yield Finding(level, f"{service}: {report['status']}, log at position {position}")
     yield from _durability(service, report["checks"].get("durability", {}))
-    for log in report["checks"].get("subscriptions", {}).get("logs", []):
-        yield from _subscription(service, log)
+    logs = report["checks"].get("subscriptions", {}).get("logs", [])
+    stopped = any(log["state"] == "diverged" for log in logs)
+    rebuildable = _rebuildable(client, address) if stopped else set()
+    for log in logs:
+        yield from _subscription(service, log, rebuildable)
     parked = client.get(f"{address}/v1/parked")["items"]
     if parked:
         yield Finding("error", f"{service}: {len(parked)} events are parked", "see `oversight parked list`")
@@ -91,10 +94,16 @@ def _durability(service: str, settings: dict[str, Any]) -> Iterator[Finding]:
         yield Finding("error", f"{service}: a crash could lose accepted events", "turn fsync and synchronous_commit on")
 
 
-def _subscription(service: str, log: dict[str, Any]) -> Iterator[Finding]:
-    name = f"{service}: {log['consumer']} reads {log['source']}"
+def _rebuildable(client: Client, address: str) -> set[str]:
+    return {one["name"] for one in client.get(f"{address}/v1/projections")["projections"] if one["rebuildable"]}
+
+
+def _subscription(service: str, log: dict[str, Any], rebuildable: set[str]) -> Iterator[Finding]:
+    consumer, source = log["consumer"], log["source"]
+    name = f"{service}: {consumer} reads {source}"
     if log["state"] == "diverged":
-        hint = f"the log was replaced or restored: {log['trouble']}; rebuild with `oversight rebuild {service}`"
+        again = f"rebuild {service} {consumer}" if consumer in rebuildable else f"resume {service} {consumer} {source}"
+        hint = f"the log of {source} was restored or replaced ({log['trouble']}); once it is right: `oversight {again}`"
         yield Finding("error", f"{name}: stopped", hint)
     elif log["state"] in ("waiting", "feed"):
         yield Finding(

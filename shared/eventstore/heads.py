@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from typing import NamedTuple
-from uuid import uuid4
 
 from sqlalchemy import Connection
 
 from shared.database import bulk
+from shared.eventstore.epochs import first_epoch
 from shared.eventstore.errors import LogMissingError
 
 _ROW = "SELECT epoch, position, recorded_at FROM log_head WHERE partition = ?"
@@ -31,7 +31,7 @@ def ensure(connection: Connection, partitions: int, now: int) -> None:
             connection,
             "INSERT INTO log_head (partition, epoch, position, recorded_at) VALUES (?, ?, 0, ?) "
             "ON CONFLICT DO NOTHING RETURNING position",
-            [partition, uuid4().hex, now],
+            [partition, first_epoch(), now],
         )
 
 

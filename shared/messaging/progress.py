@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Sequence
 from typing import Literal
 
 from sqlalchemy import Connection
 
+from shared.eventstore.epochs import shared_prefix
 from shared.eventstore.records import RecordedEvent
 from shared.messaging import metrics
 from shared.messaging.applying import Applier
@@ -20,6 +22,8 @@ from shared.messaging.checkpoint import (
     move_checkpoint,
 )
 from shared.messaging.errors import DivergedError, FencedError, RewrittenError
+
+_log = logging.getLogger(__name__)
 
 #: How a subscription gets its events, or why it gets none.
 State = Literal["starting", "broker", "feed", "own_log", "standby", "diverged", "waiting", "stopped"]
@@ -71,9 +75,21 @@ class Progress:
         if not known.epoch:
             self.checkpoint = self._applier.database.write(lambda connection: adopt_epoch(connection, known, epoch))
         elif epoch != known.epoch:
-            raise DivergedError(f"epoch {epoch} instead of {known.epoch}")
+            self._continue(known, epoch)
         if head < known.position and recorded_at > known.recorded_at:
             raise RewrittenError(f"the log ends at {head}, but {known.position} was applied")
+
+    def _continue(self, known: Checkpoint, epoch: str) -> None:
+        """Go on with the new life of a log of which nothing was applied that it does not have.
+
+        Raises:
+            DivergedError: more was applied, or it is another log altogether.
+        """
+        shared = shared_prefix(known.epoch, epoch)
+        if shared is None or known.position > shared:
+            raise DivergedError(f"epoch {epoch} instead of {known.epoch}" + _beyond(known, shared))
+        self.checkpoint = self._applier.database.write(lambda connection: adopt_epoch(connection, known, epoch))
+        _log.warning("%s: %s was restored to position %d; going on", self.key.consumer, self.key.source, shared)
 
     def look_back(self, event: RecordedEvent) -> None:
         """Compare an event that arrives again with what was applied.
@@ -134,3 +150,7 @@ class Progress:
         """Count a batch that was given up to another worker; return the text for the log."""
         metrics.FENCED_TOTAL.labels(*self.labels).inc()
         return f"{self.key.consumer} from {self.key.source}: another worker applies ({error})"
+
+
+def _beyond(known: Checkpoint, shared: int | None) -> str:
+    return "" if shared is None else f": restored to position {shared}, but {known.position} was applied"

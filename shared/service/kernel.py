@@ -9,7 +9,7 @@ from shared.intake import http as intake
 from shared.intake import quarantine_api, receipts
 from shared.observability import health
 from shared.runner.provider import KernelContext
-from shared.service import catalogue_api, log_api, parked_api, projections_api
+from shared.service import catalogue_api, log_api, parked_api, projections_api, resume_api
 from shared.web.entrypoint import http
 
 
@@ -72,6 +72,11 @@ class KernelService:
     def rebuild(self, request: Request, name: str) -> Response:
         """Build a projection anew."""
         return projections_api.start(self.context, request, name)
+
+    @http("POST", "/v1/projections/<name>/resume")
+    def resume(self, request: Request, name: str) -> Response:
+        """Let a consumer go on behind a source that was restored."""
+        return resume_api.go_on(self.context, request, name)
 
     @http("GET", "/healthz")
     def healthz(self, request: Request) -> Response:
