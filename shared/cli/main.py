@@ -21,6 +21,7 @@ _COMMANDS = {
     "push": "shared.cli.push:push",
     "quarantine": "shared.cli.quarantine:quarantine",
     "rebuild": "shared.cli.rebuild:rebuild",
+    "resume": "shared.cli.resume:resume",
     "serve": "shared.cli.serve:serve",
     "simulate": "shared.cli.simulate:simulate",
     "up": "shared.cli.up:up",

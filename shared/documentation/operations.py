@@ -172,6 +172,16 @@ _KERNEL = {
         status=202,
         problems=(404, 409),
     ),
+    "POST /v1/projections/<name>/resume": Operation(
+        "Let a consumer that cannot be rebuilt go on after its source was restored to an earlier moment",
+        "Cho bộ xử lý không dựng lại được đọc tiếp sau khi nguồn được khôi phục về thời điểm trước",
+        access="staff",
+        status=202,
+        parameters=(
+            Parameter("source", "The service whose log was restored", "Dịch vụ có nhật ký đã khôi phục", required=True),
+        ),
+        problems=(404, 409, 503),
+    ),
     "GET /healthz": Operation("The process answers", "Tiến trình còn hoạt động", access="open"),
     "GET /readyz": Operation(
         "Whether events can be committed here, and how relay and subscriptions stand",
