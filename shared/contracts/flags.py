@@ -18,7 +18,7 @@ RETRACTED = "retracted"
 #: The three names above: what an aggregate's own contracts need not declare.
 KERNEL_EVENTS = frozenset({MARKED, CLEARED, RETRACTED})
 #: Aggregates that keep their facts for good: keys and what the system says of alerts are not taken back.
-_NOT_RETRACTABLE = frozenset({"credential", "alert", "delivery", "visit_calendar"})
+_NOT_RETRACTABLE = frozenset({"credential", "alert", "delivery"})
 
 
 class MarkedInconsistent(EventSchema):

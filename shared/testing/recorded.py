@@ -17,8 +17,8 @@ from shared.eventstore.records import RecordedEvent
 
 #: Service that owns an aggregate.
 OWNERS: Mapping[str, str] = {
-    **dict.fromkeys(("agency",), "inspection"),
-    **dict.fromkeys(("inspection_programme", "selection", "risk_score", "visit_calendar"), "inspection"),
+    **dict.fromkeys(("agency", "admin_unit", "obligation", "registry", "reorganisation"), "inspection"),
+    **dict.fromkeys(("inspection_programme", "selection", "risk_score"), "inspection"),
     **dict.fromkeys(("inspection", "recommendation", "target", "periodic_report"), "inspection"),
     **dict.fromkeys(("legal_text", "tthc", "procedure", "declaration"), "documents"),
     **dict.fromkeys(("audit", "nonconformity", "action", "dossier_stats"), "audit"),

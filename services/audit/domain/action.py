@@ -10,11 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from services.audit.domain import references
-from services.audit.domain.rules import day_field, refuse_future, refuse_missing_evidence
+from shared.eventsourcing import references
 from shared.eventsourcing.aggregate import Aggregate
 from shared.eventsourcing.decision import ACCEPT, Decision, Refusal, refuse
 from shared.eventsourcing.facts import Fact, Reference
+from shared.eventsourcing.rules import day_field, refuse_future, refuse_missing_evidence
 from shared.eventsourcing.transitions import Moves, check_move, move
 
 #: Extensions that the agency may decide itself; further ones need its parent.

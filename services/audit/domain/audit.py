@@ -10,13 +10,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from services.audit.domain import references
 from services.audit.domain.audit_rules import OPENINGS, RULES
 from services.audit.domain.audit_state import MOVES, AuditState
-from services.audit.domain.rules import day_field
+from shared.eventsourcing import references
 from shared.eventsourcing.aggregate import Aggregate
 from shared.eventsourcing.decision import ACCEPT, Decision
 from shared.eventsourcing.facts import Fact, Reference
+from shared.eventsourcing.rules import day_field
 from shared.eventsourcing.transitions import check_move
 
 

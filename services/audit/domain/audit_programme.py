@@ -10,12 +10,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.audit.domain import references
-from services.audit.domain.lifecycle import Lifecycle, Related
-from services.audit.domain.rules import refuse_future, refuse_incomplete, refuse_subject, refuse_unchanged
+from shared.eventsourcing import references
 from shared.eventsourcing.aggregate import Aggregate
 from shared.eventsourcing.decision import Refusal, refuse
 from shared.eventsourcing.facts import Fact, Reference
+from shared.eventsourcing.lifecycle import Lifecycle, Related
+from shared.eventsourcing.rules import refuse_future, refuse_incomplete, refuse_subject, refuse_unchanged
 from shared.eventsourcing.transitions import Moves, move
 
 #: An audit in one of these states is done with.

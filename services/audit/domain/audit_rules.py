@@ -6,18 +6,18 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
-from services.audit.domain import references
 from services.audit.domain.audit_state import AuditState
-from services.audit.domain.rules import (
+from shared.contracts.audit.vocabulary import FINDING_CLASSES, NC_CLASSES
+from shared.eventsourcing import references
+from shared.eventsourcing.decision import Refusal, refuse
+from shared.eventsourcing.facts import Fact, Reference
+from shared.eventsourcing.rules import (
     refuse_future,
     refuse_missing_criterion,
     refuse_missing_evidence,
     refuse_reversed,
     refuse_unknown_clause,
 )
-from shared.contracts.audit.vocabulary import FINDING_CLASSES, NC_CLASSES
-from shared.eventsourcing.decision import Refusal, refuse
-from shared.eventsourcing.facts import Fact, Reference
 
 State: TypeAlias = AuditState
 Related: TypeAlias = Mapping[Reference, Any]

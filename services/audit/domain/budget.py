@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from services.audit.domain.lifecycle import Lifecycle, Related
-from services.audit.domain.rules import refuse_future, refuse_subject
 from shared.eventsourcing.aggregate import Aggregate
 from shared.eventsourcing.decision import ACCEPT, Decision, Refusal
 from shared.eventsourcing.facts import Fact
+from shared.eventsourcing.lifecycle import Lifecycle, Related
+from shared.eventsourcing.rules import refuse_future, refuse_subject
 from shared.eventsourcing.transitions import Moves, move
 
 MOVES = Moves(

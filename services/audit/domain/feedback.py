@@ -9,18 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from services.audit.domain.lifecycle import Lifecycle, Related
 from services.audit.domain.periods import refuse_period_closed, refuse_period_not_over
-from services.audit.domain.rules import (
-    day_field,
-    refuse_future,
-    refuse_incomplete,
-    refuse_reversed,
-    refuse_subject,
-)
 from shared.eventsourcing.aggregate import Aggregate
 from shared.eventsourcing.decision import Refusal
 from shared.eventsourcing.facts import Fact
+from shared.eventsourcing.lifecycle import Lifecycle, Related
+from shared.eventsourcing.rules import day_field, refuse_future, refuse_incomplete, refuse_reversed, refuse_subject
 from shared.eventsourcing.transitions import Moves, move
 
 MOVES = Moves(

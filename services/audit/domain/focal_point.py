@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from services.audit.domain.lifecycle import Lifecycle, Related
-from services.audit.domain.rules import refuse_future, refuse_incomplete, refuse_reversed
 from shared.eventsourcing.aggregate import Aggregate
 from shared.eventsourcing.decision import Refusal
 from shared.eventsourcing.facts import Fact
+from shared.eventsourcing.lifecycle import Lifecycle, Related
+from shared.eventsourcing.rules import refuse_future, refuse_incomplete, refuse_reversed
 from shared.eventsourcing.transitions import Moves, move
 
 MOVES = Moves(

@@ -10,13 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.audit.domain import references
-from services.audit.domain.lifecycle import Lifecycle, Related
-from services.audit.domain.rules import refuse_future, refuse_incomplete, refuse_reversed
 from shared.contracts.audit.review_content import INPUTS
+from shared.eventsourcing import references
 from shared.eventsourcing.aggregate import Aggregate
 from shared.eventsourcing.decision import Refusal, refuse
 from shared.eventsourcing.facts import Fact, Reference
+from shared.eventsourcing.lifecycle import Lifecycle, Related
+from shared.eventsourcing.rules import refuse_future, refuse_incomplete, refuse_reversed
 from shared.eventsourcing.transitions import Moves, move
 
 MOVES = Moves(

@@ -11,13 +11,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from services.audit.domain import references
 from services.audit.domain.nonconformity_rules import OPENINGS, RULES
 from services.audit.domain.nonconformity_state import NonconformityState
-from services.audit.domain.rules import day_field
+from shared.eventsourcing import references
 from shared.eventsourcing.aggregate import Aggregate
 from shared.eventsourcing.decision import ACCEPT, Decision
 from shared.eventsourcing.facts import Fact, Reference
+from shared.eventsourcing.rules import day_field
 from shared.eventsourcing.transitions import Moves, check_move, move
 
 _OPEN = ("raised", "disputed", "accepted", "analysing", "action_planned", "completed", "verifying")

@@ -9,19 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
-from services.audit.domain import references
 from services.audit.domain.nonconformity_state import NonconformityState
-from services.audit.domain.rules import (
+from shared import clock
+from shared.contracts.audit.vocabulary import NC_CLASSES
+from shared.eventsourcing import references
+from shared.eventsourcing.decision import Refusal, refuse
+from shared.eventsourcing.facts import Fact, Reference
+from shared.eventsourcing.rules import (
     day_field,
     refuse_future,
     refuse_missing_criterion,
     refuse_reversed,
     refuse_unknown_clause,
 )
-from shared import clock
-from shared.contracts.audit.vocabulary import NC_CLASSES
-from shared.eventsourcing.decision import Refusal, refuse
-from shared.eventsourcing.facts import Fact, Reference
 
 State: TypeAlias = NonconformityState
 Related: TypeAlias = Mapping[Reference, Any]

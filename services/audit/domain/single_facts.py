@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from services.audit.domain.lifecycle import Lifecycle
-from services.audit.domain.rules import refuse_future, refuse_unknown_clause
 from shared.eventsourcing.aggregate import Aggregate
 from shared.eventsourcing.decision import Refusal, refuse
 from shared.eventsourcing.facts import Fact
+from shared.eventsourcing.lifecycle import Lifecycle
+from shared.eventsourcing.rules import refuse_future, refuse_unknown_clause
 from shared.eventsourcing.transitions import Moves, move
 
 

@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.audit.domain.lifecycle import Lifecycle, Related
 from shared.contracts.audit.survey import SCORES
 from shared.eventsourcing.aggregate import Aggregate
 from shared.eventsourcing.decision import Refusal, refuse
 from shared.eventsourcing.facts import Fact
+from shared.eventsourcing.lifecycle import Lifecycle, Related
 from shared.eventsourcing.transitions import Moves, move
 
 MOVES = Moves(

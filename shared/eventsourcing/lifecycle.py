@@ -1,4 +1,4 @@
-"""How a record of this service decides and evolves, from its order of states and one small rule per event.
+"""How a record decides and evolves, from its order of states and one small rule per event.
 
 Owns no rule itself. A record's module gives the order of states, what opens it, the rules beyond the order, and the
 fields that each event sets.

@@ -1,4 +1,4 @@
-"""How facts of this service name its aggregates: a bare id, or `{source, id}`.
+"""How facts name aggregates of their own service: a bare id, or `{source, id}`.
 
 Owns the step from a wire reference to a stream of this service; names of other services' records
 are left alone.
@@ -26,5 +26,5 @@ def stream_of(named: str | Mapping[str, str], fact: Fact) -> str:
 
 
 def to(aggregate: str, named: str | Mapping[str, str], fact: Fact) -> Reference:
-    """Return the reference to an aggregate of this service."""
+    """Return the reference to an aggregate of the fact's own service."""
     return Reference(aggregate, stream_of(named, fact))

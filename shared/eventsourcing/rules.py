@@ -1,4 +1,7 @@
-"""Rules that several aggregates of the audit service have in common."""
+"""Rules that records of several services have in common: days in order, no news of the future, evidence, keys.
+
+Each takes a fact and returns why it is refused, or None. Knows no aggregate.
+"""
 
 from __future__ import annotations
 
@@ -29,18 +32,6 @@ def refuse_missing_evidence(fact: Fact) -> Refusal | None:
     )
 
 
-def refuse_missing_criterion(fact: Fact) -> Refusal | None:
-    """Refuse a nonconformity that names neither clause nor criterion (ISO 19011:2018 3.10)."""
-    if fact.data.get("clause") or fact.data.get("criterion"):
-        return None
-    return refuse(
-        "CLAUSE_MISSING",
-        "Phải nêu điều khoản của tiêu chuẩn (clause) hoặc chuẩn mực khác (criterion) không được đáp ứng.",
-        "Name the clause of the standard, or another criterion, that is not fulfilled.",
-        "/data/clause",
-    )
-
-
 def refuse_future(fact: Fact, name: str) -> Refusal | None:
     """Refuse a fact that reports a day later than its own: what has not happened is no fact yet."""
     day = fact.data.get(name)
@@ -64,37 +55,6 @@ def refuse_reversed(fact: Fact, name: str, earliest: str) -> Refusal | None:
         f"Ngày {day} sớm hơn bước trước đó ({earliest}). Kiểm tra lại các ngày.",
         f"{day} is before the step it follows ({earliest}). Check the dates.",
         f"/data/{name}",
-    )
-
-
-def refuse_unknown_clause(fact: Fact) -> Refusal | None:
-    """Refuse an edition of the standard that never existed, or a clause that its edition does not have.
-
-    A clause without an edition may belong to any; a finer clause than the lists hold counts as known.
-    """
-    named = fact.data.get("standard_version")
-    version = version_of(named) if named else None
-    if named and version is None:
-        return _unknown_standard(named)
-    clause = fact.data.get("clause")
-    years = [version.year] if version else [known.year for known in VERSIONS.values()]
-    if clause is None or any(clause_in_2015(year, clause) for year in years):
-        return None
-    return refuse(
-        "UNKNOWN_CLAUSE",
-        f"Tiêu chuẩn không có điều khoản {clause}. Kiểm tra số điều khoản và phiên bản tiêu chuẩn.",
-        f"The standard has no clause {clause}. Check the clause and the edition of the standard.",
-        "/data/clause",
-    )
-
-
-def _unknown_standard(named: str) -> Refusal:
-    known = ", ".join(suggestions())
-    return refuse(
-        "UNKNOWN_STANDARD_VERSION",
-        f"Không có phiên bản tiêu chuẩn '{named}'. Các phiên bản: {known}.",
-        f"There is no edition '{named}' of the standard. Known: {known}.",
-        "/data/standard_version",
     )
 
 
@@ -132,4 +92,47 @@ def refuse_unchanged(fact: Fact, fields: Collection[str]) -> Refusal | None:
         f"Sự kiện không nêu nội dung thay đổi nào. Ghi ít nhất một trong các trường: {listed}.",
         f"The event changes nothing. Give at least one of: {listed}.",
         "/data",
+    )
+
+
+def refuse_missing_criterion(fact: Fact) -> Refusal | None:
+    """Refuse a nonconformity that names neither clause nor criterion (ISO 19011:2018 3.10)."""
+    if fact.data.get("clause") or fact.data.get("criterion"):
+        return None
+    return refuse(
+        "CLAUSE_MISSING",
+        "Phải nêu điều khoản của tiêu chuẩn (clause) hoặc chuẩn mực khác (criterion) không được đáp ứng.",
+        "Name the clause of the standard, or another criterion, that is not fulfilled.",
+        "/data/clause",
+    )
+
+
+def refuse_unknown_clause(fact: Fact) -> Refusal | None:
+    """Refuse an edition of the standard that never existed, or a clause that its edition does not have.
+
+    A clause without an edition may belong to any; a finer clause than the lists hold counts as known.
+    """
+    named = fact.data.get("standard_version")
+    version = version_of(named) if named else None
+    if named and version is None:
+        return _unknown_standard(named)
+    clause = fact.data.get("clause")
+    years = [version.year] if version else [known.year for known in VERSIONS.values()]
+    if clause is None or any(clause_in_2015(year, clause) for year in years):
+        return None
+    return refuse(
+        "UNKNOWN_CLAUSE",
+        f"Tiêu chuẩn không có điều khoản {clause}. Kiểm tra số điều khoản và phiên bản tiêu chuẩn.",
+        f"The standard has no clause {clause}. Check the clause and the edition of the standard.",
+        "/data/clause",
+    )
+
+
+def _unknown_standard(named: str) -> Refusal:
+    known = ", ".join(suggestions())
+    return refuse(
+        "UNKNOWN_STANDARD_VERSION",
+        f"Không có phiên bản tiêu chuẩn '{named}'. Các phiên bản: {known}.",
+        f"There is no edition '{named}' of the standard. Known: {known}.",
+        "/data/standard_version",
     )
