@@ -97,10 +97,11 @@ _INDICATOR = record(
     over_period={"type": "boolean"},
 )
 _EVENT_TYPE = record(
-    "type service version description asserter schema",
+    "type service version versions description asserter schema",
     type=_TEXT,
     service=_SERVICE,
     version=_WHOLE,
+    versions={"type": "array", "items": _WHOLE, "description": "All that are taken, today's last"},
     description=ref("Hint"),
     asserter=_TEXT,
     schema=_TEXT,
