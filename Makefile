@@ -16,7 +16,7 @@ WHOLE = tests/acceptance tests/browser tests/faults tests/integration/cli tests/
 	tests/contract/test_documented_commands.py $(wildcard tests/contract/test_http_*.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-long bench check lint types docs format lock clean
+.PHONY: help setup demo test test-long bench check lint types docs samples format lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,6 +57,10 @@ types: ## Check types (strict)
 docs: ## Write the reference pages anew from the code
 	@$(SETUP) check
 	@for page in events http settings; do $(BIN)/python -W ignore -m shared.documentation.$$page || exit 1; done
+
+samples: ## Record the wire form of new event types and versions, once
+	@$(SETUP) check
+	@$(BIN)/python -W ignore -m shared.testing.wire_samples
 
 format: ## Rewrite the code in the house style
 	@$(SETUP) check

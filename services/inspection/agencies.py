@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
-import orjson
 from sqlalchemy import Connection, Engine, func, select
 
 from services.inspection import geography
 from services.inspection.tables import OversightTables, oversight_tables
+from shared import clock
+from shared.contracts.upcasting import data_of_body
 from shared.registry.fold import OPENINGS, fold
 from shared.registry.record import AgencyRecord, History, value_on
 
@@ -212,7 +213,7 @@ def _with_events(records: dict[str, AgencyRecord], events: Iterable[Sequence[Any
             state = _fields(records[agency_id])
         if state is None and event_type not in OPENINGS:
             continue
-        data = orjson.loads(body).get("data") or {}
+        data = data_of_body(event_type, body, clock.start_of_day(day))
         changed[agency_id] = fold(state, event_type, data, day, agency_id=agency_id)
     records.update({agency_id: AgencyRecord(**state) for agency_id, state in changed.items()})
     return records

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Any
 
-import orjson
 from sqlalchemy import Connection, select
 
 from services.inspection import geography
@@ -25,6 +24,7 @@ from services.inspection.streams import of_rows, standing
 from services.inspection.tables import oversight_tables
 from services.inspection.timeline import timeline
 from shared import clock
+from shared.contracts.upcasting import data_of_body
 from shared.registry.record import AgencyRecord
 from shared.vietnam.text import matches
 
@@ -120,7 +120,7 @@ def _changes(connection: Connection, agency_id: str, known_at: int) -> list[Date
 
 
 def _change(event_type: str, day: int, recorded_at: int, service: str, position: int, body: bytes) -> DatedChange:
-    data = orjson.loads(body).get("data") or {}
+    data = data_of_body(event_type, body, clock.start_of_day(day))
     text = data.get("effective") or data.get("valid_from")
     on = clock.day_of(text) if text else day
     # The address of the office is no matter of history, and of no use to anyone who reads it here.

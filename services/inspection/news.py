@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-import orjson
 from sqlalchemy import Connection, Row, func, select
 
 from services.inspection.agencies import registry_of
@@ -19,6 +18,7 @@ from services.inspection.projections import VERSION, OversightViews
 from services.inspection.read_models import AlertLine, LegalChange
 from services.inspection.tables import oversight_tables
 from shared import clock
+from shared.contracts.upcasting import data_of_body
 from shared.messaging.watermark import watermark
 
 #: Most urgent first.
@@ -92,7 +92,7 @@ def _alerts(rows: Iterable[Row[Any]], within: Collection[str] | None) -> dict[by
         if within is not None and row.agency_id not in within:
             continue
         name = row.type.rpartition(".")[2]
-        data = orjson.loads(row.body).get("data") or {}
+        data = data_of_body(row.type, row.body, row.occurred_at)
         key = bytes(row.stream)
         if name == "opened":
             alerts[key] = _opened(row, data)
@@ -146,7 +146,7 @@ def legal_changes(
     texts: dict[str, dict[str, Any]] = {}
     found: list[tuple[Row[Any], dict[str, Any]]] = []
     for row in _national(connection, "legal_text", as_of, known):
-        data = orjson.loads(row.body).get("data") or {}
+        data = data_of_body(row.type, row.body, row.occurred_at)
         name = row.type.rpartition(".")[2]
         if name in ("registered", "baselined"):
             texts[row.subject] = data

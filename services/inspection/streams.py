@@ -16,6 +16,7 @@ from services.inspection.indicators.families import FAMILIES
 from services.inspection.indicators.timeline import Family, Happening, Net, Track, add, fold
 from shared import clock
 from shared.contracts.flags import RETRACTED
+from shared.contracts.upcasting import data_today
 from shared.eventstore.records import RecordedEvent
 
 _RETRACTION = f".{RETRACTED}"
@@ -89,7 +90,7 @@ def known(event: RecordedEvent) -> KnownFact:
 def _known_row(row: tuple[str, int, int, str, str, str, bytes]) -> KnownFact:
     event_type, occurred_at, position, provenance, subject, event_id, body = row
     decoded = orjson.loads(body)
-    data, corrects = decoded.get("data") or {}, decoded.get("corrects")
+    data, corrects = data_today(event_type, decoded, occurred_at), decoded.get("corrects")
     return _known(event_type, occurred_at, position, provenance, subject, event_id, data, corrects)
 
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import orjson
 from sqlalchemy import Connection, Row, Select, Table, and_, or_, select, tuple_
 
 from services.inspection.projections import VERSION
 from services.inspection.read_models import TimelineEntry, TimelinePage
 from services.inspection.tables import oversight_tables
 from shared import clock
+from shared.contracts.upcasting import data_of_body
 
 
 class CursorError(ValueError):
@@ -99,5 +99,5 @@ def _entry(row: Row[Any]) -> TimelineEntry:
         received_at=row.received_at,
         provenance=row.provenance,
         asserter=row.asserter,
-        data=orjson.loads(row.body).get("data") or {},
+        data=data_of_body(row.type, row.body, row.occurred_at),
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal
@@ -40,6 +40,23 @@ def _parts(name: str) -> list[str]:
     return name.split(".")
 
 
+#: From the data of one version, and the Vietnamese day on which it happened, to the data of the next. Pure; leaves what it is
+#: given as it was, and never touches `agency_id`.
+Upcaster = Callable[[Mapping[str, Any], int], Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierVersion:
+    """A version of a type that has a successor: still taken from pushers, and read for ever."""
+
+    #: marshmallow schema of `data` as it was.
+    schema: type[EventSchema]
+    #: `data` of an example that is accepted by that schema.
+    example: Mapping[str, Any]
+    #: To the next version.
+    upcast: Upcaster
+
+
 @dataclass(frozen=True, slots=True)
 class EventType:
     """One entry of the catalogue."""
@@ -59,8 +76,17 @@ class EventType:
     invalid: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     asserter: Asserter = "source"
     version: int = 1
+    #: The versions before today's, all of them, by number.
+    earlier: Mapping[int, EarlierVersion] = field(default_factory=dict)
     #: Subject of the example where it follows from the data (legal texts, dossier statistics).
     example_subject: str = ""
+
+    def versioned(self, version: int) -> tuple[type[EventSchema], Mapping[str, Any]] | None:
+        """Return schema and example of a version; None where there is no such version."""
+        if version == self.version:
+            return self.schema, self.example
+        earlier = self.earlier.get(version)
+        return None if earlier is None else (earlier.schema, earlier.example)
 
     @property
     def aggregate(self) -> str:
@@ -86,13 +112,15 @@ def declare(event_type: EventType) -> EventType:
     """Add a type to the catalogue.
 
     Raises:
-        ValueError: declared twice, or the name has another form than `qms.aggregate.event`.
+        ValueError: declared twice, the name has another form than `qms.aggregate.event`, or a version is missing.
     """
     if event_type.name in CATALOGUE:
         raise ValueError(f"{event_type.name} is declared twice")
     parts = event_type.name.split(".")
     if len(parts) != 3 or parts[0] != "qms":  # noqa: PLR2004 - qms, aggregate, event
         raise ValueError(f"{event_type.name} is not of the form qms.aggregate.event")
+    if sorted(event_type.earlier) != list(range(1, event_type.version)):
+        raise ValueError(f"{event_type.name} needs each version before {event_type.version} in `earlier`")
     CATALOGUE[event_type.name] = event_type
     return event_type
 

@@ -13,6 +13,7 @@ import orjson
 from shared.contracts.catalogue import OWNERS, EventType, load
 from shared.contracts.envelope import Envelope
 from shared.contracts.flags import CLEARED, KERNEL_EVENTS, MARKED, RETRACTED
+from shared.contracts.upcasting import schema_uri
 from shared.documentation.fields import Described, described
 from shared.documentation.markdown import REFERENCE, joined, made_by, run, table
 
@@ -110,10 +111,17 @@ def _owned(owner: str, kinds: Sequence[EventType]) -> Iterator[str]:
 def _type(kind: EventType) -> Iterator[str]:
     yield f"#### {kind.name}"
     yield f"{kind.en}. *{kind.vi}.*"
-    yield f"Version {kind.version}. Pushed by {ASSERTERS[kind.asserter]}."
+    yield f"Version {kind.version}. Pushed by {ASSERTERS[kind.asserter]}." + _earlier(kind)
     yield _fields(list(described(kind.schema)))
     example = orjson.dumps(dict(kind.example), option=orjson.OPT_INDENT_2).decode()
     yield f"```json\n{example}\n```"
+
+
+def _earlier(kind: EventType) -> str:
+    if not kind.earlier:
+        return ""
+    taken = ", ".join(str(number) for number in kind.earlier)
+    return f" Also taken: version {taken}. An event of version {kind.version} names it: `{schema_uri(kind.name, kind.version)}`."
 
 
 def _fields(rows: Sequence[Described]) -> str:

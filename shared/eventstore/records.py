@@ -10,6 +10,7 @@ from typing import Any, cast
 import orjson
 
 from shared import clock
+from shared.contracts.upcasting import data_today
 
 
 @dataclass(slots=True)
@@ -76,8 +77,8 @@ class RecordedEvent:
         return event
 
     @classmethod
-    def decoded(cls, data: Mapping[str, Any], **given: Any) -> RecordedEvent:
-        """Return the event with these fields, whose data has been decoded already."""
+    def decoded(cls, data: Mapping[str, Any] | None, **given: Any) -> RecordedEvent:
+        """Return the event with these fields, whose data has been read already; None: it is read when asked for."""
         event = object.__new__(cls)
         event.__dict__.update(given, _data=data)
         return event
@@ -89,11 +90,16 @@ class RecordedEvent:
 
     @property
     def data(self) -> Mapping[str, Any]:
-        """Return the event's fields."""
+        """Return the event's fields, in today's version of its type.
+
+        Raises:
+            UnknownVersionError: a newer program wrote it.
+        """
         # Kept by hand: in Python 3.11 a cached property takes a lock at its first use, as long as the decoding.
         data: Mapping[str, Any] | None = self.__dict__.get("_data")
         if data is None:
-            data = self.__dict__["_data"] = orjson.loads(self.body).get("data") or {}
+            event = orjson.loads(self.body)
+            data = self.__dict__["_data"] = data_today(self.type, event, self.occurred_at)
         return data
 
     @cached_property

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from shared import clock, ids
 from shared.contracts.catalogue import EventType
 from shared.contracts.envelope import agency_of
+from shared.contracts.upcasting import data_today
 from shared.eventsourcing import AnyAggregate, Fact, Refusal
 
 Status = Literal["accepted", "duplicate", "waiting", "refused"]
@@ -55,7 +56,7 @@ class Item:
         event = self.event
         source = agency_of(event["source"])
         occurred_at = clock.from_rfc3339(event["time"])
-        data = event["data"]
+        data = data_today(event_type.name, event, occurred_at)
         self.event_type = event_type
         self.fact = fact = Fact(
             type=event_type.name,

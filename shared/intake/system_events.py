@@ -9,6 +9,7 @@ import orjson
 
 from shared import clock
 from shared.contracts.envelope import SOURCE_PREFIX, SPEC_VERSION
+from shared.contracts.upcasting import dataschema_of
 from shared.eventsourcing.derived import DerivedEvent
 from shared.intake.items import Item
 
@@ -31,6 +32,8 @@ def item_of(derived: DerivedEvent, received_at: int) -> Item:
         "provenance": "derived",
         "data": dict(derived.data),
     }
+    if (schema := dataschema_of(derived.type)) is not None:
+        event["dataschema"] = schema
     if derived.causation is not None:
         event["causationid"] = f"{SOURCE_PREFIX}{derived.causation[0]}#{derived.causation[1]}"
     body = orjson.dumps(event, option=orjson.OPT_SORT_KEYS)

@@ -16,7 +16,7 @@ import jsonschema_rs
 from marshmallow import ValidationError
 from prometheus_client import Counter
 
-from shared.contracts.catalogue import EventType
+from shared.contracts.catalogue import EventSchema, EventType
 from shared.contracts.envelope import Envelope, envelope_schema, schema_version
 from shared.contracts.json_schema import of_schema
 from shared.eventsourcing import Hint, Refusal, refuse
@@ -29,7 +29,11 @@ DISAGREEMENTS = Counter(
 
 @dataclass(frozen=True, slots=True)
 class _Check:
+    """One version of a type."""
+
     event_type: EventType
+    version: int
+    schema: type[EventSchema]
     fast: Any
 
 
@@ -38,29 +42,27 @@ class Validator:
 
     def __init__(self, catalogue: Mapping[str, EventType]) -> None:
         """Take the catalogue; a type's schema is compiled when its first event comes (each takes some 300 KB)."""
-        self._checks: dict[str, _Check] = {}
+        self._checks: dict[tuple[str, int], _Check] = {}
         self._catalogue = catalogue
 
-    def _check_of(self, name: object) -> _Check | None:
-        if not isinstance(name, str):
-            return None
-        event_type = self._catalogue.get(name)
-        if event_type is None:
-            return None
-        schema = envelope_schema(of_schema(event_type.schema), name)
-        fast = jsonschema_rs.validator_for(schema, validate_formats=True).is_valid
-        check = self._checks[name] = _Check(event_type, fast)
-        return check
+    def _check_of(self, name: str, version: int) -> _Check | None:
+        found = self._checks.get((name, version))
+        if found is None and (event_type := self._catalogue.get(name)) and (of := event_type.versioned(version)):
+            schema = envelope_schema(of_schema(of[0]), name)
+            fast = jsonschema_rs.validator_for(schema, validate_formats=True).is_valid
+            found = self._checks[name, version] = _Check(event_type, version, of[0], fast)
+        return found
 
     def check(self, event: Mapping[str, Any]) -> Refusal | None:
-        """Return why the event is refused, or None where it is well formed."""
-        name = event.get("type")
-        check = (self._checks.get(name) if isinstance(name, str) else None) or self._check_of(name)
-        if check is None:
+        """Return why the event is refused, or None where it is well formed in the version that it names."""
+        name, named = event.get("type"), event.get("dataschema")
+        if not isinstance(name, str) or name not in self._catalogue:
             return self._unknown(event)
-        if check.fast(event) and "dataschema" not in event:
-            return None
-        return self._worded(event, check)
+        version = schema_version(named, name) if named is None or isinstance(named, str) else None
+        check = None if version is None else self._check_of(name, version)
+        if check is None:
+            return _envelope_refusal(event) or _unknown_version(self._catalogue[name])
+        return None if check.fast(event) else self._worded(event, check)
 
     def _unknown(self, event: Mapping[str, Any]) -> Refusal:
         name = event.get("type")
@@ -76,11 +78,8 @@ class Validator:
         )
 
     def _worded(self, event: Mapping[str, Any], check: _Check) -> Refusal | None:
-        errors = _envelope_errors(event)
-        if errors:
-            return _first(errors, "")
-        refusal = _version_refusal(event, check.event_type) or _data_refusal(event, check.event_type)
-        if refusal is not None or check.fast(event):
+        refusal = _envelope_refusal(event) or _data_refusal(event, check.schema)
+        if refusal is not None:
             return refusal
         DISAGREEMENTS.labels(check.event_type.name).inc()
         return refuse(
@@ -90,32 +89,40 @@ class Validator:
         )
 
 
-def _version_refusal(event: Mapping[str, Any], event_type: EventType) -> Refusal | None:
-    if schema_version(event.get("dataschema"), event_type.name) == event_type.version:
-        return None
+def _unknown_version(event_type: EventType) -> Refusal:
+    known = ", ".join(str(version) for version in (*event_type.earlier, event_type.version))
     return refuse(
         "UNKNOWN_VERSION",
-        f"Lược đồ của {event_type.name} có phiên bản {event_type.version}; sự kiện nêu lược đồ khác.",
-        f"The schema of {event_type.name} has version {event_type.version}; the event names another schema.",
+        f"Lược đồ của {event_type.name} có phiên bản {known}; sự kiện nêu lược đồ khác.",
+        f"The schema of {event_type.name} has version {known}; the event names another schema.",
         "/dataschema",
     )
 
 
-def _data_refusal(event: Mapping[str, Any], event_type: EventType) -> Refusal | None:
+def _data_refusal(event: Mapping[str, Any], schema: type[EventSchema]) -> Refusal | None:
     if "data" not in event:
         return _first({"data": ["Missing data for required field."]}, "")
     if not isinstance(event["data"], dict):
         return _first({"data": ["must be an object"]}, "")
-    return check_data(event_type, event["data"])
+    return _checked(schema, event["data"])
 
 
 def check_data(event_type: EventType, data: Mapping[str, Any]) -> Refusal | None:
     """Return why the data of an event that the system writes is no good (what people typed is in it), or None."""
+    return _checked(event_type.schema, data)
+
+
+def _checked(schema: type[EventSchema], data: Mapping[str, Any]) -> Refusal | None:
     try:
-        event_type.schema().load(data)
+        schema().load(data)
     except ValidationError as error:
         return _first(error.messages, "/data")
     return None
+
+
+def _envelope_refusal(event: Mapping[str, Any]) -> Refusal | None:
+    errors = _envelope_errors(event)
+    return _first(errors, "") if errors else None
 
 
 def _envelope_errors(event: Mapping[str, Any]) -> Any:

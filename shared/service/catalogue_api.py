@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from werkzeug import Request, Response
 
 from shared.contracts.catalogue import EventType, load
-from shared.contracts.envelope import SCHEMA_URN, SOURCE_PREFIX, SPEC_VERSION, envelope_schema
+from shared.contracts.envelope import SOURCE_PREFIX, SPEC_VERSION, envelope_schema
 from shared.contracts.flags import RETRACTED
 from shared.contracts.json_schema import DIALECT, of_schema
+from shared.contracts.upcasting import schema_uri
 from shared.eventsourcing import Hint
 from shared.web.answers import json_answer
 from shared.web.problem import Problem
@@ -31,6 +32,7 @@ def _entry(kind: EventType) -> dict[str, Any]:
         "type": kind.name,
         "service": kind.owner,
         "version": kind.version,
+        "versions": [*kind.earlier, kind.version],
         "description": {"vi": kind.vi, "en": kind.en},
         "asserter": kind.asserter,
         "schema": f"/v1/event-types/{kind.name}/schema?version={kind.version}",
@@ -45,7 +47,7 @@ def schema(context: ServiceContext, request: Request, event_type: str) -> Respon
     """
     kind = context.catalogue.get(event_type)
     version = whole_number(request, "version", kind.version if kind else 1, low=1)
-    if kind is None or version != kind.version:
+    if kind is None or kind.versioned(version) is None:
         raise Problem(
             404,
             "UNKNOWN_TYPE" if kind is None else "UNKNOWN_VERSION",
@@ -55,26 +57,35 @@ def schema(context: ServiceContext, request: Request, event_type: str) -> Respon
             ),
             pointer="/path/event_type",
         )
-    return json_answer(document(event_type))
+    return json_answer(document(event_type, version))
 
 
 @cache
-def document(event_type: str) -> dict[str, Any]:
-    """Return the schema document of a type: dialect, id, description, the event's schema, an example."""
+def document(event_type: str, version: int | None = None) -> dict[str, Any]:
+    """Return the schema document of a version of a type, today's by default: the event's schema, an example.
+
+    Raises:
+        KeyError: no such type or version.
+    """
     kind = load()[event_type]
+    of = kind.versioned(number := version or kind.version)
+    if of is None:
+        raise KeyError(version)
     return {
         "$schema": DIALECT,
-        "$id": f"{SCHEMA_URN}{kind.name}:{kind.version}",
+        "$id": schema_uri(kind.name, number),
         "title": kind.name,
         "description": f"{kind.en} / {kind.vi}",
-        **envelope_schema(of_schema(kind.schema), kind.name),
-        "examples": [example(kind)],
+        **envelope_schema(of_schema(of[0]), kind.name),
+        "examples": [example(kind, number)],
     }
 
 
-def example(kind: EventType) -> dict[str, Any]:
-    """Return a whole event with the type's example data."""
-    agency = str(kind.example.get("agency_id") or "A-0001")
+def example(kind: EventType, version: int | None = None) -> dict[str, Any]:
+    """Return a whole event with the example data of a version, today's by default."""
+    number = version or kind.version
+    _, data = kind.versioned(number) or (None, kind.example)
+    agency = str(data.get("agency_id") or "A-0001")
     return {
         "specversion": SPEC_VERSION,
         "id": f"example-{kind.aggregate}-{kind.event}",
@@ -86,7 +97,9 @@ def example(kind: EventType) -> dict[str, Any]:
         # A baseline is an imported fact by its nature.
         **({"provenance": "imported"} if kind.event == "baselined" else {}),
         **({"corrects": f"example-{kind.aggregate}-0"} if kind.event == RETRACTED else {}),
-        "data": dict(kind.example),
+        # What names no schema is of version 1.
+        **({"dataschema": schema_uri(kind.name, number)} if number > 1 else {}),
+        "data": dict(data),
     }
 
 

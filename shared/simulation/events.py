@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from shared import clock
+from shared.contracts.upcasting import dataschema_of
 from shared.vietnam.text import folded
 
 Event = dict[str, Any]
@@ -28,6 +29,8 @@ class Emission(NamedTuple):
     imported: bool = False
     #: The pusher's id where another event names it; else a running number is given.
     event_id: str = ""
+    #: Id of the agency's own event that this one corrects or retracts.
+    corrects: str = ""
 
 
 @lru_cache(maxsize=20_000)
@@ -44,7 +47,7 @@ def moment(day: int, second: int) -> str:
 
 def envelope(emission: Emission, event_id: str, time: str) -> Event:
     """Return the CloudEvent of an emission."""
-    kind, agency_id, subject, data, _wait, imported, own_id = emission
+    kind, agency_id, subject, data, _wait, imported, own_id, corrects = emission
     event: Event = {
         "specversion": "1.0",
         "id": own_id or event_id,
@@ -56,7 +59,16 @@ def envelope(emission: Emission, event_id: str, time: str) -> Event:
     }
     if imported:
         event["provenance"] = "imported"
+    if corrects:
+        event["corrects"] = corrects
+    if (schema := _dataschema(kind)) is not None:
+        event["dataschema"] = schema
     return event
+
+
+@cache
+def _dataschema(kind: str) -> str | None:
+    return dataschema_of(f"qms.{kind}")
 
 
 def slug(text: str) -> str:

@@ -9,7 +9,7 @@ import jsonschema_rs
 import pytest
 
 from shared.contracts.catalogue import load
-from shared.testing.running_system import RunningSystem, agency, province, unique
+from shared.testing.running_system import RunningSystem, agency, event, province, unique
 
 LEGAL_NUMBER = "61/2018/NĐ-CP"
 
@@ -33,7 +33,7 @@ def test_the_catalogue_lists_every_type_with_its_owner_and_meaning(documents):
         assert entry["service"] in ("inspection", "documents", "audit", "notify")
         assert entry["description"]["vi"]
         assert entry["description"]["en"]
-        assert entry["version"] == 1
+        assert entry["versions"] == list(range(1, entry["version"] + 1))
 
 
 def test_every_schema_is_json_schema_and_takes_its_example(documents):
@@ -43,6 +43,51 @@ def test_every_schema_is_json_schema_and_takes_its_example(documents):
         (example,) = document["examples"]
         jsonschema_rs.validator_for(document, validate_formats=True).validate(example)
         assert example["type"] == entry["type"]
+
+
+ABOLISHED = "qms.tthc.abolished"
+
+
+def test_an_earlier_version_has_its_own_schema_and_example(system):
+    answers = [
+        system.get(f"/v1/event-types/{ABOLISHED}/schema", key=None, **asked).json
+        for asked in ({"version": 1}, {"version": 2}, {})
+    ]
+    first, second, latest = answers
+    assert latest == second
+    assert (first["$id"], second["$id"]) == (f"urn:oversight:{ABOLISHED}:1", f"urn:oversight:{ABOLISHED}:2")
+    assert "dataschema" not in first["examples"][0]
+    assert second["examples"][0]["dataschema"] == second["$id"]
+    for document in (first, second):
+        jsonschema_rs.validator_for(document, validate_formats=True).validate(document["examples"][0])
+
+
+def test_a_push_of_version_1_stays_as_it_came_and_is_read_as_version_2(system):
+    publisher, code = unique("tinh"), unique("1.00")
+    entry = {"name": "Thủ tục sẽ bãi bỏ", "levels": ["province"]}
+    old = event("tthc.abolished", publisher, code, {"decision_no": "12/QĐ-UBND"}, on="2026-03-05")
+    new = event("tthc.abolished", publisher, f"{code}-2", {"effective_from": "2026-07-01"}, on="2026-03-05")
+    new["dataschema"] = f"https://noi-gui.gov.vn/v1/event-types/{ABOLISHED}/schema?version=2"
+    system.accept(
+        province(publisher),
+        *(event("tthc.published", publisher, subject, entry) for subject in (code, f"{code}-2")),
+        *(old, new),
+    )
+    # Nothing but version 1 may leave the day to be understood.
+    refused = {**old, "id": unique("e"), "subject": f"{code}-2", "dataschema": f"urn:oversight:{ABOLISHED}:2"}
+    assert system.push([refused])[0]["pointer"] == "/data/effective_from"
+    position = system.receipt(old).json["position"]
+    (published,) = system.get("/v1/log/documents/feed", after=position - 1, limit=1).json["events"]
+    assert published["data"] == old["data"]
+    assert "dataschema" not in published
+    system.settle()
+    told = system.get(f"/v1/agencies/{publisher}/timeline").json["events"]
+    shown = {line["subject"]: line["data"] for line in told if line["type"] == ABOLISHED}
+    assert shown[code] == {"decision_no": "12/QĐ-UBND", "effective_from": "2026-03-05"}
+    assert shown[f"{code}-2"] == {"effective_from": "2026-07-01"}
+    for day, covered in (("2026-03-04", 2), ("2026-03-05", 1), ("2026-07-01", 0)):
+        (row,) = system.get("/v1/indicators/I3", scope=publisher, as_of=day).json["rows"]
+        assert row["denominator"] == covered, day
 
 
 @pytest.mark.parametrize("path", ["qms.no.such/schema", "qms.audit.planned/schema?version=2"])

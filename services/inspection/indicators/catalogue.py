@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from services.inspection.indicators.days import day_in
 from services.inspection.indicators.timeline import Family, Happening, Step
+from shared import clock
 
 TTHC = "tthc"
 TTHC_OPT_OUT = "tthc_opt_out"
@@ -42,7 +43,7 @@ def _amended(state: EntryState, fact: Happening) -> None:
 
 def _abolished(state: EntryState, fact: Happening) -> None:
     if state.segments:
-        _enter(state, [], max(fact.day, day_in(fact.data, "effective_from", fact.day)))
+        _enter(state, [], max(fact.day, clock.day_of(fact.data["effective_from"])))
 
 
 def _opted_out(state: EntryState, fact: Happening) -> None:

@@ -7,7 +7,11 @@ Source: Decree 61/2018/NĐ-CP; Decree 63/2010/NĐ-CP on controlling public proce
 
 from __future__ import annotations
 
-from shared.contracts.catalogue import EventType, declare
+from collections.abc import Mapping
+from typing import Any
+
+from shared import clock
+from shared.contracts.catalogue import EarlierVersion, EventType, declare
 from shared.contracts.documents import vocabulary as words
 from shared.contracts.fields import Choice, Date, Integer, ListOf, Number, Reference, Text
 
@@ -63,10 +67,27 @@ class Amended(Entry):
     effective_from = Date("In force from; default the day of the fact", "Ngày có hiệu lực", required=False)
 
 
-class Abolished(words.DocumentFact):
-    """The entry is abolished."""
+class AbolishedV1(words.DocumentFact):
+    """The entry is abolished; where nobody says from when, from the day of the fact."""
 
     effective_from = Date("Abolished from; default the day of the fact", "Ngày bãi bỏ có hiệu lực", required=False)
+    decision_no = words.decision_no()
+    reason = Text("Why", "Lý do", longest=2000, required=False)
+
+
+def _abolished_from_the_day_of_the_fact(data: Mapping[str, Any], day: int) -> Mapping[str, Any]:
+    """Say what version 1 left to be understood."""
+    return {"effective_from": clock.to_date(day).isoformat(), **data}
+
+
+class Abolished(words.DocumentFact):
+    """The entry is abolished from a day that the announcing decision names, seldom its own.
+
+    Until then agencies must have the procedure covered (I3), so that the day may not be left to be guessed.
+    Source: Decree 63/2010/NĐ-CP on controlling public procedures, the decision that announces their abolition.
+    """
+
+    effective_from = Date("Abolished from", "Ngày bãi bỏ có hiệu lực")
     decision_no = words.decision_no()
     reason = Text("Why", "Lý do", longest=2000, required=False)
 
@@ -132,7 +153,14 @@ ABOLISHED = declare(
         vi="Bãi bỏ thủ tục hành chính",
         schema=Abolished,
         example={"effective_from": "2025-07-01", "decision_no": "1023/QĐ-BTC"},
-        invalid={"no_such_day": {"effective_from": "2025-06-31"}},
+        invalid={
+            "no_such_day": {"effective_from": "2025-06-31"},
+            "day_missing": {"decision_no": "1023/QĐ-BTC"},
+        },
+        version=2,
+        earlier={
+            1: EarlierVersion(AbolishedV1, {"decision_no": "1023/QĐ-BTC"}, _abolished_from_the_day_of_the_fact),
+        },
     )
 )
 
