@@ -50,6 +50,12 @@ COMMAND = Step(
     python_environment.install_project,
 )
 ASSETS = Step("web assets", web_assets.inputs, web_assets.present, web_assets.install)
+TEST_ASSETS = Step(
+    "web assets, identity provider of the tests",
+    web_assets.inputs,
+    web_assets.present_for_tests,
+    web_assets.install_for_tests,
+)
 BROKER = _programs("RabbitMQ", (system_packages.RABBITMQ,))
 TEST_PROGRAMS = _programs(
     "RabbitMQ, PostgreSQL, Chromium, programs that check deploy/",
@@ -67,7 +73,7 @@ TEST_PROGRAMS = _programs(
 
 PROFILES: dict[str, tuple[Step, ...]] = {
     "run": (PYTHON, COMMAND, BROKER, ASSETS),
-    "test": (PYTHON, COMMAND, TEST_PROGRAMS, ASSETS),
+    "test": (PYTHON, COMMAND, TEST_PROGRAMS, TEST_ASSETS),
     "check": (PYTHON, COMMAND),
 }
 

@@ -14,6 +14,8 @@ from deploy.local.progress import Progress
 from deploy.local.stamps import file_digest
 
 VENDOR = Path("services/inspection/web/static/vendor")
+#: Only for tests.
+PROVIDER = Path("node_modules/oidc-provider/package.json")
 _FONT = "@fontsource/be-vietnam-pro/files/be-vietnam-pro-{subset}-{weight}-normal.woff2"
 
 #: From a file below node_modules to its place below `VENDOR`.
@@ -22,6 +24,8 @@ FILES: dict[str, str] = {
     "govuk-frontend/dist/govuk/govuk-frontend.min.js": "govuk/govuk-frontend.min.js",
     "htmx.org/dist/htmx.min.js": "htmx/htmx.min.js",
     "htmx.org/LICENSE": "htmx/LICENSE",
+    "echarts/dist/echarts.common.min.js": "echarts/echarts.common.min.js",
+    "echarts/LICENSE": "echarts/LICENSE",
     "@fontsource/be-vietnam-pro/LICENSE": "fonts/LICENSE",
 } | {
     source: f"fonts/{Path(source).name}"
@@ -41,7 +45,21 @@ def present(project: Path) -> bool:
     return all((project / VENDOR / place).exists() for place in FILES.values())
 
 
-def install(project: Path, progress: Progress) -> bool:
+def present_for_tests(project: Path) -> bool:
+    """Tell whether the programs of the tests are there too."""
+    return present(project) and (project / PROVIDER).exists()
+
+
+def install_for_tests(project: Path, progress: Progress) -> bool:
+    """Fetch and copy the files, and fetch the identity provider that the tests sign in with.
+
+    Raises:
+        LocalSetupError: a package does not contain what the pages use.
+    """
+    return install(project, progress, packages=())
+
+
+def install(project: Path, progress: Progress, *, packages: tuple[str, ...] = ("--omit=dev",)) -> bool:
     """Fetch and copy the files; False, with a note, when npm or its registry cannot be had.
 
     Raises:
@@ -49,7 +67,7 @@ def install(project: Path, progress: Progress) -> bool:
     """
     if not system_packages.provide((system_packages.NPM,), progress):
         return False
-    command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--omit=dev"]
+    command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", *packages]
     if progress.run(command, cwd=project) != 0:
         progress.warn(f"npm could not fetch the web assets: {system_packages.NPM.without}")
         progress.warn(f"to have them: npm ci (see {progress.log}), then make setup")

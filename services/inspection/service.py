@@ -7,6 +7,8 @@ from typing import Any
 from werkzeug import Request, Response
 
 from services.inspection import alerts_api, api, credentials_api
+from services.inspection.accounts import api as accounts_api
+from services.inspection.accounts.wiring import prepare
 from services.inspection.domain import AGGREGATES
 from services.inspection.projections import OversightViews
 from services.inspection.web import pages
@@ -15,7 +17,7 @@ from shared.service.kernel import KernelService
 from shared.service.spec import ServiceSpec
 from shared.web.entrypoint import http
 
-SPEC = ServiceSpec("inspection", AGGREGATES, consumers=lambda _context: (OversightViews(),))
+SPEC = ServiceSpec("inspection", AGGREGATES, consumers=lambda _context: (OversightViews(),), prepare=prepare)
 
 
 class InspectionService(KernelService):
@@ -74,6 +76,21 @@ class InspectionService(KernelService):
     def bind_amqp_user(self, request: Request, agency_id: str, key_id: str) -> Response:
         """Bind a user of the broker to a key."""
         return credentials_api.bind_amqp_user(self.context, request, agency_id, key_id)
+
+    @http("GET", "/v1/accounts")
+    def accounts(self, request: Request) -> Response:
+        """List the accounts of people."""
+        return accounts_api.listing(self.context, request)
+
+    @http("POST", "/v1/accounts")
+    def create_account(self, request: Request) -> Response:
+        """Create an account."""
+        return accounts_api.create(self.context, request)
+
+    @http("POST", "/v1/accounts/<name>")
+    def change_account(self, request: Request, name: str) -> Response:
+        """Disable an account, or give it another password."""
+        return accounts_api.change(self.context, request, name)
 
     @http("GET", "/v1/alerts")
     def alerts(self, request: Request) -> Response:

@@ -13,7 +13,9 @@ from shared.cli.errors import CommandError
 
 #: Command name to `module:attribute`.
 _COMMANDS = {
+    "account": "shared.cli.account:account",
     "agency": "shared.cli.agency:agency",
+    "backup": "shared.cli.backup:backup",
     "board": "shared.cli.board:board",
     "demo": "shared.cli.demo:demo",
     "doctor": "shared.cli.doctor:doctor",

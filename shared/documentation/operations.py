@@ -275,6 +275,30 @@ _INSPECTION = {
     ),
 }
 
+#: Who may use the pages.
+_ACCOUNTS = {
+    "GET /v1/accounts": Operation(
+        "List the accounts of people, with the staff token only",
+        "Danh sách tài khoản người dùng (chỉ với mã truy cập của Bộ)",
+        access="staff",
+    ),
+    "POST /v1/accounts": Operation(
+        "Create an account of a role, with a password, an OpenID subject, or both",
+        "Tạo tài khoản theo vai trò, dùng mật khẩu, định danh OpenID hoặc cả hai",
+        access="staff",
+        body=json_of("AccountWish"),
+        status=201,
+        problems=(400, 409, 422),
+    ),
+    "POST /v1/accounts/<name>": Operation(
+        "Disable an account, or give it another password; its sessions end",
+        "Khóa tài khoản hoặc đổi mật khẩu; các phiên đang mở kết thúc",
+        access="staff",
+        body=json_of("AccountChange"),
+        problems=(400, 404, 422),
+    ),
+}
+
 #: Routes of the alerts, also behind the front door.
 _NOTIFY = {
     "GET /v1/alerts": Operation(
@@ -319,4 +343,4 @@ _NOTIFY = {
     ),
 }
 
-OPERATIONS: Mapping[str, Operation] = {**_KERNEL, **_INSPECTION, **_NOTIFY}
+OPERATIONS: Mapping[str, Operation] = {**_KERNEL, **_INSPECTION, **_ACCOUNTS, **_NOTIFY}

@@ -8,6 +8,7 @@ from shared.contracts.catalogue import OWNERS, EventType, load
 from shared.contracts.envelope import RESERVED, envelope_schema
 from shared.contracts.json_schema import of_schema
 from shared.documentation.operation import ref, words
+from shared.web.roles import ROLES
 
 _TEXT = {"type": "string"}
 _NULLABLE_TEXT = {"type": ["string", "null"]}
@@ -141,6 +142,15 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "KeyWish": record("", label={"type": "string", "description": "What the key is for"}),
     "Key": record("agency_id key_id key", agency_id=_TEXT, key_id=_TEXT, key=_TEXT),
     "AmqpUser": record("user", user={"type": "string", "description": "User of the broker"}),
+    "AccountWish": record(
+        "name role",
+        name=_TEXT,
+        role=words(*ROLES),
+        agency_id={"type": "string", "description": "Agency of a provincial inspector or an agency's officer"},
+        password={"type": "string", "minLength": 12, "maxLength": 256},
+        subject={"type": "string", "description": "Identity at the OpenID provider"},
+    ),
+    "AccountChange": record("", password={"type": "string", "minLength": 12}, disabled={"type": "boolean"}),
     "Note": record("", note=_TEXT),
     "Snooze": record("until reason", until=_DATE, reason=_TEXT),
 }

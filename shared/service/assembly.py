@@ -38,7 +38,7 @@ def build(
     registry = RegistryCopy(database)
     acceptance = Acceptance(spec.aggregates, types)
     admission = Admission(registry, time)
-    return ServiceContext(
+    context = ServiceContext(
         settings=settings,
         database=database,
         store=store,
@@ -51,3 +51,5 @@ def build(
         clock=time,
         catalogue=types,
     )
+    spec.prepare(context)
+    return context

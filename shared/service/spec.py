@@ -33,3 +33,5 @@ class ServiceSpec:
     #: Projections and policies beside the registry copy, which every service has.
     consumers: Callable[[ServiceContext], Sequence[Consumer]] = field(default=lambda _context: ())
     loops: Callable[[ServiceContext], Sequence[Loop]] = field(default=lambda _context: ())
+    #: Puts the service's own parts into `ServiceContext.extra`, before anything runs.
+    prepare: Callable[[ServiceContext], None] = field(default=lambda _context: None)

@@ -7,10 +7,11 @@ a slow password hash would protect nothing).
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from hmac import compare_digest
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeVar
 
 from werkzeug.wrappers import Request
 
@@ -18,9 +19,12 @@ from shared.eventsourcing import Hint
 from shared.service.context import ServiceContext
 from shared.web import csrf
 from shared.web.problem import Problem
-from shared.web.sessions import read_session
-from shared.web.throttle import FailedAttempts
+from shared.web.refusals import note_refusal
+from shared.web.roles import BOUND, may_send
+from shared.web.sessions import Session, read_session
+from shared.web.throttle import ACCOUNT_FAILURES_A_MINUTE, FailedAttempts
 
+T = TypeVar("T")
 Kind = Literal["staff", "agency", "service"]
 
 _PREFIX = "ovk_"
@@ -36,8 +40,10 @@ class Caller:
     kind: Kind
     #: The credential's agency; None for staff and services.
     agency_id: str | None
-    #: What to write into logs: `staff`, a service's name, or the key id.
+    #: What to write into logs: `staff`, a service's name, the key id, or the id of a person's account.
     name: str
+    #: Role of a person who is signed in on the pages; empty for programs.
+    role: str = ""
 
 
 class NewKey(NamedTuple):
@@ -97,12 +103,36 @@ def sign_in(context: ServiceContext, request: Request, token: str) -> bool:
     Raises:
         Problem: 429 after too many failed attempts.
     """
-    _attempts(context).check(_address(request))
-    caller = by_token(context, token)
-    if caller is not None and caller.kind == "staff":
-        return True
-    _attempts(context).failed(_address(request))
-    return False
+
+    def check() -> bool | None:
+        caller = by_token(context, token)
+        return caller is not None and caller.kind == "staff"
+
+    return bool(attempt(context, request, check))
+
+
+def attempt(context: ServiceContext, request: Request, check: Callable[[], T | None], account: str = "") -> T | None:
+    """Return what a check of something typed in gives; nothing counts as a failure, of the address and of the account.
+
+    Args:
+        context: The service.
+        request: Whose address is counted.
+        check: Compares; what it returns is false where nothing fits.
+        account: Name that is tried, so that many addresses cannot guess at one account.
+
+    Raises:
+        Problem: 429 after too many failed attempts.
+    """
+    address, by_account = _attempts(context), _attempts_at_accounts(context)
+    address.check(_address(request))
+    if account:
+        by_account.check(account)
+    found = check()
+    if not found:
+        address.failed(_address(request))
+        if account:
+            by_account.failed(account)
+    return found
 
 
 def by_token(context: ServiceContext, token: str) -> Caller | None:
@@ -124,12 +154,16 @@ def require(caller: Caller, *kinds: Kind) -> Caller:
     """
     if caller.kind in kinds:
         return caller
-    raise Problem(
+    raise _not_allowed()
+
+
+def _not_allowed() -> Problem:
+    return Problem(
         403,
         "NOT_ALLOWED",
         Hint(
-            "Khóa này không có quyền thực hiện thao tác đó.",
-            "This credential may not do that.",
+            "Tài khoản hoặc khóa này không có quyền thực hiện thao tác đó.",
+            "This account or credential may not do that.",
         ),
     )
 
@@ -151,19 +185,35 @@ def _by_key(context: ServiceContext, token: str) -> Caller | None:
 
 
 def _by_session(context: ServiceContext, request: Request) -> Caller | None:
-    session = read_session(context.settings, request)
+    session = read_session(context, request)
     if session is None:
         return None
     if request.method not in _SAFE:
         # The browser sends the cookie by itself; only our own form knows the token.
         csrf.check(context.settings, request)
-    return Caller("staff", None, session.name)
+    if not may_send(session.role, request.method, request.path):
+        note_refusal(context.settings.service, session.holder.account_id, session.role, request.path)
+        raise _not_allowed()
+    return caller_of(session)
+
+
+def caller_of(session: Session) -> Caller:
+    """Return the caller that a person on the pages is: bound roles see their agency's part, the others everything."""
+    kind: Kind = "agency" if session.role in BOUND else "staff"
+    return Caller(kind, session.agency_id, session.holder.account_id, session.role)
 
 
 def _attempts(context: ServiceContext) -> FailedAttempts:
     attempts = context.extra.get("failed_sign_ins")
     if not isinstance(attempts, FailedAttempts):
         attempts = context.extra["failed_sign_ins"] = FailedAttempts()
+    return attempts
+
+
+def _attempts_at_accounts(context: ServiceContext) -> FailedAttempts:
+    attempts = context.extra.get("failed_by_account")
+    if not isinstance(attempts, FailedAttempts):
+        attempts = context.extra["failed_by_account"] = FailedAttempts(ACCOUNT_FAILURES_A_MINUTE)
     return attempts
 
 

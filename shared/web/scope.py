@@ -1,4 +1,4 @@
-"""What an agency's credential may see: its own record and those of the agencies below it."""
+"""What an agency's credential may see: its own record and those of the agencies below it; an officer its own alone."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from shared import clock
 from shared.eventsourcing import Hint
 from shared.web.auth import Caller
 from shared.web.problem import Problem
+from shared.web.refusals import note_refusal
 
 if TYPE_CHECKING:
     from shared.service.context import ServiceContext
@@ -22,13 +23,15 @@ def require_agency(context: ServiceContext, caller: Caller, agency_id: str) -> N
     if caller.kind != "agency" or caller.agency_id == agency_id:
         return
     today = clock.vietnam_day(context.clock())
-    if caller.agency_id and context.registry.is_at_or_above(caller.agency_id, agency_id, today):
+    below = caller.role != "agency_officer"
+    if below and caller.agency_id and context.registry.is_at_or_above(caller.agency_id, agency_id, today):
         return
+    note_refusal(context.settings.service, caller.name, caller.role or "agency", agency_id)
     raise Problem(
         403,
         "OUTSIDE_SCOPE",
         Hint(
-            "Khoá này chỉ xem được hồ sơ của cơ quan mình và các đơn vị trực thuộc.",
-            "This key sees only the records of its own agency and of those below it.",
+            "Tài khoản hoặc khoá này chỉ xem được hồ sơ trong phạm vi cơ quan của mình.",
+            "This account or key sees only the records of its own agency's part of the tree.",
         ),
     )

@@ -1,6 +1,7 @@
-"""Sessions of the web pages: one signed cookie that says who is signed in; the server keeps nothing.
+"""Sessions of the web pages: a random number in a cookie; who it stands for is kept by the server and can be ended there.
 
-Signed with the service's secret key and the staff token together, so that a new token ends every session.
+Owns the cookie. Where sessions are kept is said by the service that has pages (`context.extra["sessions"]`); services
+without pages know none.
 """
 
 from __future__ import annotations
@@ -8,27 +9,72 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import TYPE_CHECKING, Protocol, cast
 
-from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.wrappers import Request, Response
 
 from shared.service.settings import Settings
 
-COOKIE = "oversight_session"
-#: A working day; afterwards the token is asked for again.
-SESSION_SECONDS = 12 * 3600
+if TYPE_CHECKING:
+    from shared.service.context import ServiceContext
 
-#: Signs sessions where no secret key is set: they then end with the process.
+COOKIE = "oversight_session"
+#: A working day; afterwards one signs in again.
+SESSION_SECONDS = 12 * 3600
+#: Key in `ServiceContext.extra`.
+STORE = "sessions"
+
+#: Signs form tokens where no secret key is set: they then end with the process.
 _PROCESS_KEY = secrets.token_hex(32)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who signs in: an account, or whoever has the staff token."""
+
+    #: Random id of the account, `staff` for the holder of the token; never a person's name.
+    account_id: str
+    #: As in `shared.web.roles`.
+    role: str
+    #: Agency that a bound role is bound to.
+    agency_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """Who is signed in on the pages."""
 
+    holder: Holder
+    #: Name under which the account signs in, to be shown to its holder alone.
     name: str
-    #: Random id of this sign-in; form tokens are bound to it.
-    nonce: str
+    #: Digest of the cookie; names the session in the database.
+    key: str
+
+    @property
+    def role(self) -> str:
+        """Return the role."""
+        return self.holder.role
+
+    @property
+    def agency_id(self) -> str | None:
+        """Return the agency that a bound role is bound to."""
+        return self.holder.agency_id
+
+
+class Sessions(Protocol):
+    """Keeps sessions by the digest of their cookie."""
+
+    def open(self, key: str, holder: Holder, until: int) -> None:
+        """Keep a session until an instant."""
+        ...
+
+    def read(self, key: str, now: int) -> Session | None:
+        """Return a session that has not ended, of an account that may still sign in."""
+        ...
+
+    def close(self, key: str) -> None:
+        """End a session."""
+        ...
 
 
 def signing_key(settings: Settings, purpose: str) -> str:
@@ -37,12 +83,14 @@ def signing_key(settings: Settings, purpose: str) -> str:
     return sha256(f"{purpose}\0{secret}\0{settings.staff_token}".encode()).hexdigest()
 
 
-def open_session(settings: Settings, request: Request, response: Response, name: str) -> None:
-    """Sign somebody in: set the cookie on the answer."""
-    value = _serializer(settings).dumps({"name": name, "nonce": secrets.token_urlsafe(12)})
+def open_session(context: ServiceContext, request: Request, response: Response, holder: Holder) -> None:
+    """Sign somebody in: keep the session, set the cookie on the answer. A session that was there before ends."""
+    close_kept(context, request)
+    token = secrets.token_urlsafe(32)
+    _store(context).open(_key(context, token), holder, context.clock() + SESSION_SECONDS * 1_000_000)
     response.set_cookie(
         COOKIE,
-        str(value),
+        token,
         max_age=SESSION_SECONDS,
         secure=is_tls(request),
         httponly=True,
@@ -51,21 +99,31 @@ def open_session(settings: Settings, request: Request, response: Response, name:
     )
 
 
-def close_session(request: Request, response: Response) -> None:
-    """Sign out: take the cookie away."""
+def close_session(context: ServiceContext, request: Request, response: Response) -> None:
+    """Sign out: end the session, take the cookie away."""
+    close_kept(context, request)
     response.delete_cookie(COOKIE, path="/", secure=is_tls(request), httponly=True, samesite="Lax")
 
 
-def read_session(settings: Settings, request: Request) -> Session | None:
-    """Return who is signed in, or None when there is no valid and fresh session."""
-    value = request.cookies.get(COOKIE)
-    if not value or not settings.staff_token:
+def close_kept(context: ServiceContext, request: Request) -> None:
+    """End the session that the request's cookie names, if there is one."""
+    token = request.cookies.get(COOKIE)
+    if token:
+        _store(context).close(_key(context, token))
+
+
+def read_session(context: ServiceContext, request: Request) -> Session | None:
+    """Return who is signed in, or None when there is no valid and fresh session; asked once per request."""
+    if "oversight.session" not in request.environ:
+        request.environ["oversight.session"] = _read(context, request)
+    return cast("Session | None", request.environ["oversight.session"])
+
+
+def _read(context: ServiceContext, request: Request) -> Session | None:
+    token = request.cookies.get(COOKIE)
+    if not token or STORE not in context.extra:
         return None
-    try:
-        content = _serializer(settings).loads(value, max_age=SESSION_SECONDS)
-    except BadData:
-        return None
-    return Session(name=str(content["name"]), nonce=str(content["nonce"]))
+    return _store(context).read(_key(context, token), context.clock())
 
 
 def is_tls(request: Request) -> bool:
@@ -73,5 +131,10 @@ def is_tls(request: Request) -> bool:
     return request.environ.get("wsgi.url_scheme") == "https"
 
 
-def _serializer(settings: Settings) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(signing_key(settings, "session"), salt="oversight.session")
+def _store(context: ServiceContext) -> Sessions:
+    return cast("Sessions", context.extra[STORE])
+
+
+def _key(context: ServiceContext, token: str) -> str:
+    # Whoever reads the table cannot sign in with it, and another staff token ends every session.
+    return sha256(f"{signing_key(context.settings, 'session')}\0{token}".encode()).hexdigest()

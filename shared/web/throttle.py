@@ -13,6 +13,8 @@ from shared.web.problem import Problem
 
 #: Failed attempts a minute from one address after which it has to wait.
 FAILURES_A_MINUTE = 60
+#: Failed attempts a minute at one account, from all addresses together.
+ACCOUNT_FAILURES_A_MINUTE = 5
 
 
 class FailedAttempts:

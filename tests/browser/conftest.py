@@ -62,7 +62,7 @@ def sign_in(page: Page, site: Site, token: str = TOKEN, path: str = "/") -> None
     page.goto(site.url + path)
     page.get_by_label("Mã truy cập của cán bộ").fill(token)
     with page.expect_navigation():
-        page.get_by_role("button", name="Đăng nhập").click()
+        page.get_by_role("button", name="Dùng mã truy cập").click()
 
 
 @pytest.fixture

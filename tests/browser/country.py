@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.inspection import geography
+from services.inspection.accounts.tables import METADATA as ACCOUNTS
 from services.inspection.projections import OversightViews
 from shared import clock
 from shared.database.engine import Database
@@ -176,6 +177,7 @@ def _apply(database: Database, logs: RecordedLogs) -> None:
     def work(connection) -> None:
         ensure_tables(connection, KERNEL)
         ensure_tables(connection, consumer.tables)
+        ensure_tables(connection, ACCOUNTS)
         for service in consumer.sources:
             consumer.apply(connection, logs.of(service))
             row = {"consumer": consumer.name, "version": consumer.version, "source": service, "partition": 0}

@@ -7,10 +7,11 @@ from dataclasses import replace
 from werkzeug.wrappers import Request, Response
 
 from services.inspection.read_models import AgencyFile, ProcedureLine
+from services.inspection.web.access import limited_filters, require_agency_seen, require_session
 from services.inspection.web.board_page import agency_unknown, explain_addresses
-from services.inspection.web.filters import Filters, read_filters
+from services.inspection.web.filters import Filters
 from services.inspection.web.forms import filter_values
-from services.inspection.web.rendering import TEMPLATES, language_of, page, require_session, views_of
+from services.inspection.web.rendering import TEMPLATES, language_of, page, views_of
 from services.inspection.web.views import Name
 from services.inspection.web.words import BOARD_INDICATORS, INDICATOR_WORDS, definition
 from shared.service.context import ServiceContext
@@ -18,8 +19,8 @@ from shared.service.context import ServiceContext
 
 def agencies(context: ServiceContext, request: Request) -> Response:
     """Show the agencies that a search finds, as of a day."""
-    require_session(context, request)
-    filters = read_filters(request, context.clock())
+    session = require_session(context, request, "oversee")
+    filters = limited_filters(context, request, session)
     found = views_of(context).agencies(filters)
     province = found.agencies[0].province_label if filters.province and found.agencies else filters.province
     return page(
@@ -33,8 +34,9 @@ def agency_file(context: ServiceContext, request: Request, agency_id: str) -> Re
     Raises:
         Problem: 404 for an agency that the registry does not know.
     """
-    require_session(context, request)
-    filters = read_filters(request, context.clock())
+    session = require_session(context, request)
+    require_agency_seen(context, request, agency_id)
+    filters = limited_filters(context, request, session)
     views = views_of(context)
     try:
         file = views.agency(agency_id, filters)

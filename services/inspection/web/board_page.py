@@ -8,9 +8,10 @@ from typing import Any
 from werkzeug.wrappers import Request, Response
 
 from services.inspection.read_models import Board, BoardRow, FunnelStep
-from services.inspection.web.filters import Filters, read_filters
+from services.inspection.web.access import home_of, limited_filters, require_session
+from services.inspection.web.filters import Filters
 from services.inspection.web.forms import filter_values
-from services.inspection.web.rendering import TEMPLATES, language_of, page, require_session, views_of
+from services.inspection.web.rendering import TEMPLATES, language_of, page, views_of
 from services.inspection.web.words import ALERT_RULES, BOARD_INDICATORS, INDICATOR_WORDS, definition, label
 from shared.eventsourcing import Hint
 from shared.service.context import ServiceContext
@@ -24,8 +25,11 @@ _BAR = 1000
 
 def national_board(context: ServiceContext, request: Request) -> Response:
     """Show the figures of the whole country, or of an agency and all below it."""
-    require_session(context, request)
-    filters = read_filters(request, context.clock())
+    session = require_session(context, request)
+    home = home_of(session)
+    if home is not None:
+        return home
+    filters = limited_filters(context, request, session)
     views = views_of(context)
     try:
         board = views.board(filters)

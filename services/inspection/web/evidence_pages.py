@@ -9,8 +9,8 @@ from werkzeug.wrappers import Request, Response
 
 from services.inspection.explain import Share
 from services.inspection.indicators.definitions import INDICATORS
-from services.inspection.web.filters import read_filters
-from services.inspection.web.rendering import language_of, page, require_session, views_of
+from services.inspection.web.access import limited_filters, require_agency_seen, require_session
+from services.inspection.web.rendering import language_of, page, views_of
 from services.inspection.web.words import definition
 from shared import clock
 from shared.contracts.catalogue import OWNERS
@@ -29,10 +29,10 @@ def explanation(context: ServiceContext, request: Request, indicator: str) -> Re
     Raises:
         Problem: 404 for an indicator or a scope that is not known.
     """
-    require_session(context, request)
+    session = require_session(context, request)
     if indicator not in INDICATORS:
         raise not_found()
-    filters = read_filters(request, context.clock())
+    filters = limited_filters(context, request, session)
     try:
         explained = views_of(context).explain(indicator, filters)
     except LookupError:
@@ -77,6 +77,7 @@ def event(context: ServiceContext, request: Request, service: str, position: int
         record = views.event(service, position)
     except LookupError:
         raise _no_such_event(service, position) from None
+    require_agency_seen(context, request, record.agency_id)
     language = language_of(request)
     name = views.name(record.agency_id, clock.vietnam_day(record.occurred_at))
     return page(

@@ -56,6 +56,8 @@ class Filters:
     #: Where the next page of a list begins.
     after: str | None = None
     today: int = 0
+    #: Agency that the reader is bound to; left out of addresses, since it is added to each again.
+    own: str | None = None
     errors: tuple[FieldError, ...] = field(default=())
 
     @property
@@ -69,7 +71,7 @@ class Filters:
             "as_of": iso_day(self.as_of) if self.as_of != self.today else None,
             "known_at": clock.to_rfc3339(self.known_at) if self.known_at is not None else None,
             "variant": self.variant if self.variant != VARIANTS[0] else None,
-            "scope": self.scope,
+            "scope": self.scope if self.scope != self.own else None,
             "province": self.province,
             "agency": self.agency,
             "sort": self.sort,

@@ -10,6 +10,7 @@ from services.inspection.web.agency_pages import agencies, agency_file
 from services.inspection.web.board_page import national_board
 from services.inspection.web.docs_page import docs
 from services.inspection.web.evidence_pages import event, explanation
+from services.inspection.web.oidc_sign_in import begin_elsewhere, return_from_elsewhere
 from services.inspection.web.rendering import STATIC, problem_page
 from services.inspection.web.signing_in import sign_in, sign_in_form, sign_out
 from shared.service.context import ServiceContext
@@ -34,6 +35,8 @@ ROUTES: list[tuple[str, str, PageHandler]] = [
     ("GET", "/docs", docs),
     ("GET", "/sign-in", sign_in_form),
     ("POST", "/sign-in", sign_in),
+    ("GET", "/sign-in/oidc", begin_elsewhere),
+    ("GET", "/sign-in/oidc/return", return_from_elsewhere),
     ("POST", "/sign-out", sign_out),
     ("GET", "/static/<path:name>", static_file),
 ]

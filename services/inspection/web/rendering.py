@@ -10,10 +10,11 @@ from urllib.parse import urlencode
 
 from werkzeug.wrappers import Request, Response
 
+from services.inspection.web.access import SignInRequired
+from services.inspection.web.navigation import rooms_of
 from services.inspection.web.sources import QueryViews
 from services.inspection.web.views import Views
 from services.inspection.web.words import label
-from shared.eventsourcing import Hint
 from shared.service.context import ServiceContext
 from shared.web import csrf
 from shared.web.problem import Problem
@@ -61,7 +62,7 @@ def page(
 ) -> Response:
     """Return a rendered page."""
     language = language_of(request)
-    session = read_session(context.settings, request)
+    session = read_session(context, request)
     nonce, token = csrf.form_token(context.settings, request)
     frame = _frame(request, language, session)
     text = TEMPLATES.render(
@@ -79,32 +80,6 @@ def page(
     if request.args.get("lang") in LANGUAGES:
         response.set_cookie(LANGUAGE_COOKIE, language, max_age=_YEAR, secure=is_tls(request), samesite="Lax")
     return response
-
-
-def require_session(context: ServiceContext, request: Request) -> Session:
-    """Return who is signed in.
-
-    Raises:
-        SignInRequired: nobody is.
-    """
-    session = read_session(context.settings, request)
-    if session is None:
-        raise SignInRequired(request)
-    return session
-
-
-class SignInRequired(Problem):
-    """Leads to the sign-in page, and back afterwards."""
-
-    def __init__(self, request: Request) -> None:
-        """Remember where the reader wanted to go."""
-        wanted = request.full_path.rstrip("?")
-        super().__init__(
-            303,
-            "SIGN_IN_REQUIRED",
-            Hint("Cần đăng nhập để xem trang này.", "Sign in to see this page."),
-            headers={"Location": f"/sign-in?{urlencode({'next': wanted})}" if wanted != "/" else "/sign-in"},
-        )
 
 
 def problem_page(request: Request, problem: Problem) -> Response | None:
@@ -150,7 +125,13 @@ def _frame(request: Request, language: str, session: Session | None) -> dict[str
         message = label(group, code)
         return str(translate(message)) if message else ""
 
-    return {"word": word, "session": session, "language_address": lambda code: _with_language(request, code)}
+    return {
+        "word": word,
+        "session": session,
+        "rooms": rooms_of(session),
+        "address_now": request.full_path.rstrip("?"),
+        "language_address": lambda code: _with_language(request, code),
+    }
 
 
 def _with_language(request: Request, code: str) -> str:

@@ -51,6 +51,14 @@ ALERT_RULES: dict[str, str] = {
 
 #: Message ids by code, for every code that the pages show.
 LABELS: dict[str, dict[str, str]] = {
+    "role": {
+        "staff": N_("Ministry staff"),
+        "ministry_inspector": N_("Ministry inspector"),
+        "provincial_inspector": N_("Provincial inspector"),
+        "agency_officer": N_("Agency officer"),
+        "operator": N_("Operator"),
+        "auditor": N_("Auditor, reading only"),
+    },
     "variant": {"reported": N_("As reported"), "verified": N_("Verified")},
     "level": {
         "central": N_("Central"),

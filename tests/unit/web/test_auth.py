@@ -10,7 +10,7 @@ from werkzeug.wrappers import Request, Response
 from shared.service.settings import Settings
 from shared.web import auth, csrf, sessions
 from shared.web.problem import Problem
-from shared.web.throttle import FAILURES_A_MINUTE
+from shared.web.throttle import ACCOUNT_FAILURES_A_MINUTE, FAILURES_A_MINUTE
 
 
 @dataclass
@@ -36,10 +36,28 @@ class Registry:
         self.credentials |= self.late
 
 
+class KeptSessions:
+    """Sessions in memory."""
+
+    def __init__(self):
+        self.kept = {}
+
+    def open(self, key, holder, until):
+        self.kept[key] = (holder, until)
+
+    def read(self, key, now):
+        holder, until = self.kept.get(key, (None, 0))
+        return sessions.Session(holder, "", key) if until > now else None
+
+    def close(self, key):
+        self.kept.pop(key, None)
+
+
 @pytest.fixture
 def context():
     settings = Settings("inspection", "sqlite://", staff_token="mat-ma", service_token="noi-bo", secret_key="khoa")
-    return SimpleNamespace(settings=settings, registry=Registry(), extra={})
+    extra = {sessions.STORE: KeptSessions()}
+    return SimpleNamespace(settings=settings, registry=Registry(), extra=extra, clock=lambda: 1_000_000)
 
 
 def request(bearer=None, *, method="GET", cookies="", address="10.0.0.1", headers=(), data=None):
@@ -118,9 +136,9 @@ def test_a_good_key_passes_while_its_address_is_throttled(context):
     assert auth.authenticate(context, request(key.key)).agency_id == "a"
 
 
-def signed_in(context):
+def signed_in(context, role="staff", agency_id=None):
     response = Response()
-    sessions.open_session(context.settings, request(), response, "staff")
+    sessions.open_session(context, request(), response, sessions.Holder(role, role, agency_id))
     header = response.headers["Set-Cookie"]
     assert "HttpOnly" in header
     assert "SameSite=Lax" in header
@@ -151,10 +169,47 @@ def test_a_session_ends_when_the_token_changes_or_the_cookie_was_touched(context
     assert refusal(context, request(cookies=cookie))[0] == 401
 
 
+def test_a_session_that_was_ended_or_is_over_opens_nothing(context):
+    cookie = signed_in(context)
+    sessions.close_session(context, request(cookies=cookie), Response())
+    assert refusal(context, request(cookies=cookie))[0] == 401
+    cookie = signed_in(context)
+    context.clock = lambda: 1_000_000 + sessions.SESSION_SECONDS * 1_000_000
+    assert refusal(context, request(cookies=cookie))[0] == 401
+
+
+def test_the_cookie_itself_is_not_what_is_kept(context):
+    cookie = signed_in(context)
+    assert cookie.split("=", 1)[1] not in context.extra[sessions.STORE].kept
+
+
+def test_who_only_reads_sends_nothing_even_with_a_form_of_ours(context, caplog):
+    cookie = signed_in(context, "auditor")
+    assert auth.authenticate(context, request(cookies=cookie)).kind == "staff"
+    nonce, token = csrf.form_token(context.settings, request())
+    sent = request(cookies=f"{cookie}; {csrf.COOKIE}={nonce}", method="POST", headers={csrf.HEADER: token})
+    assert refusal(context, sent) == (403, "NOT_ALLOWED")
+    assert "access refused: account auditor" in caplog.text
+
+
+def test_people_bound_to_an_agency_are_callers_of_that_agency(context):
+    caller = auth.authenticate(context, request(cookies=signed_in(context, "provincial_inspector", "ubnd-92")))
+    assert (caller.kind, caller.agency_id, caller.role) == ("agency", "ubnd-92", "provincial_inspector")
+
+
+def test_guessing_at_one_account_is_slowed_down_from_all_addresses_together(context):
+    for number in range(ACCOUNT_FAILURES_A_MINUTE):
+        assert auth.attempt(context, request(address=f"10.0.1.{number}"), lambda: None, "ktv") is None
+    with pytest.raises(Problem) as refused:
+        auth.attempt(context, request(address="10.0.2.1"), lambda: True, "ktv")
+    assert refused.value.status == 429
+    assert auth.attempt(context, request(address="10.0.2.1"), lambda: True, "other")
+
+
 def test_cookies_are_for_tls_only_behind_tls(context):
     response = Response()
     secure = Request(EnvironBuilder(base_url="https://giam-sat.example.vn/").get_environ())
-    sessions.open_session(context.settings, secure, response, "staff")
+    sessions.open_session(context, secure, response, sessions.Holder("staff", "staff"))
     assert "Secure" in response.headers["Set-Cookie"]
 
 

@@ -1,0 +1,41 @@
+"""The rooms of the pages: names, addresses, letters of the keyboard, and who may enter.
+
+Owns the menu; whether a page opens is decided by the page itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.inspection.web.filters import N_
+from shared.web.roles import Permission, may
+from shared.web.sessions import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """One entry of the menu."""
+
+    name: str
+    address: str
+    #: Message id.
+    title: str
+    #: `g` and this letter lead here.
+    letter: str
+    needs: Permission
+
+
+ROOMS = (
+    Room("board", "/", N_("National board"), "b", "oversee"),
+    Room("agencies", "/agencies", N_("Agencies"), "a", "oversee"),
+)
+
+
+def rooms_of(session: Session | None) -> Sequence[Room]:
+    """Return the rooms that somebody may enter; an agency's officer begins with the own file."""
+    if session is None:
+        return ()
+    own = (Room("agencies", f"/agencies/{session.agency_id}", N_("My agency"), "a", "read"),)
+    rooms = [room for room in ROOMS if may(session.role, room.needs)]
+    return rooms if may(session.role, "oversee") else [*own, *rooms]
