@@ -17,6 +17,7 @@ from shared.simulation.scenarios import (
     declarations,
     dossiers,
     legal_texts,
+    mistakes,
     nonconformities,
     objectives,
     procedures,
@@ -26,6 +27,7 @@ from shared.simulation.scenarios import (
     satisfaction,
     support,
     tthc,
+    units,
 )
 from shared.simulation.world import Life, Scenario, World
 
@@ -55,7 +57,16 @@ MIX: Sequence[tuple[float, Scenario]] = (
     (0.003, support.good_practice),
     (0.006, support.risk),
     (0.004, support.dossier_steps),
-    (0.005, brought_along.life),
+    (0.008, brought_along.life),
+    (0.006, audits.combined),
+    (0.006, nonconformities.recurring),
+    (0.003, declarations.legacy),
+    (0.006, tthc.opting_out),
+    (0.001, legal_texts.suspension),
+    (0.014, mistakes.retracted),
+    (0.002, mistakes.corrected),
+    (0.001, mistakes.board_taken_back),
+    (0.002, units.project_board),
 )
 
 #: Scenarios under way at most; each takes about 2 kB.

@@ -15,6 +15,8 @@ from shared.simulation.world import Life, World
 _MOST_EXTENSIONS = 2
 #: Of the actions that slipped twice, the share that nobody ever does.
 _NEVER_DONE = 0.3
+#: Share of the completions that are not accepted at first.
+_REJECTED = 0.04
 _VERIFIER = "thu-ky-ban-chi-dao-iso"
 
 
@@ -60,6 +62,11 @@ def carry_out(world: World, agency: Agency, action: Action, day: int) -> Generat
             day = yield world.between(30, 120)
     done = {"done_on": iso(day), "result": "Đã hoàn thành", "evidence": world.evidence("Báo cáo kết quả")}
     day = yield Emission("action.done", agency_id, subject, done, world.between(2, 12))
+    if world.chance(_REJECTED):
+        refused = {"by": _VERIFIER, "reason": "Minh chứng chưa thể hiện kết quả thực hiện"}
+        day = yield Emission("action.rejected", agency_id, subject, refused, world.between(3, 15))
+        done = {"done_on": iso(day), "result": "Đã bổ sung", "evidence": world.evidence("Báo cáo bổ sung")}
+        day = yield Emission("action.done", agency_id, subject, done, world.between(2, 12))
     verified = {"verifier": _VERIFIER, "verified_on": iso(day)}
     return (yield Emission("action.verified", agency_id, subject, verified, world.between(0, 4)))
 

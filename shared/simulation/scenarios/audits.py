@@ -58,6 +58,9 @@ def _planned(world: World, agency: Agency, subject: str, starts: int, programme_
 def _put_off(world: World, agency: Agency, subject: str, day: int) -> Generator[Emission | int, int, int]:
     if world.chance(0.5):
         return (yield world.between(20, 80))
+    if world.chance(0.3):
+        reason = {"reason": "Chờ kiện toàn Ban chỉ đạo ISO"}
+        day = yield Emission("audit.postponed", agency.agency_id, subject, reason, world.between(5, 30))
     starts = day + world.between(20, 60)
     data = {"planned_from": iso(starts), "planned_to": iso(starts + 1), "reason": "Trùng đợt kiểm tra của tỉnh"}
     return (yield Emission("audit.rescheduled", agency.agency_id, subject, data, max(1, starts - day - 3)))
@@ -106,3 +109,15 @@ def _completed(world: World, agency: Agency, subject: str, found: dict[str, str]
     day = yield 0
     data = {"completed_on": iso(day), "nonconformities": raised}
     yield Emission("audit.completed", agency.agency_id, subject, data)
+
+
+def combined(world: World, agency: Agency) -> Life:
+    """Plan two audits of near dates, hold them as one."""
+    day = yield 0
+    kept, merged = world.new_id("DGNB"), world.new_id("DGNB")
+    starts = day + world.between(15, 40)
+    yield _planned(world, agency, kept, starts, "")
+    day = yield _planned(world, agency, merged, starts + world.between(2, 20), "")
+    data = {"into": kept, "saved_person_days": world.between(1, 3), "saved_cost": world.between(1, 8) * 1_000_000}
+    day = yield Emission("audit.combined", agency.agency_id, merged, data, max(1, starts - day))
+    yield from _held(world, agency, kept, day)

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from shared.simulation import words
 from shared.simulation.agencies import Agency
 from shared.simulation.events import Emission, iso
-from shared.simulation.scenarios import reviews, satisfaction
+from shared.simulation.scenarios import earlier_records, reviews, satisfaction
 from shared.simulation.world import Life, World
 
 #: Subject and data (without the state) of a record of the year before.
@@ -66,7 +66,8 @@ def _risk(world: World, _agency: Agency, _year: str) -> tuple[str, dict[str, Any
     return world.new_id("RR"), {**data, "likelihood": 3, "impact": 3, "owner": world.pick(words.OWNERS)}
 
 
-_RECORDS: dict[str, Record] = {
+#: By the kind of record.
+RECORDS: dict[str, Record] = {
     "focal_point": focal_point,
     "management_review": management_review,
     "objective": _objective,
@@ -75,13 +76,23 @@ _RECORDS: dict[str, Record] = {
     "feedback": _feedback,
     "budget": _budget,
     "risk": _risk,
+    "audit": earlier_records.audit,
+    "nonconformity": earlier_records.nonconformity,
+    "action": earlier_records.action,
+    "dossier_stats": earlier_records.dossier_stats,
+    "declaration": earlier_records.declaration,
+    "tthc": earlier_records.tthc,
+    "legal_text": earlier_records.legal_text,
 }
+
+#: Records whose key tells the year, so that an agency has one of them in each.
+ONE_A_YEAR = frozenset({"audit_programme", "budget"})
 
 
 def record(world: World, agency: Agency, day: int, kind: str) -> Emission:
     """Return the baseline of one kind of record, as it stood at the end of the year before a day."""
     year = str(int(iso(day)[:4]) - 1)
-    subject, data = _RECORDS[kind](world, agency, year)
+    subject, data = RECORDS[kind](world, agency, year)
     told = {**data, "state_since": f"{year}-12-31"}
     return Emission(f"{kind}.baselined", agency.agency_id, subject, told, imported=True)
 
@@ -89,10 +100,10 @@ def record(world: World, agency: Agency, day: int, kind: str) -> Emission:
 def life(world: World, agency: Agency) -> Life:
     """Bring one record along, once per agency and kind."""
     day = yield 0
-    kind = world.pick(tuple(_RECORDS))
+    kind = world.pick(tuple(RECORDS))
     emission = record(world, agency, day, kind)
     # Programmes and budgets have keys that tell the year; the stream's own may have been there in it.
-    mark = f"ht:{agency.agency_id}:{emission.subject if kind in ('audit_programme', 'budget') else kind}"
+    mark = f"ht:{agency.agency_id}:{emission.subject if kind in ONE_A_YEAR else kind}"
     if mark not in world.taken:
         world.taken.add(mark)
         yield emission

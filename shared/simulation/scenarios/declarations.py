@@ -10,6 +10,7 @@ from shared.simulation.events import Emission, iso
 from shared.simulation.world import REFORM, Life, World, decision
 
 STANDARD = "TCVN ISO 9001:2015"
+_LEGACY_STANDARD = "TCVN ISO 9001:2008"
 
 
 def _subject(world: World) -> str:
@@ -105,3 +106,23 @@ def joined(world: World, agency: Agency, status: str, since: int) -> Life:
         yield from upkeep(world, agency, day)
     elif world.chance(0.25):
         yield from _scope_changed(world, agency, day)
+
+
+def legacy(world: World, agency: Agency) -> Life:
+    """Bring a certificate of before 2014 along, move to the present version of the standard, then declare."""
+    day = yield 0
+    if f"cb:{agency.agency_id}" in world.taken:
+        return
+    world.taken.add(f"cb:{agency.agency_id}")
+    subject = _subject(world)
+    data: dict[str, Any] = {"certificate_no": f"HT {world.number()}", "kind": "new", "issued_on": "2013-08-15"}
+    data |= {"valid_to": "2016-08-14", "standard_version": _LEGACY_STANDARD}
+    day = yield Emission(
+        "declaration.certificate_recorded", agency.agency_id, subject, data, world.between(20, 60), imported=True
+    )
+    moved = {"from_version": _LEGACY_STANDARD, "to_version": STANDARD, "completed_on": iso(day)}
+    kind = "declaration.standard_transition_completed"
+    day = yield Emission(kind, agency.agency_id, subject, moved, world.between(5, 30))
+    declared = _declared(world, agency, day)
+    day = yield Emission("declaration.declared", agency.agency_id, subject, declared, world.between(0, 5))
+    yield from upkeep(world, agency, day)

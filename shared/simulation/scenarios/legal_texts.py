@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from shared import clock
 from shared.simulation import words
 from shared.simulation.agencies import Agency
@@ -55,7 +57,21 @@ def change(world: World, agency: Agency) -> Life:
         world.texts = [other for other in world.texts if other is not text]
     world.texts.append(new)
     told = {"by": new.key, "announced_on": iso(day), "effective_from": iso(max(day, new.effective_from))}
-    yield Emission(f"legal_text.{how}", agency.agency_id, text.key, told)
+    yield Emission(f"legal_text.{how}", agency.agency_id, text.key, told, world.between(0, 5))
+    yield Emission("legal_text.impact_assessed", agency.agency_id, text.key, {"due_on": iso(new.effective_from + 30)})
+
+
+def suspension(world: World, agency: Agency) -> Life:
+    """Suspend a text for a while; meanwhile nothing else changes it."""
+    day = yield 0
+    text = next((text for text in _shuffled(world) if not text.settled and text.effective_from <= day), None)
+    if text is None:
+        return
+    text.settled = True
+    data = {"effective_from": iso(day), "reason": "Chờ xử lý kiến nghị về tính hợp pháp"}
+    day = yield Emission("legal_text.suspended", agency.agency_id, text.key, data, world.between(20, 90))
+    yield Emission("legal_text.resumed", agency.agency_id, text.key, {"effective_from": iso(day)})
+    text.settled = False
 
 
 def proposal(world: World, agency: Agency) -> Life:
@@ -79,18 +95,19 @@ def _shuffled(world: World) -> list[Text]:
     return texts
 
 
-def _new_text(world: World, old: Text, day: int) -> tuple[Text, dict[str, str]]:
+def _new_text(world: World, old: Text, day: int) -> tuple[Text, dict[str, Any]]:
     issuer = old.key.split("|")[1]
     sign, kind = _SIGNS[issuer]
     world.texts_made += 1
     number = f"{_FIRST_NUMBER + world.texts_made}/{iso(day)[:4]}/{sign} (mô phỏng {world.mark})"
     effective_from = day + world.between(10, 50)
-    data = {
+    data: dict[str, Any] = {
         "number": number,
         "issuer": issuer,
         "issued_on": iso(day),
         "doc_type": kind,
         "title": f"{kind} mô phỏng: quy định mới về giải quyết thủ tục hành chính",
         "effective_from": iso(effective_from),
+        "relations": [{"kind": "amends", "target": old.key}],
     }
     return Text(f"{number}|{issuer}|{iso(day)}", effective_from), data

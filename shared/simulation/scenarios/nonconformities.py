@@ -12,6 +12,8 @@ from shared.simulation.scenarios import actions
 from shared.simulation.world import Life, World
 
 _CHECKER = "truong-ban-chi-dao-iso"
+#: Shares of those raised by mistake, and of those closed too early.
+_WITHDRAWN, _REOPENED = 0.02, 0.04
 
 
 def raised(world: World, agency: Agency, day: int, grade: str, origin: dict[str, Any]) -> Emission:
@@ -52,11 +54,36 @@ def followed_up(world: World, agency: Agency, subject: str, grade: str, *, prime
             return
         if effective:
             break
-    yield Emission("nonconformity.closed", agency.agency_id, subject, {"by": _CHECKER})
+    yield Emission("nonconformity.closed", agency.agency_id, subject, {"by": _CHECKER}, world.between(20, 90))
+    if world.chance(_REOPENED):
+        data = {"cause": "Sai sót tương tự xuất hiện trở lại tại cùng bộ phận"}
+        yield Emission("nonconformity.reopened", agency.agency_id, subject, data, world.between(1, 5))
+        if (yield from _acted_upon(world, agency, subject, last=True)):
+            yield Emission("nonconformity.closed", agency.agency_id, subject, {"by": _CHECKER})
+
+
+def recurring(world: World, agency: Agency) -> Life:
+    """Find the same flaw again some months later: the second one is linked to the first and graded up."""
+    day = yield 0
+    first = raised(world, agency, day, "minor_nc", {"source": "process"})
+    yield first
+    yield from followed_up(world, agency, first.subject, "minor_nc", primed=True)
+    day = yield world.between(30, 120)
+    again = raised(world, agency, day, "minor_nc", {"source": "process"})
+    yield again._replace(data={**again.data, "clause": first.data["clause"]})
+    link = {"earlier_nc_id": first.subject, "similarity": "same_clause"}
+    yield Emission("nonconformity.recurrence_linked", agency.agency_id, again.subject, link)
+    grade = {"from": "minor_nc", "to": "major_nc", "reason": "Lặp lại trong vòng 24 tháng"}
+    yield Emission("nonconformity.regraded", agency.agency_id, again.subject, grade, world.between(1, 6))
+    yield from followed_up(world, agency, again.subject, "major_nc", primed=True)
 
 
 def _accepted(world: World, agency: Agency, subject: str) -> Generator[Emission | int, int, bool]:
     agency_id = agency.agency_id
+    if world.chance(_WITHDRAWN):
+        data = {"reason": "Lập trùng với phiếu đã có của cùng bộ phận"}
+        yield Emission("nonconformity.withdrawn", agency_id, subject, data)
+        return False
     if world.chance(0.06):
         data = {"reason": "Hồ sơ được lưu trên hệ thống điện tử, không lưu bản giấy"}
         yield Emission("nonconformity.disputed", agency_id, subject, data, world.between(2, 10))

@@ -22,6 +22,9 @@ _STEPS = (
 #: each up to this chance, the rest is published on a further channel.
 _WITHDRAWN, _SHORTENED, _IMPROVED, _REVIEWED = 0.03, 0.2, 0.5, 0.8
 
+#: Share of the drafts that are rejected outright and written anew.
+_REJECTED = 0.03
+
 
 @dataclass(slots=True)
 class Procedure:
@@ -84,6 +87,10 @@ def _review(world: World, agency: Agency, subject: str) -> Generator[Emission | 
     if world.chance(0.12):
         reason = {"reason": "Bước thẩm định chưa nêu rõ kết quả đầu ra"}
         yield Emission("procedure.returned", agency.agency_id, subject, reason, world.between(2, 8))
+        day = yield Emission("procedure.submitted", agency.agency_id, subject, {}, world.between(2, 8))
+    if world.chance(_REJECTED):
+        reason = {"reason": "Nội dung trùng với quy trình đang áp dụng, đề nghị biên soạn lại"}
+        yield Emission("procedure.rejected", agency.agency_id, subject, reason, world.between(5, 15))
         day = yield Emission("procedure.submitted", agency.agency_id, subject, {}, world.between(2, 8))
     return day
 

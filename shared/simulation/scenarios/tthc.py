@@ -9,6 +9,9 @@ from shared.simulation.agencies import Agency
 from shared.simulation.events import Emission, iso
 from shared.simulation.world import Entry, Life, World, decision
 
+#: Share of the entries that are abolished when they come up for a change.
+_ABOLISHED = 0.06
+
 
 def publishable(agency: Agency) -> list[tuple[Entry, str, str]]:
     """Return what an agency may publish: the entry, its field, the level that carries it out."""
@@ -51,6 +54,11 @@ def upkeep(world: World, agency: Agency, entry: Entry, day: int) -> Life:
     """Amend an entry now and then."""
     code, _name, days = entry
     while True:
+        if world.chance(_ABOLISHED):
+            world.entries[agency.agency_id].remove(entry)
+            data: dict[str, Any] = {"effective_from": iso(day), "decision_no": decision(world, day, "QĐ-UBND")}
+            yield Emission("tthc.abolished", agency.agency_id, code, data)
+            return
         fewer = max(1, days - world.between(0, 2))
         data = {
             "changed": ["time"] if fewer != days else ["dossier"],
@@ -59,3 +67,20 @@ def upkeep(world: World, agency: Agency, entry: Entry, day: int) -> Life:
             "decision_no": decision(world, day, "QĐ-UBND"),
         }
         day = yield Emission("tthc.amended", agency.agency_id, code, data, world.between(150, 400))
+
+
+def opting_out(world: World, agency: Agency) -> Life:
+    """State that a commune does not carry out what its province published for it; some take it up later."""
+    yield 0
+    published = world.entries.get(str(agency.parent_id)) if agency.kind == "commune_pc" else None
+    if not published:
+        return
+    code, _name, _days = world.pick(published)
+    key = f"opt:{agency.agency_id}:{code}"
+    if key in world.taken:
+        return
+    world.taken.add(key)
+    data = {"entry": {"source": str(agency.parent_id), "id": code}, "reason": "Địa bàn không phát sinh hồ sơ"}
+    yield Emission("tthc.opted_out", agency.agency_id, code, data, world.between(40, 150))
+    if world.chance(0.5):
+        yield Emission("tthc.opted_in", agency.agency_id, code, {})

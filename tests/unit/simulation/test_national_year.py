@@ -1,0 +1,68 @@
+"""A national year through the rules of all services: nothing refused, every type there, and faults exactly as injected.
+
+The short form runs always; the long one (15,000 agencies, a million events) with `make test-long`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+from shared import clock
+from shared.simulation.defects import Defects
+from shared.simulation.events import Event
+from shared.simulation.faulty_events import DEFECTS
+from shared.simulation.stream import Order, simulate
+from tests.unit.simulation.intake import CATALOGUE, Nation
+
+LAST = clock.day_of("2026-06-30")
+SIZES = [(300, 20_000), pytest.param((15_000, 1_000_000), marks=[pytest.mark.slow, pytest.mark.timeout(3600)])]
+
+#: What the stream tells all of; derived types nobody pushes.
+TOLD = {
+    kind.name
+    for kind in CATALOGUE.values()
+    if kind.asserter != "system" and (kind.owner in ("documents", "audit") or kind.aggregate == "agency")
+}
+
+
+def year(agencies: int, events: int) -> Order:
+    return Order(agencies, events, 7, LAST - 364, LAST)
+
+
+def counting(events: Iterator[Event], seen: Counter[str]) -> Iterator[Event]:
+    for event in events:
+        seen[event["type"]] += 1
+        yield event
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[1]} events")
+def test_a_national_year_is_accepted_without_a_refusal(size):
+    nation = Nation()
+    nation.push(simulate(year(*size)))
+    assert nation.faults == []
+    assert nation.counts == {"accepted": sum(size)}
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[1]} events")
+def test_of_a_year_with_faults_exactly_those_are_turned_down_each_for_what_is_wrong_with_it(size):
+    order = year(*size)
+    defects = Defects(1.0, order.seed, order.mark)
+    nation = Nation()
+    nation.push(defects.between(simulate(order)))
+
+    assert defects.counts.total() > size[1] // 125
+    assert nation.counts == {"accepted": sum(size), **defects.counts}
+    assert Counter(code for _, code, *_ in nation.faults) == defects.codes
+    assert set(defects.codes) == {defect.code for defect in DEFECTS}
+
+
+def test_every_type_that_can_be_pushed_happens_in_a_year():
+    seen: Counter[str] = Counter()
+    for _ in counting(simulate(year(600, 40_000)), seen):
+        pass
+    assert sorted(TOLD - seen.keys()) == []
+    # Corrections name the event that they replace, and are of its type.
+    assert seen["qms.training.held"] > seen["qms.training.retracted"] > 0
