@@ -50,6 +50,8 @@ class Aggregate(Generic[State]):
     sees: Callable[[Fact], Sequence[Reference]] = _no_references
     #: Stream id of a fact; national aggregates (legal texts) override it.
     stream_id: Callable[[Fact], str] = own_stream
+    #: What a state puts into indexes (`shared/eventsourcing/indexes.py`): by index stream, the record's id and a value.
+    indexed: Callable[[State], Mapping[Reference, tuple[str, Any]]] | None = None
 
 
 AnyAggregate = Aggregate[Any]

@@ -18,6 +18,7 @@ from shared.contracts.catalogue import EventType
 from shared.contracts.flags import CLEARED, KERNEL_EVENTS, MARKED, RETRACTED
 from shared.eventsourcing import AnyAggregate, Derived, Fact, Reference, Refusal
 from shared.eventsourcing.derived import DerivedEvent
+from shared.eventsourcing.indexes import changed, with_entry
 from shared.eventstore.records import NewEvent, RecordedEvent
 from shared.eventstore.store import StoreTransaction, StreamState
 from shared.intake.folding import LateDecision, Related, decide_correction, decide_late, target_of
@@ -108,10 +109,8 @@ class _Batch:
             if earlier is None or not item.key or (item.refusal and item.refusal.code == "NOT_ENTITLED"):
                 continue
             item.waits_on = None
-            if earlier.digest == item.digest:
-                item.status, item.refusal, item.position = "duplicate", None, earlier.position
-            elif item.asserter == "system":
-                # A policy of a newer version may word a derived event differently; the first one stands.
+            # A policy of a newer version may word a derived event differently; the first one stands.
+            if earlier.digest == item.digest or item.asserter == "system":
                 item.status, item.refusal, item.position = "duplicate", None, earlier.position
             else:
                 item.refuse(different_body(earlier.position))
@@ -273,11 +272,22 @@ class _Batch:
 
     def _loaded(self, aggregate: AnyAggregate, fact: Fact) -> dict[Reference, Any]:
         for reference in _named(aggregate, fact):
-            key = ids.stream_key(*reference)
-            if key not in self.streams:
-                other = self.rules.aggregates[reference.aggregate]
-                self.streams[key] = _stream_of(other, reference.stream_id, self.tx.states([key]).get(key))
+            self._stream(reference)
         return self._related(aggregate, fact)
+
+    def _stream(self, reference: Reference) -> _Stream:
+        key = ids.stream_key(*reference)
+        if key not in self.streams:
+            other = self.rules.aggregates[reference.aggregate]
+            self.streams[key] = _stream_of(other, reference.stream_id, self.tx.states([key]).get(key))
+        return self.streams[key]
+
+    def _index(self, stream: _Stream, state: Any) -> None:
+        """Bring the indexes up to what a record says after an accepted fact."""
+        before = None if stream.encoded is None else _decoded(stream.aggregate, stream.encoded)
+        for reference, entry in changed(stream.aggregate, before, state).items():
+            index = self._stream(reference)
+            index.state, index.changed = with_entry(index.state, *entry), True
 
     # -- writing ------------------------------------------------------------------------------------
 
@@ -285,6 +295,8 @@ class _Batch:
         assert item.fact is not None  # noqa: S101 - only identified items are decided
         item.status = "accepted"
         item.refusal = item.waits_on = None
+        if stream.aggregate.indexed is not None:
+            self._index(stream, state)
         stream.state = state
         stream.encoded = orjson.dumps(state)
         stream.version += 1
@@ -302,9 +314,9 @@ class _Batch:
             appended = self.tx.append(rows[start:])
             for offset, item in enumerate(self.accepted[start:]):
                 item.position = appended.first_position + offset
-        changed = [(key, stream) for key, stream in self.streams.items() if stream.changed]
-        self.tx.save_states([_saved(key, stream) for key, stream in changed])
-        for _, stream in changed:
+        dirty = [(key, stream) for key, stream in self.streams.items() if stream.changed]
+        self.tx.save_states([_saved(key, stream) for key, stream in dirty])
+        for _, stream in dirty:
             stream.changed = False
         return self.accepted[-1].position or 0
 
@@ -362,7 +374,8 @@ def _saved(key: bytes, stream: _Stream) -> StreamState:
         version=stream.version,
         last_occurred_at=stream.last_occurred_at,
         inconsistent=stream.inconsistent,
-        state=stream.encoded or b"null",
+        # An index is written once, however many of its entries have changed.
+        state=orjson.dumps(stream.state) if not stream.aggregate.opens else stream.encoded or b"null",
     )
 
 

@@ -35,6 +35,7 @@ def _opened(agency_id: str, data: Data) -> State:
         "ended_on": clock.day_of(last) + 1 if last else None,
         "ended_how": None,
         "successors": [],
+        "predecessors": [],
         "names": [[first, {"vi": data["name_vi"], "en": data.get("name_en")}]],
         "parents": [[first, data.get("parent_id")]],
         "sector_parents": [[first, data.get("sector_parent_id")]],
@@ -75,6 +76,26 @@ def _ended(state: State, data: Data, day: int) -> State:
     return {**state, "ended_on": day, "ended_how": data["how"], "successors": list(data["successors"])}
 
 
+def _merged(state: State, data: Data, _day: int) -> State:
+    sources = [source for source in data["sources"] if source != state["agency_id"]]
+    known = state.get("predecessors", [])
+    return {**state, "predecessors": [*known, *(source for source in sources if source not in known)]}
+
+
+def _code_assigned(state: State, data: Data, _day: int) -> State:
+    code = {name: data[name] for name in ("scheme", "code", "valid_from", "valid_to") if name in data}
+    return {**state, "codes": [*state["codes"], code]}
+
+
+def _code_withdrawn(state: State, data: Data, _day: int) -> State:
+    """Give the code's latest period its last day."""
+    codes = [dict(code) for code in state["codes"]]
+    held = [code for code in codes if (code["scheme"], code["code"]) == (data["scheme"], data["code"])]
+    for code in sorted(held, key=lambda code: str(code["valid_from"]))[-1:]:
+        code["valid_to"] = data["valid_to"]
+    return {**state, "codes": codes}
+
+
 _CHANGES: dict[str, Callable[[State, Data, int], State]] = {
     "qms.agency.renamed": _renamed,
     "qms.agency.reparented": _reparented,
@@ -82,6 +103,9 @@ _CHANGES: dict[str, Callable[[State, Data, int], State]] = {
     "qms.agency.suspended": _suspended,
     "qms.agency.resumed": _resumed,
     "qms.agency.ended": _ended,
+    "qms.agency.merged": _merged,
+    "qms.agency.code_assigned": _code_assigned,
+    "qms.agency.code_withdrawn": _code_withdrawn,
 }
 
 #: Types that open the record of an agency.

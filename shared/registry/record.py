@@ -41,6 +41,8 @@ class AgencyRecord:
     ended_how: str | None = None
     #: Agencies that took over its duties.
     successors: list[str] = field(default_factory=list)
+    #: Agencies that went into it.
+    predecessors: list[str] = field(default_factory=list)
     #: Values are `{"vi", "en"}`.
     names: History = field(default_factory=list)
     #: Values are agency ids or None.

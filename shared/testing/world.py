@@ -14,6 +14,7 @@ from shared import clock
 from shared.eventsourcing.aggregate import AnyAggregate
 from shared.eventsourcing.decision import Refusal
 from shared.eventsourcing.facts import Fact, Reference
+from shared.eventsourcing.indexes import changed, with_entry
 
 
 def fact(name: str, subject: str, data: Mapping[str, Any], *, on: str, source: str, **more: Any) -> Fact:
@@ -64,8 +65,25 @@ class World:
             self.refusal = decision
             return decision.code
         # Through JSON-like fields, as the kernel stores them.
-        self.states[key] = aggregate.state_type(**asdict(aggregate.evolve(state, told)))
+        self._keep(aggregate, key, aggregate.state_type(**asdict(aggregate.evolve(state, told))))
+        for event in decision:
+            follows = fact(
+                event.type.removeprefix("qms."),
+                event.subject,
+                event.data,
+                on=envelope.get("on", "2026-03-02"),
+                source=event.source,
+            )
+            other = self.aggregates[follows.aggregate]
+            at = Reference(other.name, other.stream_id(follows))
+            self._keep(other, at, other.evolve(self.states.get(at), follows))
         return "accepted"
+
+    def _keep(self, aggregate: AnyAggregate, key: Reference, state: Any) -> None:
+        """Keep a state, and what it says in indexes."""
+        for at, entry in changed(aggregate, self.states.get(key), state).items():
+            self.states[at] = with_entry(self.states.get(at), *entry)
+        self.states[key] = state
 
     def state(self, aggregate: str, subject: str) -> Any:
         """Return the state of a stream of the world's own agency."""

@@ -5,7 +5,13 @@ Plain Python: no framework, no clock, no input or output. `AGGREGATES` is how th
 
 from __future__ import annotations
 
-from services.inspection.domain import agency, credential
+from services.inspection.domain import admin_unit, agency, agency_index, credential, level, obligation, reorganisation
 from shared.eventsourcing.aggregate import AnyAggregate
 
-AGGREGATES: dict[str, AnyAggregate] = {module.AGGREGATE.name: module.AGGREGATE for module in (agency, credential)}
+_REGISTRY = (agency, credential, admin_unit, level, obligation, reorganisation)
+_INDEXES: tuple[AnyAggregate, ...] = (agency_index.CHILDREN, agency_index.CODES, agency_index.LEVEL)
+
+AGGREGATES: dict[str, AnyAggregate] = {
+    **{module.AGGREGATE.name: module.AGGREGATE for module in _REGISTRY},
+    **{aggregate.name: aggregate for aggregate in _INDEXES},
+}

@@ -1,9 +1,9 @@
-"""The agency: registered, renamed, put under another, suspended, ended; who may stand under whom.
+"""The agency: registered, renamed, put under another, suspended, merged, split, dissolved, ended.
 
-Its state is the dated record that all services share (`shared.registry`). What only several streams
-together show is not decided here: a code in use elsewhere, live children of an agency that ends, a
-cycle longer than two agencies. The parent's record shows one step upwards; since no agency stands under
-one of a lower level, a longer cycle could only run among agencies of the same level.
+Its state is the dated record that all services share (`shared.registry`). What several agencies together show (a code in
+use elsewhere, live children of one that ends) is known from the indexes of `agency_index.py`. Not decided here is a
+cycle longer than two agencies: the parent's record shows one step upwards; since no agency stands under one of a lower
+level, a longer cycle could only run among agencies of the same level.
 """
 
 from __future__ import annotations
@@ -12,9 +12,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from services.inspection.domain import agency_codes as codes
+from services.inspection.domain import agency_endings as endings
+from services.inspection.domain import agency_index
 from services.inspection.domain import agency_rules as rules
 from shared.eventsourcing.aggregate import Aggregate
-from shared.eventsourcing.decision import ACCEPT, Decision, Refusal
+from shared.eventsourcing.decision import ACCEPT, Decision
 from shared.eventsourcing.facts import Fact, Reference
 from shared.eventsourcing.transitions import Moves, check_move, move
 from shared.registry.fold import fold
@@ -32,16 +35,28 @@ MOVES = Moves(
         "suspended": move("active"),
         "resumed": move("suspended"),
         "ended": move("active", "suspended"),
+        "merged": move("active", "suspended"),
+        "split": move("active", "suspended"),
+        "dissolved": move("active", "suspended"),
+        "code_assigned": move("active", "suspended"),
+        "code_withdrawn": move("active", "suspended"),
     },
     words={"proposed": "chưa hoạt động", "active": "đang hoạt động", "suspended": "tạm dừng", "ended": "đã chấm dứt"},
 )
 
-_RULES: dict[str, Callable[[AgencyRecord, Fact, Mapping[Reference, Any]], Refusal | None]] = {
+_RULES: dict[str, Callable[[AgencyRecord, Fact, Mapping[Reference, Any]], Decision | None]] = {
     "renamed": rules.renamed,
     "reparented": rules.reparented,
     "obligation_changed": rules.obligation_changed,
-    "ended": rules.ended,
+    "ended": endings.ended,
+    "merged": endings.merged,
+    "split": endings.split,
+    "dissolved": endings.dissolved,
+    "code_assigned": codes.assigned,
+    "code_withdrawn": codes.withdrawn,
 }
+#: Facts after which agencies no longer exist.
+_ENDINGS = frozenset({"ended", "merged", "split", "dissolved"})
 
 
 def decide(state: AgencyRecord | None, fact: Fact, related: Mapping[Reference, Any]) -> Decision:
@@ -54,14 +69,14 @@ def decide(state: AgencyRecord | None, fact: Fact, related: Mapping[Reference, A
     if refused is not None:
         return refused
     if state is None:
-        return rules.opened(fact, related) or ACCEPT
+        return rules.opened(fact, related) or codes.registered(fact, related) or ACCEPT
     if fact.name in AGGREGATE.opens:
         return check_move(MOVES, state.status_on(fact.day), fact) or ACCEPT
     day = rules.effective_day(fact)
     refused = rules.after_the_end(state, fact, day) or check_move(MOVES, state.status_on(day), fact)
-    if refused is None and fact.name in _RULES:
-        refused = _RULES[fact.name](state, fact, related)
-    return refused or ACCEPT
+    if refused is not None or fact.name not in _RULES:
+        return refused or ACCEPT
+    return _RULES[fact.name](state, fact, related) or ACCEPT
 
 
 def evolve(state: AgencyRecord | None, fact: Fact) -> AgencyRecord:
@@ -72,10 +87,23 @@ def evolve(state: AgencyRecord | None, fact: Fact) -> AgencyRecord:
 
 def _references(fact: Fact) -> Sequence[Reference]:
     data = fact.data
-    named = [data.get("parent_id"), data.get("sector_parent_id"), *data.get("successors", ())]
+    named = [data.get("parent_id"), data.get("sector_parent_id"), *endings.named(fact)]
     if fact.name == "reparented":
         named.append(data["to"])
     return [Reference("agency", agency) for agency in named if agency]
+
+
+def _sees(fact: Fact) -> Sequence[Reference]:
+    """Return the indexes that a decision looks at, or that the fact is going to change."""
+    data = fact.data
+    above = [agency for agency in (data.get("parent_id"), data.get("from"), data.get("to")) if agency]
+    seen = [agency_index.children_of(agency) for agency in above] if fact.name in _PLACING else []
+    if fact.name in AGGREGATE.opens:
+        seen += [agency_index.part_of_level(data["level"], fact.source), Reference("registry", data["level"])]
+    return [*seen, *codes.seen(fact), *(endings.seen(fact) if fact.name in _ENDINGS else ())]
+
+
+_PLACING = frozenset({"registered", "baselined", "reparented"})
 
 
 def _stream_id(fact: Fact) -> str:
@@ -89,5 +117,7 @@ AGGREGATE: Aggregate[AgencyRecord] = Aggregate(
     decide=decide,
     evolve=evolve,
     references=_references,
+    sees=_sees,
     stream_id=_stream_id,
+    indexed=agency_index.entries,
 )

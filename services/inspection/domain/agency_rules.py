@@ -16,9 +16,6 @@ Related = Mapping[Reference, Any]
 #: These govern a territory of their level: none stands under another of the same level.
 _GOVERNING = frozenset({"provincial_pc", "district_pc", "commune_pc"})
 
-#: Fewest successors by the way of ending (a split needs at least two targets).
-_FEWEST_SUCCESSORS = {"merged": 1, "split": 2}
-
 
 def effective_day(fact: Fact) -> int:
     """Return the day from which the fact holds."""
@@ -40,7 +37,28 @@ def opened(fact: Fact, related: Related) -> Refusal | None:
     # A baselined agency's present parent may be younger than the agency itself.
     if fact.name == "baselined":
         day = clock.day_of(data["state_since"])
-    return _under(fact, related, day, "parent_id") or _under(fact, related, day, "sector_parent_id")
+    return (
+        _level_is_gone(fact, related)
+        or _under(fact, related, day, "parent_id")
+        or _under(fact, related, day, "sector_parent_id")
+    )
+
+
+def _level_is_gone(fact: Fact, related: Related) -> Refusal | None:
+    """Refuse an agency that would begin after its level has been abolished."""
+    level = fact.data["level"]
+    abolished = related.get(Reference("registry", level))
+    above = {None, fact.data.get("parent_id")}
+    begins = fact.data["valid_from"]
+    days = [day for territory, day in (abolished.abolitions if abolished else ()) if territory in above]
+    if not days or begins < min(days):
+        return None
+    return refuse(
+        "LEVEL_ABOLISHED",
+        f"Cấp {level} đã kết thúc hoạt động từ ngày {min(days)}; không thể thành lập cơ quan của cấp này.",
+        f"The level {level} was abolished as of {min(days)}; no agency of it can begin.",
+        "/data/level",
+    )
 
 
 def other_identity(fact: Fact) -> Refusal | None:
@@ -149,26 +167,3 @@ def obligation_changed(state: AgencyRecord, fact: Fact, _related: Related) -> Re
     if fact.data["from"] != present:
         return _not_current(present, "/data/from")
     return _same_value("/data/to") if fact.data["to"] == present else None
-
-
-def ended(state: AgencyRecord, fact: Fact, related: Related) -> Refusal | None:
-    """Refuse an end without the successors it needs, or with one that is no agency of that day."""
-    data = fact.data
-    fewest = _FEWEST_SUCCESSORS.get(data["how"], 0)
-    if len(set(data["successors"])) < fewest:
-        return refuse(
-            "SUCCESSORS_MISSING",
-            f"Hình thức '{data['how']}' cần ít nhất {fewest} cơ quan kế thừa.",
-            f"An agency that is {data['how']} needs at least {fewest} successors.",
-            "/data/successors",
-        )
-    for index, named in enumerate(data["successors"]):
-        successor = related.get(Reference("agency", named))
-        if named == state.agency_id or (successor and not successor.live_on(effective_day(fact))):
-            return refuse(
-                "SUCCESSOR_NOT_LIVE",
-                "Cơ quan kế thừa phải là cơ quan khác và tồn tại vào ngày có hiệu lực.",
-                "A successor must be another agency that exists on the day it takes over.",
-                f"/data/successors/{index}",
-            )
-    return None

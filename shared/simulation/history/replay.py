@@ -26,7 +26,8 @@ def changes() -> Iterator[Event]:
     """Give what became of them; the agencies of today, which took over, must be registered before."""
     for change in (*provinces.changes(), *livestock.changes()):
         yield change.event()
-    for old in agencies():
+    # None ends while others stand under it.
+    for old in reversed(agencies()):
         for ended in old.ended():
             yield ended.event()
 
