@@ -1,7 +1,8 @@
 """May this agency say this, and does it exist? Checked against the local copy of the registry.
 
 Who may assert is `design` data: the type's catalogue entry says which rule applies. An agency that is
-not known (yet) lets the event wait; one that had ended refuses it and names the successor.
+not known (yet) lets the event wait; one that had ended refuses it and names the successor, unless the thing that the
+event is about has been inherited: then the heir, or an agency above it, goes on with the record.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ from typing import TYPE_CHECKING
 
 from shared import clock, ids
 from shared.clock import Clock
+from shared.contracts.inspection.record_owner import owner_of
 from shared.eventsourcing import Fact, Hint, Refusal, refuse
 from shared.intake.items import Item
 from shared.registry.ancestry import may_assert
+from shared.registry.inheritance import KIND_OF, Thing, holder_on
 
 if TYPE_CHECKING:
     from shared.registry.copy import RegistryCopy
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
 #: How far a pusher's clock may be ahead (domain: general refusals).
 FUTURE_TOLERANCE = 24 * 3600 * 1_000_000
 #: The registry decides on its own streams; its facts need no agency record to begin with.
-REGISTRY_AGGREGATES = frozenset({"agency", "credential"})
+REGISTRY_AGGREGATES = frozenset({"agency", "credential", "obligation"})
 
 
 def agency_key(agency_id: str) -> bytes:
@@ -48,12 +51,29 @@ class Admission:
             self.registry.catch_up()
             known = self.registry.with_related(asked)
         latest = self.clock() + FUTURE_TOLERANCE
+        heirs = self._heirs(open_items, known)
         for item in open_items:
-            refusal = self._refusal(item, known, latest)
+            refusal = self._refusal(item, known, latest, heirs.get(id(item)))
             if refusal is not None:
                 item.refuse(refusal)
 
-    def _refusal(self, item: Item, known: Mapping[str, AgencyRecord], latest: int) -> Refusal | None:
+    def _heirs(self, items: Iterable[Item], known: Mapping[str, AgencyRecord]) -> dict[int, str]:
+        """Return who has the thing that an item is about, by the item's identity, where its agency had ended."""
+        ended: dict[int, tuple[Thing, str, int]] = {}
+        for item in items:
+            fact = item.fact
+            if fact is None or fact.aggregate not in KIND_OF:
+                continue
+            for agency_id in (fact.source, fact.agency_id):
+                if agency_id in known and not known[agency_id].live_on(fact.day):
+                    owner = owner_of(fact.aggregate, fact.source, fact.data)
+                    ended[id(item)] = (Thing(KIND_OF[fact.aggregate], owner, fact.subject), agency_id, fact.day)
+        decisions = self.registry.inheritances({thing for thing, _agency, _day in ended.values()}) if ended else {}
+        holders = {key: holder_on(decisions.get(thing, ()), agency, day) for key, (thing, agency, day) in ended.items()}
+        live = self.registry.agencies(set(holders.values())) if holders else {}
+        return {key: heir for key, heir in holders.items() if heir in live and live[heir].live_on(ended[key][2])}
+
+    def _refusal(self, item: Item, known: Mapping[str, AgencyRecord], latest: int, heir: str | None) -> Refusal | None:
         fact = item.fact
         if fact is None or item.event_type is None:
             return None
@@ -66,7 +86,11 @@ class Admission:
             )
         if item.asserter == "system":
             return None
-        return self._assertable(item, fact, known) or self._live(item, fact, known)
+        refusal = self._assertable(item, fact, known)
+        if heir is None:
+            return refusal or self._live(item, fact, known)
+        by_heir = item.event_type.asserter == "source" and self.registry.is_at_or_above(item.asserter, heir, fact.day)
+        return None if by_heir else refusal
 
     def _assertable(self, item: Item, fact: Fact, known: Mapping[str, AgencyRecord]) -> Refusal | None:
         rule = item.event_type.asserter if item.event_type else "system"

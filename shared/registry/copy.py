@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,9 @@ from shared.database.bulk import select_by_keys
 from shared.database.engine import Database
 from shared.eventstore.tables import registry_agencies, registry_credentials, registry_head
 from shared.registry import ancestry
+from shared.registry.inheritance import Inheritance, Thing
 from shared.registry.record import AgencyRecord
+from shared.registry.tables import registry_inheritances
 
 #: Records kept in memory (about 1 KB each).
 _CACHED = 20_000
@@ -134,6 +136,18 @@ class RegistryCopy:
     def is_at_or_above(self, above: str, agency_id: str, day: int) -> bool:
         """Tell whether an agency is the other one, or above it in the administration or its sector, on a day."""
         return ancestry.is_at_or_above(self.with_related([agency_id]), above, agency_id, day)
+
+    def inheritances(self, things: Collection[Thing]) -> dict[Thing, list[Inheritance]]:
+        """Return the decisions on who took these things over from whom."""
+        columns = ("kind", "source", "thing", "giver", "taker", "effective")
+        ids = sorted({thing.id for thing in things})
+        rows = self._database.read(
+            lambda connection: select_by_keys(connection, registry_inheritances, "thing", ids, columns)
+        )
+        found: dict[Thing, list[Inheritance]] = {}
+        for kind, source, thing_id, giver, taker, effective in rows:
+            found.setdefault(Thing(kind, source, thing_id), []).append(Inheritance(giver, taker, effective))
+        return {thing: found[thing] for thing in things if thing in found}
 
     def credential(self, key_id: str) -> Credential | None:
         """Return a key by its id, None where it is not known."""

@@ -1,6 +1,6 @@
 """Keeps the registry copy: the consumer named `registry`, run by every service.
 
-Source is the log of `inspection`, which owns agencies and credentials. Set-based: a batch costs one read and
+Source is the log of `inspection`, which owns agencies, credentials, and decisions on inheritances. Set-based: a batch costs one read and
 one write per table, however many agencies it holds.
 """
 
@@ -10,14 +10,17 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from sqlalchemy import Connection, MetaData
+from sqlalchemy import Connection, and_, delete, or_
 
+from shared import clock
 from shared.database.bulk import select_by_keys, upsert_rows
 from shared.eventsourcing.derived import DerivedEvent
 from shared.eventstore.records import RecordedEvent
 from shared.eventstore.tables import registry_agencies, registry_credentials, registry_head
 from shared.intake.admission import agency_key
 from shared.registry.fold import fold
+from shared.registry.inheritance import thing_of
+from shared.registry.tables import INHERITANCES, registry_inheritances
 
 if TYPE_CHECKING:
     from shared.registry.copy import RegistryCopy
@@ -31,8 +34,8 @@ class RegistryProjection:
     name = "registry"
     version = 1
     sources = ("inspection",)
-    #: Its tables belong to the kernel and are made by the migrations.
-    tables = MetaData()
+    #: Its other tables belong to the kernel and are made by the migrations.
+    tables = INHERITANCES
 
     def __init__(self, copy: RegistryCopy, on_arrival: Callable[[Iterable[bytes]], None] | None = None) -> None:
         """Take the copy whose caches must notice, and whom to tell of agencies that arrived."""
@@ -43,11 +46,14 @@ class RegistryProjection:
         """Apply a run of events of the registry's log; others in the same log are passed over."""
         agencies = [event for event in events if event.aggregate == "agency"]
         credentials = [event for event in events if event.aggregate == "credential"]
+        obligations = [event for event in events if event.aggregate == "obligation"]
         if agencies:
             self._apply_agencies(connection, agencies)
         if credentials:
             _apply_credentials(connection, credentials)
-        if agencies or credentials:
+        if obligations:
+            _apply_obligations(connection, obligations)
+        if agencies or credentials or obligations:
             upsert_rows(connection, registry_head, ("id",), ("id", "version"), [(1, events[-1].position)])
         return ()
 
@@ -70,6 +76,28 @@ class RegistryProjection:
             positions[event.subject] = event.position
         changed = [(key, orjson.dumps(states[key]), position) for key, position in positions.items()]
         upsert_rows(connection, registry_agencies, ("agency_id",), ("agency_id", "state", "position"), changed)
+
+
+_INHERITANCE_COLUMNS = ("giver", "subject", "kind", "source", "thing", "taker", "effective", "position")
+
+
+def _apply_obligations(connection: Connection, events: Sequence[RecordedEvent]) -> None:
+    """Keep the latest decision on each thing; one that lapsed, or was taken back, has no heir."""
+    decided: dict[tuple[str, str], tuple[Any, ...] | None] = {}
+    for event in events:
+        if event.name == "inherited":
+            thing, data = thing_of(event.source, event.data), event.data
+            row = (event.source, event.subject, *thing, data["to"], clock.day_of(data["effective"]), event.position)
+            decided[event.source, event.subject] = row
+        elif event.name in ("lapsed", "retracted"):
+            decided[event.source, event.subject] = None
+    kept = [row for row in decided.values() if row is not None]
+    gone = [key for key, row in decided.items() if row is None]
+    columns = registry_inheritances.c
+    if gone:
+        named = or_(*(and_(columns.giver == giver, columns.subject == subject) for giver, subject in gone))
+        connection.execute(delete(registry_inheritances).where(named))
+    upsert_rows(connection, registry_inheritances, ("giver", "subject"), _INHERITANCE_COLUMNS, kept)
 
 
 def _apply_credentials(connection: Connection, events: Sequence[RecordedEvent]) -> None:

@@ -27,7 +27,7 @@ def register(world: World, agency: str, what: str, parent: str | None = None, **
 
 def tell(world: World, agency: str, event: str, on: str = REFORM, **data: object) -> str:
     """Tell something of an agency, effective on the day unless said otherwise."""
-    data = {"effective": on, **data} if event != "code_assigned" and event != "code_withdrawn" else data
+    data = {"effective": on, **data} if event not in {"code_assigned", "code_withdrawn"} else data
     return world.push(f"agency.{event}", agency, data, source=agency, on=on, asserter="staff")
 
 

@@ -15,6 +15,8 @@ from shared.eventstore.memory import MemoryEventStore
 from shared.intake.acceptance import Acceptance
 from shared.intake.admission import Admission
 from shared.intake.items import Item
+from shared.registry import ancestry
+from shared.registry.inheritance import Inheritance, Thing
 from shared.registry.record import AgencyRecord
 
 NOW = clock.from_rfc3339("2026-06-01T08:00:00+07:00")
@@ -25,6 +27,7 @@ class Registry:
 
     def __init__(self) -> None:
         first = clock.day_of("2010-01-01")
+        self.decided: dict[Thing, list[Inheritance]] = {}
         self.records = {
             "P": AgencyRecord("P", "provincial_pc", "province", first),
             "D": AgencyRecord("D", "provincial_department", "province", first, parents=[[first, "P"]]),
@@ -41,6 +44,12 @@ class Registry:
 
     def catch_up(self) -> bool:
         return False
+
+    def inheritances(self, things: Any) -> dict[Thing, list[Inheritance]]:
+        return {thing: self.decided[thing] for thing in things if thing in self.decided}
+
+    def is_at_or_above(self, above: str, agency_id: str, day: int) -> bool:
+        return ancestry.is_at_or_above(self.records, above, agency_id, day)
 
 
 class Intake:
