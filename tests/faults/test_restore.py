@@ -1,0 +1,138 @@
+"""A rehearsal: backups under load, a log put back to an earlier moment, everybody notices, everybody goes on, nothing is lost.
+
+The last file for PostgreSQL: it leaves a system behind whose books begin anew.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from deploy.backup import backups
+from deploy.backup.errors import BackupError
+from deploy.backup.manifest import load as load_manifest
+from deploy.local import service_databases
+from shared.client.pushing import batches
+from shared.testing import accounting
+from shared.testing.system import wait_until
+from tests.faults.conftest import SERVICES, Books
+from tests.faults.load import Load
+
+pytestmark = [
+    pytest.mark.faults,
+    pytest.mark.timeout(300),
+    pytest.mark.parametrize("shared_system", ["postgresql"], indirect=True),
+]
+RESTORED = "audit"
+
+
+@pytest.fixture
+def sent(system, monkeypatch):
+    """Give what clients keep: every line that this test takes to be pushed."""
+    lines, take = [], system.take_events
+    monkeypatch.setattr(system, "take_events", lambda count: [lines.append(line) or line for line in take(count)])
+    return lines
+
+
+@pytest.fixture
+def saved(system, sent, tmp_path):
+    """Give backups of all four databases, taken while agencies push; pushed again later, everything is in the logs."""
+    with Load(system, rate=1500) as load:
+        assert wait_until(lambda: load.pushed >= 1500)
+        files = {name: tmp_path / f"{name}.dump" for name in SERVICES}
+        for name, file in files.items():
+            backups.take(name, _url(system, name), file)
+        enough = load.pushed + 1500
+        assert wait_until(lambda: load.pushed >= enough)
+    assert accounting.settle(system) == []
+    return files
+
+
+def test_restored_to_an_earlier_moment_it_is_noticed_and_mended(system, saved, sent, tmp_path):
+    before = system.heads()[RESTORED]
+    _check_backups(system, saved)
+    cut = _restore(system, RESTORED, saved[RESTORED])
+    assert 0 < cut < before, "what came after the backup is gone"
+
+    assert wait_until(lambda: _stopped(system) == {("inspection", "oversight"), ("notify", "alerts")}), _stopped(system)
+    diverged = "oversight_subscription_diverged_state"
+    assert system.metric("notify", diverged, consumer="alerts", source=RESTORED) == 1
+    hints = "\n".join(_oversight(system, "doctor", expected=1).splitlines())
+    assert "oversight rebuild inspection oversight" in hints
+    assert f"oversight resume notify alerts {RESTORED}" in hints
+
+    _oversight(system, "rebuild", "inspection", "oversight")
+    said = _oversight(system, "resume", "notify", "alerts", RESTORED)
+    assert f"had applied {before} events of {RESTORED} and reads on behind position {cut}" in said
+    for batch in batches(sent):
+        assert system.pusher().push(batch), "what is there answers duplicate, the rest is accepted"
+
+    books = Books(system, tmp_path)
+    try:
+        assert books.faults() == []
+    finally:
+        books.close()
+        # Nobody may go on with books that were kept before.
+        system.is_sound = False
+    assert _stopped(system) == set()
+    assert system.metric("notify", diverged) == 0
+    assert system.heads()[RESTORED] >= before
+
+
+def _check_backups(system, saved):
+    """Each is whole in a database of its own; a damaged one, and one over a living database, are turned away."""
+    for name, file in saved.items():
+        url = service_databases.url_of(system.cluster.url(), f"{name}_rehearsal")
+        service_databases.create(system.cluster.url(), [f"{name}_rehearsal"])
+        try:
+            (log,) = backups.put_back(file, url, service=name)
+            manifest = load_manifest(file)
+            assert log.position == manifest.positions["0"]
+            assert log.epoch.endswith(f"@{log.position}<{manifest.epochs['0']}")
+            with pytest.raises(BackupError, match="not empty"):
+                backups.put_back(file, url, service=name)
+        finally:
+            service_databases.drop(system.cluster.url(), [f"{name}_rehearsal"])
+    torn = saved["notify"].with_name("torn.dump")
+    torn.write_bytes(saved["notify"].read_bytes()[:-1])
+    shutil.copy(f"{saved['notify']}.json", f"{torn}.json")
+    with pytest.raises(BackupError, match="damaged"):
+        backups.put_back(torn, _url(system, "notify"), service="notify")
+
+
+def _restore(system, service, file):
+    """Do what the guide says: stop the service, a new database, put the backup back, start it; return the cut."""
+    with system.unattended():
+        process = system.process(service)
+        process.terminate()
+        process.wait(30)
+        service_databases.drop(system.cluster.url(), [service])
+        service_databases.create(system.cluster.url(), [service])
+        (log,) = backups.put_back(file, _url(system, service), service=service)
+    assert wait_until(lambda: system.get(service, "/readyz")[0] == 200)
+    return log.position
+
+
+def _stopped(system):
+    return {(one["service"], one["consumer"]) for one in system.subscriptions() if one["state"] == "diverged"}
+
+
+def _url(system, service):
+    return service_databases.url_of(system.cluster.url(), service)
+
+
+def _oversight(system, *arguments, expected=0):
+    done = subprocess.run(
+        [sys.executable, "-m", "shared.cli.main", *arguments],
+        env={**os.environ, "OVERSIGHT_DATA": str(system.data), "COLUMNS": "400"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == expected, done.stdout + done.stderr
+    return done.stdout
