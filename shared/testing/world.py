@@ -7,6 +7,7 @@ is answered as `waiting`.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import asdict
 from typing import Any
 
@@ -64,8 +65,8 @@ class World:
         if isinstance(decision, Refusal):
             self.refusal = decision
             return decision.code
-        # Through JSON-like fields, as the kernel stores them.
-        self._keep(aggregate, key, aggregate.state_type(**asdict(aggregate.evolve(state, told))))
+        # Through JSON-like fields, as the kernel stores them; on a copy, since `evolve` may change what it is given.
+        self._keep(aggregate, key, aggregate.state_type(**asdict(aggregate.evolve(deepcopy(state), told))))
         for event in decision:
             follows = fact(
                 event.type.removeprefix("qms."),

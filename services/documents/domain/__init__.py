@@ -1,6 +1,6 @@
 """The aggregates of the documents service, by name. Plain Python; the kernel finds them here."""
 
-from services.documents.domain import declaration, law_change, legal_text, procedure, tthc
+from services.documents.domain import declaration, law_change, legal_text, procedure, procedure_codes, tthc
 from shared.eventsourcing import AnyAggregate
 
 AGGREGATES: dict[str, AnyAggregate] = {
@@ -11,5 +11,6 @@ AGGREGATES: dict[str, AnyAggregate] = {
         procedure.AGGREGATE,
         declaration.AGGREGATE,
         law_change.AGGREGATE,
+        procedure_codes.CODES,
     )
 }

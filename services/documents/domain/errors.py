@@ -119,6 +119,18 @@ def tthc_not_live() -> Refusal:
 # Procedures (ISO 9001:2015 7.5)
 
 
+def code_in_use(code: str, procedure_id: str) -> Refusal:
+    """Return the refusal of a draft under the code of another procedure in force."""
+    return refuse(
+        "PROCEDURE_CODE_IN_USE",
+        f"Mã '{code}' đang là mã của quy trình '{procedure_id}' có hiệu lực. Dùng mã khác, sửa đổi quy trình đó "
+        "(procedure.revised), hoặc bãi bỏ quy trình đó trước.",
+        f"The code '{code}' is that of procedure '{procedure_id}', which is in force. Use another code, revise that "
+        "procedure (procedure.revised), or withdraw it first.",
+        "/data/code",
+    )
+
+
 def steps_missing() -> Refusal:
     """Return the refusal of a submission without steps."""
     return refuse(

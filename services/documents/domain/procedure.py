@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.documents.domain import errors
+from services.documents.domain import errors, procedure_codes
 from services.documents.domain.named import stream_named
 from shared import clock
 from shared.eventsourcing import ACCEPT, Aggregate, Decision, Fact, Reference, Refusal
@@ -54,6 +54,8 @@ class ProcedureState:
     """What is needed to decide on the next event; the content itself stays in the events."""
 
     status: str
+    #: `agency/id` of the procedure itself.
+    record: str = ""
     code: str = ""
     kind: str = ""
     tthc_code: str | None = None
@@ -144,14 +146,15 @@ _RULES: dict[str, Callable[[ProcedureState, Fact], Refusal | None]] = {
 }
 
 
-def decide(state: ProcedureState | None, fact: Fact, _related: Mapping[Reference, Any]) -> Decision:
+def decide(state: ProcedureState | None, fact: Fact, related: Mapping[Reference, Any]) -> Decision:
     """Return a refusal, or nothing further: a procedure's own events derive no others."""
-    refusal = check_move(MOVES, state.status if state else None, fact)
-    if refusal is None and state is not None:
-        rule = _RULES.get(fact.name)
-        refusal = rule(state, fact) if rule else None
-    elif refusal is None and fact.name == "baselined":
-        refusal = _baseline(fact)
+    if state is None:
+        opening = _baseline(fact) if fact.name == "baselined" else procedure_codes.refuse_code_in_use(fact, related)
+        return opening or ACCEPT
+    refusal = check_move(MOVES, state.status, fact)
+    rule = _RULES.get(fact.name)
+    if refusal is None and rule is not None:
+        refusal = rule(state, fact)
     return refusal or ACCEPT
 
 
@@ -159,7 +162,8 @@ def evolve(state: ProcedureState | None, fact: Fact) -> ProcedureState:
     """Return the state after an accepted fact."""
     data = fact.data
     if state is None:
-        state = ProcedureState("draft", code=data.get("code", ""), kind=data.get("kind", ""))
+        record = f"{fact.source}/{fact.subject}"
+        state = ProcedureState("draft", record, code=data.get("code", ""), kind=data.get("kind", ""))
         state.author_ref = data.get("author_ref")
     for name, value in _with_content(state, data).items():
         setattr(state, name, value)
@@ -246,4 +250,6 @@ AGGREGATE = Aggregate(
     decide=decide,
     evolve=evolve,
     references=references,
+    sees=procedure_codes.seen_by,
+    indexed=procedure_codes.entries,
 )

@@ -230,3 +230,27 @@ def test_staleness_is_taken_in_any_state_and_any_number_of_times(world, before):
 
 def test_what_nobody_drafted_waits(world):
     assert act(world, "submitted") == "waiting"
+
+
+def draft(world: World, subject: str, on: str = "2026-03-20", **change: object) -> str:
+    return world.push("procedure.drafted", subject, {**DRAFT, **change}, on=on)
+
+
+def test_the_code_of_a_procedure_in_force_is_no_other_draft_s(world):
+    through(world, *IN_FORCE)
+    assert draft(world, "qt-08") == "PROCEDURE_CODE_IN_USE"
+    assert world.refusal.pointer == "/data/code"
+    assert "qt-07" in world.refusal.hint.vi
+    assert "qt-07" in world.refusal.hint.en
+    assert draft(world, "qt-08", code="QT-08") == "accepted"
+    assert world.push("procedure.drafted", "qt-07", DRAFT, source="ubnd-khac") == "accepted"
+
+
+def test_a_code_is_free_before_its_procedure_is_in_force_and_after_it_was_withdrawn(world):
+    through(world, "drafted")
+    assert draft(world, "qt-08") == "accepted"
+    through(world, "submitted", "approved", "issued")
+    assert draft(world, "qt-09", on="2026-03-14") == "accepted"
+    assert draft(world, "qt-10", on="2026-03-15") == "PROCEDURE_CODE_IN_USE"
+    through(world, "withdrawn")
+    assert draft(world, "qt-10", on="2026-03-21") == "accepted"

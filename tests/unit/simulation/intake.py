@@ -47,6 +47,10 @@ class Registry:
             level = {other for record in found.values() for other in ancestry.related(record)} - records.keys()
         return records
 
+    def inheritances(self, _things: object) -> dict[Any, Any]:
+        """Nothing: no simulated agency with heirs has anything that goes on."""
+        return {}
+
     def catch_up(self) -> bool:
         return False
 
