@@ -132,5 +132,11 @@ def load() -> Mapping[str, EventType]:
         for module in pkgutil.iter_modules(package.__path__):
             importlib.import_module(f"{package.__name__}.{module.name}")
     flags = importlib.import_module("shared.contracts.flags")
-    flags.declare_flags(sorted({(kind.owner, kind.aggregate) for kind in CATALOGUE.values()}))
+    intake_facts = importlib.import_module("shared.contracts.intake_facts")
+    own = {intake_facts.aggregate_of(owner) for owner in OWNERS}
+    flags.declare_flags(
+        sorted({(kind.owner, kind.aggregate) for kind in CATALOGUE.values() if kind.aggregate not in own})
+    )
+    for owner in OWNERS:
+        intake_facts.declare_intake_facts(owner)
     return CATALOGUE

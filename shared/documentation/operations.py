@@ -130,6 +130,7 @@ _KERNEL = {
         "Sự kiện bị từ chối hoặc đang chờ của các cơ quan thuộc phạm vi người gọi, mới nhất trước",
         parameters=(
             Parameter("status", "Only these", "Chỉ trạng thái này", words("waiting", "refused")),
+            Parameter("overdue", "Only those that have waited too long", "Chỉ các mục chờ quá hạn", words("true")),
             _limit(500, 100),
         ),
         answer=json_of("Quarantine"),
@@ -141,6 +142,13 @@ _KERNEL = {
         access="staff or agency",
         body={"application/json": ref("Event")},
         answer=json_of("Results"),
+        problems=(404,),
+    ),
+    "POST /v1/quarantine/<item_id>/discard": Operation(
+        "Give an item up: it is tried no more; its bytes are kept",
+        "Hủy bỏ một mục: không xử lý lại nữa; nội dung vẫn được lưu",
+        access="staff or agency",
+        answer=json_of("Discarded"),
         problems=(404,),
     ),
     "GET /v1/parked": Operation(

@@ -64,6 +64,7 @@ _ITEM = record(
     received_at=_INSTANT,
     first_received_at=_INSTANT,
     attempts=_WHOLE,
+    overdue={"type": "boolean", "description": "Waits for what it names longer than is allowed"},
     event={"description": "The event as it came; bytes that are no JSON in base64"},
 )
 _ROW = record(
@@ -151,6 +152,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
         subject={"type": "string", "description": "Identity at the OpenID provider"},
     ),
     "AccountChange": record("", password={"type": "string", "minLength": 12}, disabled={"type": "boolean"}),
+    "Discarded": record("id status", id=_TEXT, status=words("discarded")),
     "Note": record("", note=_TEXT),
     "Snooze": record("until reason", until=_DATE, reason=_TEXT),
 }

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 KERNEL = MetaData(
@@ -94,6 +95,8 @@ stream_states = Table(
     postgresql_with={"fillfactor": "70"},
 )
 
+_WAITING = text("settled_at IS NULL AND status = 'waiting'")
+
 #: Refused and waiting items, kept after they are settled; `seq` is the order of arrival.
 quarantine = Table(
     "quarantine",
@@ -124,6 +127,20 @@ quarantine = Table(
     Index("ix_quarantine_waits_on", "waits_on"),
     Index("ix_quarantine_agency_id_status", "agency_id", "status"),
     Index("ix_quarantine_source", "source"),
+    # The oldest of those that wait.
+    Index("ix_quarantine_first_received_at", "first_received_at", postgresql_where=_WAITING, sqlite_where=_WAITING),
+)
+
+#: Waiting items of which it has been said that they are overdue; a row goes when it has been said that they wait no more.
+overdue_items = Table(
+    "overdue_items",
+    KERNEL,
+    Column("key", LargeBinary, primary_key=True),
+    _text("id"),
+    _text("source"),
+    _text("agency_id"),
+    _text("event_id"),
+    _instant("announced_at"),
 )
 
 #: Events of policies on their way to the committer.

@@ -1,7 +1,8 @@
-"""`/v1/quarantine`: refused and waiting items of the caller's agencies; list, read, replay."""
+"""`/v1/quarantine`: refused and waiting items of the caller's agencies; list, read, replay, discard."""
 
 from __future__ import annotations
 
+import logging
 from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from shared.eventsourcing import Hint
 from shared.eventstore.store import QuarantineEntry
 from shared.intake import quarantine_queries
 from shared.intake.http import asserter_of, settle
+from shared.intake.overdue import overdue_before
 from shared.intake.parsing import parse_single
 from shared.web.answers import json_answer
 from shared.web.auth import Caller, authenticate
@@ -23,6 +25,8 @@ from shared.web.scope import require_agency
 
 if TYPE_CHECKING:
     from shared.service.context import ServiceContext
+
+_log = logging.getLogger(__name__)
 
 _PAGE = 500
 
@@ -34,19 +38,25 @@ def listing(context: ServiceContext, request: Request) -> Response:
     status = request.args.get("status") or None
     if status not in (None, "waiting", "refused"):
         raise bad_parameter("status", "phải là waiting hoặc refused", "must be waiting or refused")
+    overdue = request.args.get("overdue") or None
+    if overdue not in (None, "true"):
+        raise bad_parameter("overdue", "chỉ nhận giá trị true", "can only be true")
+    before = overdue_before(context.clock(), context.settings.waiting_days)
     agencies = [caller.agency_id] if caller.kind == "agency" and caller.agency_id else None
     entries = context.database.read(
-        lambda connection: quarantine_queries.open_items(connection, agencies=agencies, status=status, limit=limit)
+        lambda connection: quarantine_queries.open_items(
+            connection, agencies=agencies, status=status, limit=limit, waiting_before=before if overdue else None
+        )
     )
-    items = [describe(entry, context.settings.service) for entry in entries]
+    items = [describe(entry, context.settings.service, before) for entry in entries]
     if context.settings.service == "inspection" and caller.kind != "service":
         items += _from_peers(context, request)
     items.sort(key=lambda item: str(item["received_at"]), reverse=True)
     return json_answer({"items": items[:limit]})
 
 
-def describe(entry: QuarantineEntry, service: str) -> dict[str, Any]:
-    """Return an entry as the API shows it."""
+def describe(entry: QuarantineEntry, service: str, before: int) -> dict[str, Any]:
+    """Return an entry as the API shows it; one that waits and first came `before` an instant waits too long."""
     return {
         "id": f"{service}-{entry.id}",
         "service": service,
@@ -61,6 +71,7 @@ def describe(entry: QuarantineEntry, service: str) -> dict[str, Any]:
         "received_at": clock.to_rfc3339(entry.received_at),
         "first_received_at": clock.to_rfc3339(entry.first_received_at),
         "attempts": entry.attempts,
+        "overdue": entry.status == "waiting" and entry.first_received_at < before,
         **_shown(entry.raw),
     }
 
@@ -90,18 +101,9 @@ def _from_peers(context: ServiceContext, request: Request) -> list[dict[str, Any
 def replay(context: ServiceContext, request: Request, item_id: str) -> Response:
     """Try an item again: as it came, or repaired (the body then is the repaired event)."""
     caller = authenticate(context, request)
-    service, _, local_id = item_id.rpartition("-")
-    if service and service != context.settings.service:
-        return _replay_at_peer(context, request, service, item_id)
-    entry = context.database.read(lambda connection: quarantine_queries.by_id(connection, local_id))
-    if entry is None:
-        raise Problem(
-            404,
-            "QUARANTINE_ITEM_NOT_FOUND",
-            Hint("Không có mục này trong khu cách ly.", "There is no such item in the quarantine."),
-            pointer="/path/id",
-        )
-    _may_touch(context, caller, entry)
+    if (owner := _owner(context, item_id)) is not None:
+        return _at_peer(context, request, owner, f"/v1/quarantine/{item_id}/replay")
+    entry = _open_entry(context, caller, item_id)
     body = request.get_data() or entry.raw
     items = settle(context, caller, [parse_single(body)])
     result = items[0].result(context.settings.service)
@@ -110,24 +112,53 @@ def replay(context: ServiceContext, request: Request, item_id: str) -> Response:
     return json_answer({"results": [result]})
 
 
+def discard(context: ServiceContext, request: Request, item_id: str) -> Response:
+    """Give an item up: it is tried no more and leaves the list, its bytes are kept."""
+    caller = authenticate(context, request)
+    if (owner := _owner(context, item_id)) is not None:
+        return _at_peer(context, request, owner, f"/v1/quarantine/{item_id}/discard")
+    entry = _open_entry(context, caller, item_id)
+    context.store.transact(lambda tx: tx.settle_quarantine([(entry.key, "discarded")]))
+    _log.info("%s discarded the quarantined item %s of %s", caller.name, item_id, entry.source)
+    return json_answer({"id": item_id, "status": "discarded"})
+
+
+def _owner(context: ServiceContext, item_id: str) -> str | None:
+    """Return the other service that keeps an item; None where it is this one."""
+    service = item_id.rpartition("-")[0]
+    return service if service and service != context.settings.service else None
+
+
+def _open_entry(context: ServiceContext, caller: Caller, item_id: str) -> QuarantineEntry:
+    local_id = item_id.rpartition("-")[2]
+    entry = context.database.read(lambda connection: quarantine_queries.by_id(connection, local_id))
+    if entry is None:
+        raise _not_found()
+    _may_touch(context, caller, entry)
+    return entry
+
+
+def _not_found() -> Problem:
+    return Problem(
+        404,
+        "QUARANTINE_ITEM_NOT_FOUND",
+        Hint("Không có mục này trong khu cách ly.", "There is no such item in the quarantine."),
+        pointer="/path/id",
+    )
+
+
 def _may_touch(context: ServiceContext, caller: Caller, entry: QuarantineEntry) -> None:
     if caller.kind == "agency" and entry.asserter == asserter_of(caller):
         return
     require_agency(context, caller, entry.source)
 
 
-def _replay_at_peer(context: ServiceContext, request: Request, service: str, item_id: str) -> Response:
+def _at_peer(context: ServiceContext, request: Request, service: str, path: str) -> Response:
     if service not in OWNERS or context.settings.service != "inspection":
-        raise Problem(
-            404,
-            "QUARANTINE_ITEM_NOT_FOUND",
-            Hint("Không có mục này trong khu cách ly.", "There is no such item in the quarantine."),
-        )
+        raise _not_found()
     headers = {
         "Authorization": request.headers.get("Authorization", "") or f"Bearer {context.settings.staff_token}",
         "Content-Type": request.content_type or "application/json",
     }
-    reply = context.peers.request(
-        "POST", service, f"/v1/quarantine/{item_id}/replay", headers=headers, body=request.get_data()
-    )
+    reply = context.peers.request("POST", service, path, headers=headers, body=request.get_data())
     return Response(reply.body, reply.status, content_type=reply.content_type)

@@ -11,14 +11,14 @@ from sqlalchemy import Connection, Select, func, or_, select
 from shared.eventstore.store import QuarantineEntry
 from shared.eventstore.tables import quarantine
 
-_COLUMNS = [quarantine.c[field.name] for field in fields(QuarantineEntry)]
+COLUMNS = [quarantine.c[field.name] for field in fields(QuarantineEntry)]
 _OPEN = quarantine.c.settled_at.is_(None)
 
 
 def waiting(connection: Connection, after: int, limit: int) -> tuple[list[QuarantineEntry], int]:
     """Return open waiting entries behind a place in the order of arrival, and the place of the last one."""
     query = (
-        select(quarantine.c.seq, *_COLUMNS)
+        select(quarantine.c.seq, *COLUMNS)
         .where(_OPEN, quarantine.c.status == "waiting", quarantine.c.seq > after)
         .order_by(quarantine.c.seq)
         .limit(limit)
@@ -28,10 +28,18 @@ def waiting(connection: Connection, after: int, limit: int) -> tuple[list[Quaran
 
 
 def open_items(
-    connection: Connection, *, agencies: Sequence[str] | None, status: str | None, limit: int
+    connection: Connection,
+    *,
+    agencies: Sequence[str] | None,
+    status: str | None,
+    limit: int,
+    waiting_before: int | None = None,
 ) -> list[QuarantineEntry]:
-    """Return open entries, the latest first; `agencies` limits them to records of, or pushes by, these."""
-    query = select(*_COLUMNS).where(_OPEN).order_by(quarantine.c.received_at.desc()).limit(limit)
+    """Return open entries, the latest first; `agencies` limits them to records of, or pushes by, these.
+
+    With `waiting_before` only those that wait and first came before that instant (microseconds).
+    """
+    query = select(*COLUMNS).where(_OPEN).order_by(quarantine.c.received_at.desc()).limit(limit)
     if agencies is not None:
         columns = quarantine.c
         query = query.where(
@@ -39,19 +47,21 @@ def open_items(
         )
     if status is not None:
         query = query.where(quarantine.c.status == status)
+    if waiting_before is not None:
+        query = query.where(quarantine.c.status == "waiting", quarantine.c.first_received_at < waiting_before)
     return _entries(connection, query)
 
 
 def by_id(connection: Connection, item_id: str) -> QuarantineEntry | None:
     """Return the open entry with an id."""
-    found = _entries(connection, select(*_COLUMNS).where(_OPEN, quarantine.c.id == item_id))
+    found = _entries(connection, select(*COLUMNS).where(_OPEN, quarantine.c.id == item_id))
     return found[0] if found else None
 
 
 def by_event(connection: Connection, source: str, event_id: str) -> QuarantineEntry | None:
     """Return the latest open entry of an event."""
     query = (
-        select(*_COLUMNS)
+        select(*COLUMNS)
         .where(_OPEN, quarantine.c.source == source, quarantine.c.event_id == event_id)
         .order_by(quarantine.c.received_at.desc())
         .limit(1)

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from werkzeug import Request, Response
 
 from shared import clock
 from shared.database.errors import DatabaseUnavailableError
 from shared.eventstore.errors import EventStoreError
-from shared.intake import quarantine_queries
+from shared.intake.overdue import overdue_before, overdue_count
 from shared.messaging.parking import parked_count
+from shared.observability.state import State
 from shared.web.answers import json_answer
 
 if TYPE_CHECKING:
     from shared.service.context import ServiceContext
-
-HEAD = Gauge("oversight_log_position", "Last position of the service's own log", ["service"])
-QUARANTINE = Gauge("oversight_quarantine_items", "Open items of the quarantine", ["service", "status"])
 
 
 def healthz(context: ServiceContext, _request: Request) -> Response:
@@ -50,13 +48,13 @@ def readyz(context: ServiceContext, _request: Request) -> Response:
 
 
 def metrics(context: ServiceContext, _request: Request) -> Response:
-    """Return all metrics in Prometheus' text format."""
-    service = context.settings.service
-    HEAD.labels(service).set(context.store.head().position)
-    counts = context.database.read(quarantine_queries.counts)
-    for status in ("waiting", "refused"):
-        QUARANTINE.labels(service, status).set(counts.get(status, 0))
-    return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+    """Return all metrics in Prometheus' text format; without those of the database where it is away."""
+    state: State = context.extra.setdefault("state", State(context))
+    try:
+        stored = state.text()
+    except (EventStoreError, DatabaseUnavailableError, OSError):
+        stored = b""
+    return Response(generate_latest() + stored, content_type=CONTENT_TYPE_LATEST)
 
 
 def lag_seconds(recorded_at: int) -> float:

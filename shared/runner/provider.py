@@ -12,10 +12,12 @@ import eventlet
 from nameko.extensions import DependencyProvider
 
 from shared.intake.amqp import amqp_intake
+from shared.intake.overdue import OverdueWatch
 from shared.messaging.feed_client import HttpFeed
 from shared.messaging.intake import AmqpIntake
 from shared.messaging.relay import Relay
 from shared.messaging.subscriptions import ConsumerSubscriptions
+from shared.observability.log_check import LogCheck
 from shared.observability.watchdog import TICK, Watchdog
 from shared.registry.projection import RegistryProjection
 from shared.service.assembly import build
@@ -85,6 +87,8 @@ class KernelContext(DependencyProvider):
         if role in ("all", "web", "projector"):
             # Also where nobody pushes: what policies derive here is appended here.
             runs.append(("committer", lambda _stop: context.committer.run()))
+            days = context.settings.waiting_days
+            runs.append(("overdue", OverdueWatch(context.store, context.committer, context.clock, days=days).run))
         if role in ("all", "web") and self._intake is not None:
             runs.append(("amqp-intake", self._intake.run))
         if role in ("all", "relay") and self._relay is not None:
@@ -93,6 +97,7 @@ class KernelContext(DependencyProvider):
             for one in self._subscriptions:
                 one.prepare()
                 runs += one.runs().items()
+            runs.append(("log-check", LogCheck(context.settings.service, context.database).run))
             runs += [(loop.name, loop.run) for loop in self.container.service_cls.spec.loops(context)]
         return runs
 

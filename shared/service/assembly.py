@@ -12,6 +12,7 @@ from shared.eventstore.sql import SqlEventStore
 from shared.intake.acceptance import Acceptance
 from shared.intake.admission import Admission
 from shared.intake.committer import Committer
+from shared.intake.intake_aggregate import intake_aggregate
 from shared.intake.validation import Validator
 from shared.registry.copy import RegistryCopy
 from shared.service.context import ServiceContext
@@ -36,7 +37,8 @@ def build(
     store = SqlEventStore(database, spec.name, time=time)
     types = catalogue.load()
     registry = RegistryCopy(database)
-    acceptance = Acceptance(spec.aggregates, types)
+    own = intake_aggregate(spec.name)
+    acceptance = Acceptance({**spec.aggregates, own.name: own}, types)
     admission = Admission(registry, time)
     context = ServiceContext(
         settings=settings,

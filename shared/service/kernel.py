@@ -53,6 +53,11 @@ class KernelService:
         """Try an item again."""
         return quarantine_api.replay(self.context, request, item_id)
 
+    @http("POST", "/v1/quarantine/<item_id>/discard")
+    def discard(self, request: Request, item_id: str) -> Response:
+        """Give an item up."""
+        return quarantine_api.discard(self.context, request, item_id)
+
     @http("GET", "/v1/parked")
     def parked(self, request: Request) -> Response:
         """List events that could not be applied."""

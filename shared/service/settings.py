@@ -41,6 +41,8 @@ class Settings:
     max_batch: int = 5000
     #: Largest single event, bytes (CloudEvents 1.0 asks for 64 KiB at least).
     max_event_bytes: int = 256 * 1024
+    #: Days that an event may wait for what it names before that is said, listed and alerted.
+    waiting_days: float = 7.0
     #: SMTP server URL of notify, `smtp://host:port`; empty: e-mails stay in the delivery log.
     smtp_url: str = ""
     extra: Mapping[str, str] = field(default_factory=dict)
@@ -74,6 +76,7 @@ def from_environment(service: str, environ: Mapping[str, str] | None = None) -> 
         max_body_bytes=int(text("MAX_BODY_BYTES", str(8 * 1024 * 1024))),
         max_batch=int(text("MAX_BATCH", "5000")),
         max_event_bytes=int(text("MAX_EVENT_BYTES", str(256 * 1024))),
+        waiting_days=float(text("WAITING_DAYS", "7")),
         smtp_url=text("SMTP_URL"),
         extra={key: value for key, value in env.items() if key.startswith(f"OVERSIGHT_{own}_")},
     )

@@ -243,3 +243,25 @@ def test_the_quarantine_is_asked_by_status_and_in_pages(system, agency_id, key):
 
 def _items(system: RunningSystem, key: str) -> list[dict]:
     return system.get("/v1/quarantine", key=key, limit=500).json["items"]
+
+
+def test_a_waiting_item_is_listed_with_whether_it_is_overdue_and_can_be_given_up(system, agency_id, key):
+    follower = accepted(agency_id, unique("kph"))
+    system.push([follower], key)
+    (item,) = (one for one in listed(system, key) if one["event_id"] == follower["id"])
+    assert (item["status"], item["overdue"]) == ("waiting", False)
+    assert listed(system, key, overdue="true") == []
+    assert system.get("/v1/quarantine", key=key, overdue="yes").json["code"] == "BAD_PARAMETER"
+    other = unique("khac")
+    system.accept(province(other))
+    path = f"/v1/quarantine/{item['id']}/discard"
+    assert system.request("POST", path, key=system.key(other)).status == 403
+    assert system.request("POST", path, key=key).json == {"id": item["id"], "status": "discarded"}
+    assert system.request("POST", path, key=key).status == 404
+    assert follower["id"] not in {one["event_id"] for one in listed(system, key)}
+    # Given up is not forbidden: sent again, it waits again.
+    assert system.push([follower], key)[0]["status"] == "waiting"
+
+
+def listed(system: RunningSystem, key: str, **asked: str) -> list[dict]:
+    return list(system.get("/v1/quarantine", key=key, **asked).json["items"])

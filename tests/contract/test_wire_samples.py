@@ -17,6 +17,7 @@ from shared.eventsourcing import AnyAggregate
 from shared.eventstore.records import RecordedEvent
 from shared.eventstore.wire import from_wire
 from shared.intake.folding import fact_of
+from shared.intake.intake_aggregate import intake_aggregate
 from shared.testing import wire_samples
 
 CATALOGUE = load()
@@ -25,7 +26,7 @@ AGGREGATES: dict[str, AnyAggregate] = {
     name: aggregate
     for owner in OWNERS
     for name, aggregate in importlib.import_module(f"services.{owner}.domain").AGGREGATES.items()
-}
+} | {aggregate.name: aggregate for aggregate in map(intake_aggregate, OWNERS)}
 DECIDED = [name for name, sample in SAMPLES.items() if sample.type.rpartition(".")[2] not in KERNEL_EVENTS]
 
 
