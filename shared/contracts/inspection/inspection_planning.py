@@ -178,7 +178,7 @@ class DocumentsReceived(InspectionFact):
 class Rescheduled(InspectionFact):
     """The inspection has other days; also how a postponed one is taken up again."""
 
-    agency_id = about_agency()
+    agency_id = about_agency(required=True)
     window = window()
     reason = reason()
 
@@ -200,7 +200,7 @@ class Cancelled(InspectionFact):
 class EscalatedToOnsite(InspectionFact):
     """The dossier is not enough: the team goes there."""
 
-    agency_id = about_agency()
+    agency_id = about_agency(required=True)
     reason = reason()
     window = Object("New days of the visit", "Thời gian kiểm tra trực tiếp", Span, required=False)
 
