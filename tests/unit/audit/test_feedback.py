@@ -18,6 +18,7 @@ TABLE = Table(
         "assigned": {"assignee": "phong-noi-vu", "due_on": "2026-03-20"},
         "answered": {"answered_on": "2026-03-12", "result": "accepted"},
         "rated": {"rating": "satisfied", "rated_on": "2026-03-14"},
+        "none_in_period": {"period": "2026"},
     },
     paths={
         "received": ["received"],
