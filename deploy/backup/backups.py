@@ -13,8 +13,9 @@ from deploy.backup import postgresql, sqlite
 from deploy.backup.errors import BackupError
 from deploy.backup.manifest import Manifest
 from shared.database.engine import open_database
+from shared.eventstore.checking import CheckedLog, check_log
 from shared.eventstore.errors import EventStoreError
-from shared.eventstore.restoring import CheckedLog, begin_new_epoch, check_log
+from shared.eventstore.restoring import begin_new_epoch
 from shared.eventstore.tables import log_head
 
 

@@ -10,7 +10,6 @@ from werkzeug import Request, Response
 from shared import clock
 from shared.database.errors import DatabaseUnavailableError
 from shared.eventstore.errors import EventStoreError
-from shared.intake.overdue import overdue_before, overdue_count
 from shared.messaging.parking import parked_count
 from shared.observability.state import State
 from shared.web.answers import json_answer

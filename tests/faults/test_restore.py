@@ -42,11 +42,11 @@ def sent(system, monkeypatch):
 def saved(system, sent, tmp_path):
     """Give backups of all four databases, taken while agencies push; pushed again later, everything is in the logs."""
     with Load(system, rate=1500) as load:
-        assert wait_until(lambda: load.pushed >= 1500)
+        assert wait_until(lambda: load.pushed >= 1000)
         files = {name: tmp_path / f"{name}.dump" for name in SERVICES}
         for name, file in files.items():
             backups.take(name, _url(system, name), file)
-        enough = load.pushed + 1500
+        enough = load.pushed + 1000
         assert wait_until(lambda: load.pushed >= enough)
     assert accounting.settle(system) == []
     return files
