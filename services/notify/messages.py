@@ -44,6 +44,11 @@ FACTS = {
     "last_event_on": ("Ngày gửi dữ liệu gần nhất", "Last event on"),
     "silent_since": ("Không có dữ liệu kể từ ngày", "Silent since"),
     "connected": ("Hình thức kết nối", "Connected"),
+    "event_id": ("Mã sự kiện đang chờ", "Waiting event"),
+    "event_type": ("Loại sự kiện", "Event type"),
+    "waits_for": ("Lý do chờ", "What it waits for"),
+    "pushed_by": ("Bên gửi", "Pushed by"),
+    "waiting_since": ("Chờ từ ngày", "Waiting since"),
 }
 
 _ENVIRONMENT = Environment(
