@@ -14,6 +14,7 @@ from services.inspection.figures import Basis
 from services.inspection.indicators.definitions import Indicator
 from services.inspection.read_models import AgencyLine, AgencyPage, Answer, DatedChange, Figure, TimelinePage
 from shared import clock
+from shared.registry.record import AgencyRecord
 
 
 def day(number: int | None) -> str | None:
@@ -117,10 +118,28 @@ def agency(given: Basis, line: AgencyLine, changes: Sequence[DatedChange]) -> di
     return {
         **_moment(moment.as_of, moment.known_at, given.watermark),
         **agency_line(line),
+        **_over_time(given.snapshot.records[line.agency_id]),
         "history": [
             {**asdict(change), "on": day(change.on), "recorded_at": clock.to_rfc3339(change.recorded_at)}
             for change in changes
         ],
+    }
+
+
+def _over_time(record: AgencyRecord) -> dict[str, Any]:
+    """Return what held of an agency since when, and whom it succeeds and is succeeded by."""
+    dated = {"names": record.names, "parents": record.parents, "sector_parents": record.sector_parents}
+    histories = {**dated, "obligations": record.obligations, "activity": record.activity}
+    return {
+        "codes": record.codes,
+        "has_tthc": record.has_tthc,
+        "ended_how": record.ended_how,
+        "successors": record.successors,
+        "predecessors": record.predecessors,
+        "over_time": {
+            name: [{"from": day(first), "value": value} for first, value in history]
+            for name, history in histories.items()
+        },
     }
 
 

@@ -8,8 +8,8 @@ given. Source: Resolution 202/2025/QH15; data extracted from the package vietnam
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -34,6 +34,20 @@ class Unit:
     code: str
     name: str
     parent: str
+    #: tỉnh, huyện, xã, phường, …
+    type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Succession:
+    """An old unit and one that its territory went to; n to m."""
+
+    old: str
+    new: str
+    #: `whole`, or `part` where the old unit was divided.
+    share: str
+    #: Whether the new one stands for the old one where only one can; exactly one does.
+    is_default: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +58,9 @@ class Geography:
     after: Mapping[str, Unit]
     #: Default successor of old units, by code.
     successors: Mapping[str, str]
+    #: All successors of an old unit, and all predecessors of a new one, by code; the default link first.
+    onwards: Mapping[str, Sequence[Succession]] = field(default_factory=dict)
+    backwards: Mapping[str, Sequence[Succession]] = field(default_factory=dict)
 
     def province(self, code: str, given_on: int, geography_on: int) -> str | None:
         """Return the code of the province that a unit lies in.
@@ -93,11 +110,24 @@ def _rows(name: str) -> Iterator[dict[str, str]]:
 
 
 def _units(name: str) -> dict[str, Unit]:
-    return {row["code"]: Unit(row["code"], row["name"], row["parent"]) for row in _rows(name)}
+    return {row["code"]: Unit(row["code"], row["name"], row["parent"], row["type"]) for row in _rows(name)}
 
 
 @cache
 def load() -> Geography:
     """Read the data files; about 40 ms, once per process."""
-    successors = {row["old"]: row["new"] for row in _rows("succession_2025.csv") if row["is_default"] == "1"}
-    return Geography(_units("units_before_2025.csv"), _units("units_2025.csv"), successors)
+    links = [
+        Succession(row["old"], row["new"], row["share"], row["is_default"] == "1")
+        for row in _rows("succession_2025.csv")
+    ]
+    links.sort(key=lambda link: (not link.is_default, link.old, link.new))
+    successors = {link.old: link.new for link in links if link.is_default}
+    before, after = _units("units_before_2025.csv"), _units("units_2025.csv")
+    return Geography(before, after, successors, _by(links, "old"), _by(links, "new"))
+
+
+def _by(links: Iterable[Succession], end: str) -> dict[str, list[Succession]]:
+    result: dict[str, list[Succession]] = {}
+    for link in links:
+        result.setdefault(getattr(link, end), []).append(link)
+    return result

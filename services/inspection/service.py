@@ -6,10 +6,13 @@ from typing import Any
 
 from werkzeug import Request, Response
 
-from services.inspection import alerts_api, api, credentials_api
+from services.inspection import admin_units, alerts_api, api, credentials_api
 from services.inspection.accounts import api as accounts_api
 from services.inspection.accounts.wiring import prepare
 from services.inspection.domain import AGGREGATES
+from services.inspection.obligations import api as reorganisations_api
+from services.inspection.obligations.projection import ObligationViews
+from services.inspection.metrics import ProvincesSeen
 from services.inspection.projections import OversightViews
 from services.inspection.web import pages
 from shared.intake import front_door
@@ -17,7 +20,13 @@ from shared.service.kernel import KernelService
 from shared.service.spec import ServiceSpec
 from shared.web.entrypoint import http
 
-SPEC = ServiceSpec("inspection", AGGREGATES, consumers=lambda _context: (OversightViews(),), prepare=prepare)
+SPEC = ServiceSpec(
+    "inspection",
+    AGGREGATES,
+    consumers=lambda _context: (OversightViews(), ObligationViews()),
+    prepare=prepare,
+    looks=lambda: (ProvincesSeen(),),
+)
 
 
 class InspectionService(KernelService):
@@ -91,6 +100,36 @@ class InspectionService(KernelService):
     def change_account(self, request: Request, name: str) -> Response:
         """Disable an account, or give it another password."""
         return accounts_api.change(self.context, request, name)
+
+    @http("GET", "/v1/admin-units")
+    def admin_units(self, request: Request) -> Response:
+        """List the administrative units of a day."""
+        return admin_units.list_units(self.context, request)
+
+    @http("GET", "/v1/admin-units/<code>")
+    def admin_unit(self, request: Request, code: str) -> Response:
+        """Return the units that have had a code."""
+        return admin_units.get_unit(self.context, request, code)
+
+    @http("GET", "/v1/reorganisations")
+    def reorganisations(self, request: Request) -> Response:
+        """List reorganisations."""
+        return reorganisations_api.list_reorganisations(self.context, request)
+
+    @http("GET", "/v1/reorganisations/<reorganisation>")
+    def reorganisation(self, request: Request, reorganisation: str) -> Response:
+        """Return one reorganisation with what is left to settle."""
+        return reorganisations_api.get_reorganisation(self.context, request, reorganisation)
+
+    @http("GET", "/v1/reorganisations/<reorganisation>/obligations")
+    def obligations(self, request: Request, reorganisation: str) -> Response:
+        """List what the old agencies owed."""
+        return reorganisations_api.list_obligations(self.context, request, reorganisation)
+
+    @http("POST", "/v1/reorganisations/<reorganisation>/settle")
+    def settle_reorganisation(self, request: Request, reorganisation: str) -> Response:
+        """Record that nothing is left open."""
+        return reorganisations_api.settle_reorganisation(self.context, request, reorganisation)
 
     @http("GET", "/v1/alerts")
     def alerts(self, request: Request) -> Response:

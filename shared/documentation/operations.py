@@ -12,6 +12,7 @@ from typing import Any
 from shared.contracts.inspection.agency_vocabulary import KINDS, LEVELS, OBLIGATIONS
 from shared.contracts.notify.vocabulary import SEVERITIES
 from shared.documentation.operation import Operation, Parameter, json_of, ref, whole, words
+from shared.documentation.registry_operations import REGISTRY_OPERATIONS
 
 _DATE = {"type": "string", "format": "date"}
 _INSTANT = {"type": "string", "format": "date-time"}
@@ -351,4 +352,10 @@ _NOTIFY = {
     ),
 }
 
-OPERATIONS: Mapping[str, Operation] = {**_KERNEL, **_INSPECTION, **_ACCOUNTS, **_NOTIFY}
+OPERATIONS: Mapping[str, Operation] = {
+    **_KERNEL,
+    **_INSPECTION,
+    **REGISTRY_OPERATIONS,
+    **_ACCOUNTS,
+    **_NOTIFY,
+}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from shared.contracts.catalogue import EventSchema, EventType, declare
 from shared.contracts.evidence import EVIDENCE_LIST
-from shared.contracts.fields import Boolean, Choice, Date, Integer, ListOf, Object, Text
+from shared.contracts.fields import Boolean, Choice, Date, Integer, ListOf, Object, Text, Timestamp
 from shared.contracts.inspection.agency_vocabulary import RegistryFact, agency_ref, legal_basis
 from shared.contracts.inspection.obligation import KINDS
 
@@ -91,6 +91,9 @@ class Settled(RegistryFact):
     """Nothing is left open without an inheritor or a decision."""
 
     sources = _count("Agencies that ended", "Số cơ quan kết thúc hoạt động")
+    known_at = Timestamp(
+        "Instant up to which the services' facts were known", "Thời điểm mà số liệu của các dịch vụ được biết đến"
+    )
     counts = ListOf("By kind", "Theo loại", Object("One kind", "Một loại", Settlement), most=len(KINDS))
 
 
@@ -167,9 +170,13 @@ declare(
         en="Every open obligation has an inheritor or has lapsed",
         vi="Mọi nghĩa vụ chưa hoàn thành đã có cơ quan kế thừa hoặc đã chấm dứt",
         schema=Settled,
-        example={"sources": 2, "counts": [_COUNT]},
+        example={"sources": 2, "known_at": "2025-09-30T08:00:00+07:00", "counts": [_COUNT]},
         invalid={
-            "negative count": {"sources": 2, "counts": [{**_COUNT, "lapsed": -1}]},
+            "negative count": {
+                "sources": 2,
+                "known_at": "2025-09-30T08:00:00+07:00",
+                "counts": [{**_COUNT, "lapsed": -1}],
+            },
             "no counts": {"sources": 2},
         },
         asserter="system",
