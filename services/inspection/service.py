@@ -13,6 +13,7 @@ from services.inspection.domain import AGGREGATES
 from services.inspection.obligations import api as reorganisations_api
 from services.inspection.obligations.projection import ObligationViews
 from services.inspection.metrics import ProvincesSeen
+from services.inspection.metrics import ProvincesSeen
 from services.inspection.projections import OversightViews
 from services.inspection.web import pages
 from shared.intake import front_door
@@ -25,8 +26,7 @@ SPEC = ServiceSpec(
     AGGREGATES,
     consumers=lambda _context: (OversightViews(), ObligationViews()),
     prepare=prepare,
-    looks=lambda: (ProvincesSeen(),),
-)
+    looks=lambda: (ProvincesSeen(),), looks=lambda: (ProvincesSeen(),))
 
 
 class InspectionService(KernelService):

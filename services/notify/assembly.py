@@ -10,6 +10,7 @@ from services.notify.channels.email import EmailChannel, sender_of
 from services.notify.channels.webhook import WebhookChannel
 from services.notify.configuration import Configuration, read_configuration
 from services.notify.deadlines import DeadlineScheduler
+from services.notify.delivery_metrics import queues
 from services.notify.delivery_planner import DeliveryPlanner
 from services.notify.delivery_worker import DeliveryWorker, Outlets
 from services.notify.domain import AGGREGATES
@@ -77,4 +78,4 @@ def _outlets(context: ServiceContext, configuration: Configuration) -> Outlets:
     )
 
 
-SPEC = ServiceSpec("notify", AGGREGATES, consumers, loops)
+SPEC = ServiceSpec("notify", AGGREGATES, consumers, loops, looks=lambda: (queues,))

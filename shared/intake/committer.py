@@ -45,6 +45,7 @@ _RETRIES = 3
 _ARRIVAL_TRIES = 10
 
 SETTLED = Counter("oversight_intake_items_total", "Events settled by intake", ["service", "status"])
+REFUSED = Counter("oversight_intake_refused_total", "Events refused by intake, by code", ["service", "code"])
 GROUPS = Histogram(
     "oversight_intake_group_items", "Items of one group commit", ["service"], buckets=(1, 10, 100, 500, 1000, 4000)
 )
@@ -201,6 +202,8 @@ class Committer:
         counts: dict[str, int] = {}
         for item in outcome.items:
             counts[str(item.status)] = counts.get(str(item.status), 0) + 1
+            if item.status == "refused" and item.refusal is not None:
+                REFUSED.labels(self._service, item.refusal.code).inc()
         for status, count in counts.items():
             SETTLED.labels(self._service, status).inc(count)
         if outcome.position and self._service == "inspection":

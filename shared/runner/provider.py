@@ -18,6 +18,7 @@ from shared.messaging.intake import AmqpIntake
 from shared.messaging.relay import Relay
 from shared.messaging.subscriptions import ConsumerSubscriptions
 from shared.observability.log_check import LogCheck
+from shared.observability.state import LOOKS
 from shared.observability.watchdog import TICK, Watchdog
 from shared.registry.projection import RegistryProjection
 from shared.service.assembly import build
@@ -71,6 +72,7 @@ class KernelContext(DependencyProvider):
         ]
         context.committer.listeners += [self._relay.wake, *(one.wake for one in self._subscriptions)]
         context.extra["subscriptions"] = self._subscriptions
+        context.extra[LOOKS] = list(spec.looks())
         self._intake = amqp_intake(context)
         context.reports["relay"] = self._relay_report
         context.reports["subscriptions"] = self._subscriptions_report

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import threading
 
     from shared.messaging.consumer import Consumer
+    from shared.observability.state import Look
     from shared.service.context import ServiceContext
 
 
@@ -35,3 +36,5 @@ class ServiceSpec:
     loops: Callable[[ServiceContext], Sequence[Loop]] = field(default=lambda _context: ())
     #: Puts the service's own parts into `ServiceContext.extra`, before anything runs.
     prepare: Callable[[ServiceContext], None] = field(default=lambda _context: None)
+    #: Further parts of its state that `/metrics` shows.
+    looks: Callable[[], Sequence[Look]] = field(default=lambda: ())

@@ -1,0 +1,40 @@
+"""The queue of deliveries as metrics: how many are in which state, and how long the oldest is overdue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from prometheus_client.core import GaugeMetricFamily
+from sqlalchemy import Connection, func, select
+
+from services.notify.tables import deadlines, deliveries
+from shared.observability.state import family
+
+_MICRO = 1_000_000
+#: States of which there is always a number, so that a rule sees 0 rather than nothing.
+_STATES = ("waiting", "sending", "dead")
+
+
+def queues(connection: Connection, service: str, now: int) -> Iterable[GaugeMetricFamily]:
+    """Return the deliveries by channel and status, and by how long deliveries and deadlines are overdue."""
+    count = family("deliveries", "Deliveries by channel and status", "channel", "status")
+    overdue = family("delivery_overdue_seconds", "By how long the delivery due first is overdue")
+    late = family("deadline_overdue_seconds", "By how long the deadline due first has not been looked at")
+    columns = deliveries.c
+    found = connection.execute(
+        select(columns.channel, columns.status, func.count()).group_by(columns.channel, columns.status)
+    )
+    numbers = {(channel, status): number for channel, status, number in found}
+    channels = {channel for channel, _ in numbers} or {"email"}
+    for channel, status in sorted({*numbers, *((channel, status) for channel in channels for status in _STATES)}):
+        count.add_metric([service, channel, status], numbers.get((channel, status), 0))
+    due = connection.execute(
+        select(func.min(columns.due_at)).where(columns.status.in_(("waiting", "sending")))
+    ).scalar()
+    overdue.add_metric([service], _past(now, due))
+    late.add_metric([service], _past(now, connection.execute(select(func.min(deadlines.c.due_at))).scalar()))
+    return (count, overdue, late)
+
+
+def _past(now: int, due: int | None) -> float:
+    return 0.0 if due is None else max(0.0, (now - due) / _MICRO)
