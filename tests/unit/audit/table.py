@@ -5,6 +5,6 @@ from __future__ import annotations
 from functools import partial
 
 from services.audit.domain import AGGREGATES
-from shared.testing.state_table import StateTable
+from tests.unit.transition_table import TransitionTable
 
-Table = partial(StateTable, AGGREGATES)
+Table = partial(TransitionTable, AGGREGATES)
