@@ -10,10 +10,9 @@ from services.inspection import admin_units, alerts_api, api, credentials_api
 from services.inspection.accounts import api as accounts_api
 from services.inspection.accounts.wiring import prepare
 from services.inspection.domain import AGGREGATES
+from services.inspection.metrics import ProvincesSeen
 from services.inspection.obligations import api as reorganisations_api
 from services.inspection.obligations.projection import ObligationViews
-from services.inspection.metrics import ProvincesSeen
-from services.inspection.metrics import ProvincesSeen
 from services.inspection.projections import OversightViews
 from services.inspection.web import pages
 from shared.intake import front_door
@@ -26,7 +25,8 @@ SPEC = ServiceSpec(
     AGGREGATES,
     consumers=lambda _context: (OversightViews(), ObligationViews()),
     prepare=prepare,
-    looks=lambda: (ProvincesSeen(),), looks=lambda: (ProvincesSeen(),))
+    looks=lambda: (ProvincesSeen(),),
+)
 
 
 class InspectionService(KernelService):
