@@ -5,7 +5,8 @@ Owns the choice of events behind the file; the lines themselves are built in `li
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -15,7 +16,7 @@ from services.inspection import geography
 from services.inspection.agencies import Member, Snapshot
 from services.inspection.figures import Asked, Basis, UnknownScopeError, all_needs, basis, figures_of, sums_for
 from services.inspection.groups import Filters, province_label, selected
-from services.inspection.indicators.coverage import state_of
+from services.inspection.indicators.coverage import FUNNEL_NEEDS, state_of
 from services.inspection.indicators.timeline import Happening
 from services.inspection.lines import BUILDERS
 from services.inspection.projections import VERSION
@@ -26,6 +27,7 @@ from services.inspection.timeline import timeline
 from shared import clock
 from shared.contracts.upcasting import data_of_body
 from shared.registry.record import AgencyRecord
+from shared.vietnam.collation import collation_key
 from shared.vietnam.text import matches
 
 
@@ -53,35 +55,45 @@ def agency_line(snapshot: Snapshot, record: AgencyRecord) -> AgencyLine:
     )
 
 
-def _matching(given: Basis, query: str, province: str | None, parent: str | None) -> Iterable[Member]:
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is looked for among the agencies that live on a day."""
+
+    #: Words that begin words of the name or id; marks are not looked at.
+    query: str = ""
+    #: Province code of the day, `central` or `unknown`.
+    province: str | None = None
+    #: Agency directly above, in either line.
+    parent: str | None = None
+    #: State of the funnel (I2a) that they are in.
+    step: str | None = None
+    #: In Vietnamese order of the names instead of by id.
+    by_name: bool = False
+
+
+def _matching(given: Basis, search: Search) -> Iterable[Member]:
     day = given.snapshot.day
     for member in given.members:
         record = member.record
-        if province not in (None, member.province) or parent not in (None, member.parent, member.sector_parent):
+        if search.province not in (None, member.province):
             continue
-        if query and not matches(query, record.name_on(day), record.name_on(day, "en"), record.agency_id):
+        if search.parent not in (None, member.parent, member.sector_parent):
+            continue
+        names = (record.name_on(day), record.name_on(day, "en"), record.agency_id)
+        if search.query and not matches(search.query, *names):
             continue
         yield member
 
 
 def agency_page(
-    connection: Connection,
-    asked: Asked,
-    *,
-    query: str = "",
-    province: str | None = None,
-    parent: str | None = None,
-    limit: int = 100,
-    after: str = "",
+    connection: Connection, asked: Asked, search: Search, *, limit: int = 100, after: str = ""
 ) -> AgencyPage:
-    """Return a page of the agencies that live on a day, ordered by id.
+    """Return a page of the agencies that live on a day, ordered by id or by name.
 
     Args:
         connection: A reading transaction.
         asked: Day, instant and filters.
-        query: Words that begin words of the name or id; marks are not looked at.
-        province: Province code of the day, `central` or `unknown`.
-        parent: Agency directly above, in either line.
+        search: What is looked for.
         limit: Most agencies.
         after: `next` of the page before.
 
@@ -89,11 +101,30 @@ def agency_page(
         UnknownScopeError: no such scope as known at that instant.
     """
     given = basis(connection, asked)
-    found = sorted(_matching(given, query, province, parent), key=lambda member: member.agency_id)
-    page = list(islice((member for member in found if member.agency_id > after), limit + 1))
+    matching: Iterable[Member] = _matching(given, search)
+    if search.step is not None:
+        matching = _in_state(connection, given, list(matching), search.step)
+    order = _by_name(given.snapshot.day) if search.by_name else _by_id
+    found = sorted(matching, key=order)
+    last = given.snapshot.members.get(after)
+    following_those = (member for member in found if last is None or order(member) > order(last))
+    page = list(islice(following_those if search.by_name else (m for m in found if m.agency_id > after), limit + 1))
     lines = [agency_line(given.snapshot, member.record) for member in page[:limit]]
     following = lines[-1].agency_id if len(page) > limit else None
     return AgencyPage(asked.as_of, given.moment.known_at, given.watermark, len(found), lines, following)
+
+
+def _by_id(member: Member) -> tuple[Any, ...]:
+    return (member.agency_id,)
+
+
+def _by_name(day: int) -> Callable[[Member], tuple[Any, ...]]:
+    return lambda member: (collation_key(member.record.name_on(day)), member.agency_id)
+
+
+def _in_state(connection: Connection, given: Basis, members: Sequence[Member], step: str) -> list[Member]:
+    sums = sums_for(connection, given, FUNNEL_NEEDS, members)
+    return [member for member in members if state_of(sums, member.agency_id) == step]
 
 
 def agency_history(

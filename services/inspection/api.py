@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from werkzeug import Request, Response
 
 from services.inspection import forms
-from services.inspection.agency_file import agency_history, agency_page
+from services.inspection.agency_file import Search, agency_history, agency_page
 from services.inspection.explain import UnknownRowError, explain
 from services.inspection.figures import Asked, UnknownScopeError, answer
 from services.inspection.geography import CENTRAL
@@ -79,9 +79,11 @@ def list_agencies(context: ServiceContext, request: Request) -> Response:
         lambda connection: agency_page(
             connection,
             question,
-            query=arguments.get("q", "").strip(),
-            province=arguments.get("province", "").strip() or None,
-            parent=arguments.get("parent", "").strip() or None,
+            Search(
+                arguments.get("q", "").strip(),
+                arguments.get("province", "").strip() or None,
+                arguments.get("parent", "").strip() or None,
+            ),
             limit=whole_number(request, "limit", 100, low=1, high=_MOST),
             after=arguments.get("after", "").strip(),
         ),

@@ -25,11 +25,16 @@ from shared.messaging.watermark import watermark
 __all__ = [
     "UnknownScopeError",
     "agency_file",
+    "board_of",
     "freshness",
     "legal_changes",
     "national_board",
     "open_alerts",
 ]
+
+
+#: Indicators of the national board.
+BOARD = ("I1", "I2", "I3", "I4", "I6", "I7", "I9", "I11", "I21")
 
 
 def national_board(
@@ -41,7 +46,7 @@ def national_board(
     *,
     restate: bool = False,
 ) -> Board:
-    """Return the board: all indicators by province, and the total.
+    """Return the board: its indicators by province, and the total.
 
     Args:
         connection: A reading transaction on the service's database.
@@ -54,21 +59,30 @@ def national_board(
     Raises:
         UnknownScopeError: no such agency as known at that instant.
     """
-    asked = Asked(as_of, known_at, Filters(scope), variant, "province", restate=restate)
+    return board_of(connection, Asked(as_of, known_at, Filters(scope), variant, "province", restate=restate))
+
+
+def board_of(connection: Connection, asked: Asked) -> Board:
+    """Return the board of a question with all its filters; rows are provinces.
+
+    Raises:
+        UnknownScopeError: no such agency as known at that instant.
+    """
     given = basis(connection, asked)
-    sums = sums_for(connection, given, all_needs(), given.members)
+    scope, as_of = asked.filters.scope, asked.as_of
+    sums = sums_for(connection, given, all_needs(BOARD), given.members)
     rows = [
         _row(given, sums, group.key, (group.label_vi, group.label_en), group.members) for group in given.groups(asked)
     ]
     record = given.snapshot.records.get(scope) if scope else None
     label = (record.name_on(as_of), record.name_on(as_of, "en")) if record else ALL
     total = _row(given, sums, scope or "all", label, given.members)
-    return Board(as_of, given.moment.known_at, given.watermark, variant, scope, rows, total)
+    return Board(as_of, given.moment.known_at, given.watermark, asked.variant, scope, rows, total)
 
 
 def _row(given: Basis, sums: Sums, key: str, label: tuple[str, str], members: Sequence[Member]) -> BoardRow:
     funnel = coverage.funnel(given.question(members, sums))
-    return BoardRow(key, *label, len(members), figures_of(given, sums, members), funnel)
+    return BoardRow(key, *label, len(members), figures_of(given, sums, members, BOARD), funnel)
 
 
 def freshness(connection: Connection) -> Freshness:

@@ -6,26 +6,78 @@ from dataclasses import replace
 
 from werkzeug.wrappers import Request, Response
 
-from services.inspection.read_models import AgencyFile, ProcedureLine
+from services.inspection.exports.sheet import Column, Sheet
+from services.inspection.read_models import AgencyFile, AgencyPage, ProcedureLine
 from services.inspection.web.access import limited_filters, require_agency_seen, require_session
 from services.inspection.web.board_page import agency_unknown, explain_addresses
-from services.inspection.web.filters import Filters
-from services.inspection.web.forms import filter_values
+from services.inspection.web.exporting import basis_lines, file_answer, tools, wanted_format
+from services.inspection.web.filters import N_, Filters
+from services.inspection.web.forms import filter_values, further_values
 from services.inspection.web.rendering import TEMPLATES, language_of, page, views_of
+from services.inspection.web.sources import AGENCIES_A_PAGE
 from services.inspection.web.views import Name
-from services.inspection.web.words import BOARD_INDICATORS, INDICATOR_WORDS, definition
+from services.inspection.web.words import BOARD_INDICATORS, INDICATOR_WORDS, definition, label
 from shared.service.context import ServiceContext
+
+#: Most agencies of one file.
+_IN_A_FILE = 20_000
 
 
 def agencies(context: ServiceContext, request: Request) -> Response:
-    """Show the agencies that a search finds, as of a day."""
+    """Show the agencies that a search finds, as of a day; or all of them as a file."""
     session = require_session(context, request, "oversee")
     filters = limited_filters(context, request, session)
-    found = views_of(context).agencies(filters)
+    views = views_of(context)
+    language = language_of(request)
+    wanted = wanted_format(request)
+    try:
+        found = views.agencies(filters, limit=_IN_A_FILE if wanted else AGENCIES_A_PAGE)
+    except LookupError:
+        raise agency_unknown(filters.scope or "") from None
+    if wanted:
+        return file_answer(_agencies_sheet(request, found, filters), wanted)
     province = found.agencies[0].province_label if filters.province and found.agencies else filters.province
     return page(
-        context, request, "agencies.html", "agencies", page=found, filters=filters, province_label=province or ""
+        context,
+        request,
+        "agencies.html",
+        "agencies",
+        page=found,
+        province_label=province or "",
+        **{
+            **filter_values(filters, language, (), with_variant=False),
+            **further_values(filters, language, ("level", "kind", "obligation", "province", "step")),
+        },
+        **tools(filters),
     )
+
+
+def _agencies_sheet(request: Request, found: AgencyPage, filters: Filters) -> Sheet:
+    language = language_of(request)
+    translate = TEMPLATES.gettext(language)
+    titles = (
+        N_("Agency"),
+        N_("Agency id"),
+        N_("Kind"),
+        N_("Level"),
+        N_("Obligation"),
+        N_("Province or city"),
+        N_("State"),
+    )
+    rows = [
+        [
+            line.name_en if language == "en" and line.name_en else line.name_vi,
+            line.agency_id,
+            translate(label("kind", line.kind)),
+            translate(label("level", line.level)),
+            translate(label("obligation", line.obligation)),
+            line.province_label,
+            translate(label("status", line.status)),
+        ]
+        for line in found.agencies
+    ]
+    lines = basis_lines(request, filters, found.known_at, found.watermark)
+    return Sheet(translate(N_("Agencies")), lines, [Column(translate(title)) for title in titles], rows, language)
 
 
 def agency_file(context: ServiceContext, request: Request, agency_id: str) -> Response:

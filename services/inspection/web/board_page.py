@@ -7,16 +7,19 @@ from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
-from services.inspection.read_models import Board, BoardRow, FunnelStep
+from services.inspection.read_models import Board, FunnelStep
+from services.inspection.web import tile_map
 from services.inspection.web.access import home_of, limited_filters, require_session
-from services.inspection.web.filters import Filters
-from services.inspection.web.forms import filter_values
+from services.inspection.web.board_rows import only, sorted_rows
+from services.inspection.web.board_sheet import board_sheet
+from services.inspection.web.exporting import file_answer, tools, wanted_format
+from services.inspection.web.filters import N_, Filters
+from services.inspection.web.forms import filter_values, further_values
 from services.inspection.web.rendering import TEMPLATES, language_of, page, views_of
 from services.inspection.web.words import ALERT_RULES, BOARD_INDICATORS, INDICATOR_WORDS, definition, label
 from shared.eventsourcing import Hint
 from shared.service.context import ServiceContext
 from shared.vietnam.format import number, percent
-from shared.vietnam.text import folded
 from shared.web.problem import Problem
 
 _SHOWN_AT_MOST = 6
@@ -32,11 +35,14 @@ def national_board(context: ServiceContext, request: Request) -> Response:
     filters = limited_filters(context, request, session)
     views = views_of(context)
     try:
-        board = views.board(filters)
+        board = only(views.board(filters), filters.province)
     except LookupError:
         raise agency_unknown(filters.scope or "") from None
-    pinned = filters.pinned(board.known_at)
     language = language_of(request)
+    wanted = wanted_format(request)
+    if wanted:
+        return file_answer(board_sheet(request, board, filters), wanted)
+    pinned = filters.pinned(board.known_at)
     return page(
         context,
         request,
@@ -52,10 +58,15 @@ def national_board(context: ServiceContext, request: Request) -> Response:
         definition=definition,
         rules=ALERT_RULES,
         shown_at_most=_SHOWN_AT_MOST,
+        **_map(board, filters, language),
         funnel_parts=funnel_parts(board.total.funnel),
         funnel_summary=_summary(board.total.funnel, language),
         explain_address=explain_addresses(filters, board.known_at),
-        **filter_values(filters, language, ("scope", "sort"), with_variant=True),
+        **{
+            **filter_values(filters, language, ("sort",), with_variant=True),
+            **further_values(filters, language, ("level", "kind", "obligation", "province"), with_period=True),
+        },
+        **tools(filters),
     )
 
 
@@ -67,28 +78,9 @@ def explain_addresses(filters: Filters, known_at: int) -> Callable[[str, str | N
     pinned = filters.pinned(known_at)
 
     def address(indicator: str, province: str | None) -> str:
-        return f"/indicators/{indicator}/explain{pinned.address(province=province, sort=None)}"
+        return f"/indicators/{indicator}/explain{pinned.address(province=province or filters.province, sort=None)}"
 
     return address
-
-
-def sorted_rows(rows: Sequence[BoardRow], sort: str, language: str) -> list[BoardRow]:
-    """Return the rows by name, by number of agencies, or by an indicator (worst or highest rate first)."""
-    if sort in BOARD_INDICATORS:
-        return sorted(rows, key=lambda row: _descending(row.figures[sort].rate))
-    if sort == "agencies":
-        return sorted(rows, key=lambda row: -row.agencies)
-    return sorted(rows, key=lambda row: _by_name(row, language))
-
-
-def _descending(rate: float | None) -> tuple[bool, float]:
-    return rate is None, -(rate or 0.0)
-
-
-def _by_name(row: BoardRow, language: str) -> tuple[bool, str]:
-    # Central agencies lie in no province and come first.
-    name = row.label_en if language == "en" else row.label_vi
-    return row.key != "central", folded(name.removeprefix("Thành phố ").removeprefix("Tỉnh "))
 
 
 def funnel_parts(funnel: Sequence[FunnelStep]) -> list[dict[str, Any]]:
@@ -102,6 +94,43 @@ def funnel_parts(funnel: Sequence[FunnelStep]) -> list[dict[str, Any]]:
             parts.append({"state": step.state, "x": round(x, 2), "width": round(width, 2)})
             x += width
     return parts
+
+
+def _map(board: Board, filters: Filters, language: str) -> dict[str, Any]:
+    """Return the values that `tile_map.html` needs."""
+    indicator = filters.map if filters.map in BOARD_INDICATORS else _ON_THE_MAP
+    found = tile_map.tiles(board.rows, indicator)
+    return {
+        "map_indicator": indicator,
+        "map_tiles": found,
+        "map_sentence": _map_sentence(board, indicator, language) if found else "",
+    }
+
+
+def _map_sentence(board: Board, indicator: str, language: str) -> str:
+    translate = TEMPLATES.gettext(language)
+    tongue: Any = language
+    found = tile_map.reading(board.rows, indicator)
+    if not found.highest:
+        return translate(N_("No province has this figure on the day."))
+    pieces = []
+    for title, rows in ((translate(N_("Highest")), found.highest), (translate(N_("lowest")), found.lowest)):
+        rate = percent(str(rows[0].figures[indicator].percent), tongue)
+        names = ", ".join(row.label_vi for row in rows[:_NAMED])
+        more = f" +{len(rows) - _NAMED}" if len(rows) > _NAMED else ""
+        pieces.append(f"{title}: {names}{more} ({rate})")
+    whole = board.total.figures[indicator].percent
+    if whole is not None:
+        together = translate(N_("together"))
+        pieces.append(f"{together}: {percent(whole, tongue)}")
+    if found.without:
+        without = translate(N_("provinces without the figure"))
+        pieces.append(f"{without}: {found.without}")
+    return f"{'; '.join(pieces)}."
+
+
+#: Indicator of the map when none is chosen; provinces that a sentence names.
+_ON_THE_MAP, _NAMED = "I2", 4
 
 
 def _summary(funnel: Sequence[FunnelStep], language: str) -> str:

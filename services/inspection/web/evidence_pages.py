@@ -8,9 +8,14 @@ import orjson
 from werkzeug.wrappers import Request, Response
 
 from services.inspection.explain import Share
+from services.inspection.exports.sheet import Column, Sheet, percent_cell
 from services.inspection.indicators.definitions import INDICATORS
 from services.inspection.web.access import limited_filters, require_agency_seen, require_session
-from services.inspection.web.rendering import language_of, page, views_of
+from services.inspection.web.exporting import basis_lines, file_answer, tools, wanted_format
+from services.inspection.web.filters import N_, Filters
+from services.inspection.web.rendering import TEMPLATES, language_of, page, views_of
+from services.inspection.web.sources import AGENCIES_A_PAGE
+from services.inspection.web.views import Explained
 from services.inspection.web.words import definition
 from shared import clock
 from shared.contracts.catalogue import OWNERS
@@ -33,10 +38,13 @@ def explanation(context: ServiceContext, request: Request, indicator: str) -> Re
     if indicator not in INDICATORS:
         raise not_found()
     filters = limited_filters(context, request, session)
+    wanted = wanted_format(request)
     try:
-        explained = views_of(context).explain(indicator, filters)
+        explained = views_of(context).explain(indicator, filters, limit=_IN_A_FILE if wanted else AGENCIES_A_PAGE)
     except LookupError:
         raise not_found() from None
+    if wanted:
+        return file_answer(_sheet(request, indicator, explained, filters), wanted)
     language = language_of(request)
     name, formula = definition(indicator, language)
     where = explained.where_en if language == "en" and explained.where_en else explained.where_vi
@@ -55,7 +63,36 @@ def explanation(context: ServiceContext, request: Request, indicator: str) -> Re
         shown_at_most=_SHOWN_AT_MOST,
         where=where,
         filters=filters.pinned(explained.found.known_at),
+        **tools(filters.pinned(explained.found.known_at)),
     )
+
+
+#: Agencies of one file; their events are on the pages.
+_IN_A_FILE = 20_000
+
+
+def _sheet(request: Request, indicator: str, explained: Explained, filters: Filters) -> Sheet:
+    language = language_of(request)
+    translate = TEMPLATES.gettext(language)
+    name, formula = definition(indicator, language)
+    where = explained.where_en if language == "en" and explained.where_en else explained.where_vi
+    further = [(translate(N_("Part of the country")), where), (translate(N_("Formula")), formula)]
+    further.append((translate(N_("Legal basis")), INDICATORS[indicator].source))
+    columns = [Column(translate(N_("Agency"))), Column(translate(N_("Agency id")))]
+    columns += [Column(translate(N_("Counted")), "whole"), Column(translate(N_("Of")), "whole")]
+    rows = [
+        [
+            share.label,
+            share.agency_id,
+            share.figure.numerator,
+            share.figure.denominator,
+            percent_cell(share.figure.percent),
+        ]
+        for share in counted(explained.found.agencies)
+    ]
+    lines = basis_lines(request, filters, explained.found.known_at, explained.found.watermark, further)
+    columns.append(Column(translate(N_("Rate")), "percent"))
+    return Sheet(f"{indicator} {name}", lines, columns, rows, language)
 
 
 def counted(shares: Sequence[Share]) -> list[Share]:

@@ -6,16 +6,23 @@ read is reported beside its field and the default is used, so that the page stil
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from urllib.parse import urlencode
 
 from werkzeug.wrappers import Request
 
+from services.inspection.groups import KINDS, LEVELS, OBLIGATIONS
 from shared import clock
 from shared.vietnam.format import iso_day
 
 VARIANTS = ("reported", "verified")
+#: Steps of I2a.
+STEPS = (
+    *("none", "planned", "building", "applying", "certified", "declared", "maintained"),
+    *("needs_redeclaration", "rescinded", "lapsed"),
+)
 #: How people write date and time; Viet Nam time.
 _ENTRIES = ("%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y")
 #: Longest search text that is looked at.
@@ -51,6 +58,18 @@ class Filters:
     province: str | None = None
     #: One agency alone, where a page explains its own figure.
     agency: str | None = None
+    #: Level, kind and obligation of the agencies that count, and the step that they have reached (I2a).
+    level: str | None = None
+    kind: str | None = None
+    obligation: str | None = None
+    step: str | None = None
+    #: First and last day of the period, None for the twelve full months up to the day.
+    begins: int | None = None
+    ends: int | None = None
+    #: Whether provinces are those of today's geography, also for days before July 2025.
+    restate: bool = False
+    #: Indicator that the map shows.
+    map: str = ""
     sort: str = ""
     query: str = ""
     #: Where the next page of a list begins.
@@ -74,12 +93,27 @@ class Filters:
             "scope": self.scope if self.scope != self.own else None,
             "province": self.province,
             "agency": self.agency,
+            "level": self.level,
+            "kind": self.kind,
+            "obligation": self.obligation,
+            "step": self.step,
+            "from": iso_day(self.begins) if self.begins is not None else None,
+            "to": iso_day(self.ends) if self.ends is not None else None,
+            "geography": "today" if self.restate else None,
+            "map": self.map,
             "sort": self.sort,
             "q": self.query,
         }
         parameters.update(changes)
         given = {name: value for name, value in parameters.items() if value not in (None, "")}
         return f"?{urlencode(given)}" if given else ""
+
+    @property
+    def narrow(self) -> Filters:
+        """Return the filters for a page about one agency: times and variant stay, what chooses agencies goes."""
+        return Filters(
+            self.as_of, self.known_at, self.variant, begins=self.begins, ends=self.ends, today=self.today, own=self.own
+        )
 
     def pinned(self, known_at: int) -> Filters:
         """Return the filters fixed to what was known at an instant: the same figures for ever."""
@@ -91,6 +125,7 @@ def read_filters(request: Request, now: int) -> Filters:
     given = request.args
     today = clock.vietnam_day(now)
     errors: list[FieldError] = []
+    begins, ends = _period(given.get("from", ""), given.get("to", ""), errors)
     return Filters(
         as_of=_as_of(given.get("as_of", ""), today, errors),
         known_at=_known_at(given.get("known_at", ""), now, errors),
@@ -98,12 +133,49 @@ def read_filters(request: Request, now: int) -> Filters:
         scope=given.get("scope", "")[:_LONGEST] or None,
         province=given.get("province", "")[:_LONGEST] or None,
         agency=given.get("agency", "")[:_LONGEST] or None,
+        level=_choice(given, "level", LEVELS, errors),
+        kind=_choice(given, "kind", KINDS, errors),
+        obligation=_choice(given, "obligation", OBLIGATIONS, errors),
+        step=_choice(given, "step", STEPS, errors),
+        begins=begins,
+        ends=ends,
+        restate=given.get("geography") == "today",
+        map=given.get("map", "")[:_LONGEST],
         sort=given.get("sort", "")[:_LONGEST],
         query=given.get("q", "").strip()[:_LONGEST],
         after=given.get("after", "")[:_LONGEST] or None,
         today=today,
         errors=tuple(errors),
     )
+
+
+def _choice(given: Mapping[str, str], name: str, words: Collection[str], errors: list[FieldError]) -> str | None:
+    text = given.get(name, "")
+    if text and text not in words:
+        errors.append(FieldError(name, N_("Choose one of the list")))
+        return None
+    return text or None
+
+
+def _period(first: str, last: str, errors: list[FieldError]) -> tuple[int | None, int | None]:
+    """Return first and last day of the period; both or none."""
+    if not first and not last:
+        return None, None
+    days: list[int] = []
+    for name, text in (("from", first), ("to", last)):
+        try:
+            days.append(clock.day_number(_moment(text, ("%d/%m/%Y",)).date()) if "/" in text else clock.day_of(text))
+        except ValueError:
+            errors.append(FieldError(name, N_("Enter the date as day/month/year, such as 31/12/2025")))
+    if len(days) != _BOTH:
+        return None, None
+    if days[0] > days[1]:
+        errors.append(FieldError("to", N_("The period must not end before it begins")))
+        return None, None
+    return days[0], days[1]
+
+
+_BOTH = 2
 
 
 def _as_of(text: str, today: int, errors: list[FieldError]) -> int:

@@ -29,6 +29,7 @@ class Room:
 ROOMS = (
     Room("board", "/", N_("National board"), "b", "oversee"),
     Room("agencies", "/agencies", N_("Agencies"), "a", "oversee"),
+    Room("views", "/views", N_("Kept views"), "v", "read"),
 )
 
 

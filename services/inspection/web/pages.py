@@ -12,6 +12,7 @@ from services.inspection.web.docs_page import docs
 from services.inspection.web.evidence_pages import event, explanation
 from services.inspection.web.oidc_sign_in import begin_elsewhere, return_from_elsewhere
 from services.inspection.web.rendering import STATIC, problem_page
+from services.inspection.web.saved_view_pages import delete_view, keep_view, saved_views
 from services.inspection.web.signing_in import sign_in, sign_in_form, sign_out
 from shared.service.context import ServiceContext
 
@@ -32,6 +33,9 @@ ROUTES: list[tuple[str, str, PageHandler]] = [
     ("GET", "/agencies/<agency_id>", agency_file),
     ("GET", "/indicators/<indicator>/explain", explanation),
     ("GET", "/events/<service>/<int:position>", event),
+    ("GET", "/views", saved_views),
+    ("POST", "/views", keep_view),
+    ("POST", "/views/<view_id>/delete", delete_view),
     ("GET", "/docs", docs),
     ("GET", "/sign-in", sign_in_form),
     ("POST", "/sign-in", sign_in),

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 
 from services.inspection import queries
 from services.inspection.agencies import registry_of
-from services.inspection.agency_file import agency_page
+from services.inspection.agency_file import Search, agency_page
 from services.inspection.explain import explain
 from services.inspection.figures import Asked
 from services.inspection.groups import ALL, province_label
@@ -28,7 +28,7 @@ from shared.database.engine import Database
 T = TypeVar("T")
 
 #: Agencies of one page of an explanation, and of a search.
-_AGENCIES_A_PAGE = 100
+AGENCIES_A_PAGE = 100
 
 
 class QueryViews:
@@ -40,7 +40,7 @@ class QueryViews:
 
     def board(self, filters: Filters) -> Board:
         """Return the national board."""
-        return self._read(queries.national_board, filters.scope, filters.as_of, filters.known_at, filters.variant)
+        return self._read(queries.board_of, replace(asked_of(filters), by="province"))
 
     def alerts(self, filters: Filters) -> Sequence[AlertLine]:
         """Return open alerts, the most severe first."""
@@ -50,15 +50,13 @@ class QueryViews:
         """Return changes of the law, the newest first."""
         return self._read(queries.legal_changes, filters.as_of, filters.known_at)
 
-    def agencies(self, filters: Filters) -> AgencyPage:
+    def agencies(self, filters: Filters, *, limit: int = AGENCIES_A_PAGE) -> AgencyPage:
         """Return the agencies that a search finds."""
-        asked = Asked(filters.as_of, filters.known_at, Members(filters.scope))
         return self._read(
             agency_page,
-            asked,
-            query=filters.query,
-            province=filters.province,
-            limit=_AGENCIES_A_PAGE,
+            asked_of(filters),
+            Search(filters.query, filters.province, step=filters.step, by_name=True),
+            limit=limit,
             after=filters.after or "",
         )
 
@@ -91,12 +89,10 @@ class QueryViews:
 
         return self._database.read(work)
 
-    def explain(self, indicator: str, filters: Filters) -> Explained:
+    def explain(self, indicator: str, filters: Filters, *, limit: int = AGENCIES_A_PAGE) -> Explained:
         """Return what is behind a figure: of everything, of a province, or of one agency alone."""
         asked, key = _question(filters)
-        found = self._read(
-            explain, INDICATORS[indicator], asked, key, limit=_AGENCIES_A_PAGE, after=filters.after or ""
-        )
+        found = self._read(explain, INDICATORS[indicator], asked, key, limit=limit, after=filters.after or "")
         return Explained(found, *self._where(filters))
 
     def event(self, service: str, position: int) -> EventRecord:
@@ -143,8 +139,21 @@ class QueryViews:
         return self._database.read(lambda connection: question(connection, *arguments, **options))
 
 
+def asked_of(filters: Filters) -> Asked:
+    """Return the question that a page's filters ask."""
+    return Asked(
+        filters.as_of,
+        filters.known_at,
+        Members(filters.scope, filters.level, filters.kind, filters.obligation),
+        filters.variant,
+        begins=filters.begins,
+        ends=filters.ends,
+        restate=filters.restate,
+    )
+
+
 def _question(filters: Filters) -> tuple[Asked, str]:
-    plain = Asked(filters.as_of, filters.known_at, Members(filters.agency or filters.scope), filters.variant)
+    plain = asked_of(replace(filters, scope=filters.agency or filters.scope))
     if filters.agency is not None:
         return replace(plain, by="agency"), filters.agency
     if filters.province is not None:

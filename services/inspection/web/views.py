@@ -70,7 +70,7 @@ class Views(Protocol):
         """Return changes of the law, the newest first."""
         ...
 
-    def agencies(self, filters: Filters) -> AgencyPage:
+    def agencies(self, filters: Filters, *, limit: int = ...) -> AgencyPage:
         """Return the agencies that a search finds."""
         ...
 
@@ -82,7 +82,7 @@ class Views(Protocol):
         """Return the names of an agency; its id where it is not known."""
         ...
 
-    def explain(self, indicator: str, filters: Filters) -> Explained:
+    def explain(self, indicator: str, filters: Filters, *, limit: int = ...) -> Explained:
         """Return what is behind a figure."""
         ...
 

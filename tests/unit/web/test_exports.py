@@ -1,0 +1,85 @@
+"""Files of a table: read back by the programs that people open them with."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import datetime
+from decimal import Decimal
+
+import openpyxl
+import pytest
+from docx import Document
+from pypdf import PdfReader
+
+from services.inspection.exports import csv_file, docx_file, pdf_file, xlsx_file
+from services.inspection.exports.sheet import Column, Sheet
+from shared import clock
+
+DAY = clock.day_of("2026-02-28")
+TWIN = Sheet("Phễu: các bước", (), [Column("Bước"), Column("Số", "whole")], [["Đã công bố", 12]])
+SHEET = Sheet(
+    "Bảng toàn quốc",
+    [("Tính đến hết ngày", "28/02/2026"), ("Theo thông tin có lúc", "28/02/2026 17:00:00")],
+    [Column("Tỉnh"), Column("Cơ quan", "whole"), Column("Đã công bố", "percent"), Column("Ngày", "day")],
+    [
+        ["Thành phố Đà Nẵng", 1234, Decimal("99.18"), DAY],
+        ["=HYPERLINK(1)", 0, None, None],
+        ["#set text(red) *đậm* $x$ [a](b)", 1, Decimal("0.00"), DAY],
+    ],
+    "vi",
+    (TWIN,),
+)
+
+
+def test_csv_begins_with_a_byte_order_mark_and_has_numbers_for_programs():
+    content = csv_file.write(SHEET)
+    assert content.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+    assert rows[1] == ["Tính đến hết ngày", "28/02/2026"]
+    assert ["Thành phố Đà Nẵng", "1234", "99.18", "2026-02-28"] in rows
+    assert ["Đã công bố", "12"] in rows
+
+
+def test_csv_has_no_cell_that_a_spreadsheet_takes_for_a_formula():
+    assert b"'=HYPERLINK(1)" in csv_file.write(SHEET)
+    assert b"\n=HYPERLINK" not in csv_file.write(SHEET)
+
+
+def test_xlsx_has_real_numbers_dates_and_no_formulas():
+    book = openpyxl.load_workbook(io.BytesIO(xlsx_file.write(SHEET)))
+    page = book.worksheets[0]
+    assert page["A1"].value == "Bảng toàn quốc"
+    cells = [[cell.value for cell in row] for row in page.iter_rows(min_row=6)]
+    assert cells[0] == ["Thành phố Đà Nẵng", 1234, 0.9918, datetime(2026, 2, 28)]
+    assert page["A7"].data_type == "s"
+    assert page["C6"].number_format == "0.00%"
+    assert page.freeze_panes == "B6"
+    assert book.worksheets[1].title == "2. Phễu  các bước"
+    assert [cell.value for cell in book.worksheets[1][4]] == ["Đã công bố", 12]
+
+
+def test_pdf_shows_vietnamese_text_and_sets_no_markup_from_the_data():
+    reader = PdfReader(io.BytesIO(pdf_file.write(SHEET)))
+    text = "\n".join(page.extract_text() for page in reader.pages)
+    for shown in ("Bảng toàn quốc", "Thành phố Đà Nẵng", "1.234", "99,18", "28/02/2026", "#set text(red) *đậm* $x$"):
+        assert shown in text, shown
+    fonts = {str(font.get_object()["/BaseFont"]) for font in reader.pages[0]["/Resources"]["/Font"].values()}
+    assert all("BeVietnamPro" in font for font in fonts)
+
+
+def test_a_pdf_that_is_too_long_is_not_begun():
+    long = Sheet("Dài", (), [Column("x")], [["a"]] * (pdf_file.MOST_ROWS + 1))
+    with pytest.raises(pdf_file.TooLongForPdfError):
+        pdf_file.write(long)
+
+
+def test_docx_holds_the_table_as_people_read_it():
+    document = Document(io.BytesIO(docx_file.write(SHEET)))
+    assert document.paragraphs[0].text == "Bảng toàn quốc"
+    assert [cell.text for cell in document.tables[0].rows[1].cells][:3] == [
+        "Thành phố Đà Nẵng",
+        "1.234",
+        "99,18\u00a0%",
+    ]
+    assert document.paragraphs[1].text == "Tính đến hết ngày: 28/02/2026"
