@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from services.audit.domain.periods import refuse_period_closed
 from shared.eventsourcing.aggregate import Aggregate
 from shared.eventsourcing.decision import ACCEPT, Decision, Refusal
 from shared.eventsourcing.facts import Fact
@@ -61,7 +62,11 @@ LIFECYCLE = Lifecycle(moves=MOVES, opened=_opened, changes={"requested": _added,
 
 
 def _dated(fact: Fact) -> Refusal | None:
-    return refuse_subject(fact, subject_of(fact.data)) or refuse_future(fact, f"{fact.name}_on")
+    return (
+        refuse_subject(fact, subject_of(fact.data))
+        or refuse_future(fact, f"{fact.name}_on")
+        or refuse_period_closed(fact, str(int(fact.data["year"])))
+    )
 
 
 def decide(state: BudgetState | None, fact: Fact, related: Related) -> Decision:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+from services.audit.domain.closing import closed_after
 from shared import clock
 from shared.eventsourcing.decision import Refusal, refuse
 from shared.eventsourcing.facts import Fact
 
 _MONTHS_OF_QUARTER = 3
 _DECEMBER = 12
-
-#: A year's figures are closed on this day of the next one (Circular 15/2018/TT-BKHCN: aggregate statistics).
-CLOSED_AFTER = "02-15"
 
 
 def last_day(period: str) -> int:
@@ -35,18 +33,20 @@ def refuse_period_not_over(fact: Fact) -> Refusal | None:
     )
 
 
-def refuse_period_closed(fact: Fact) -> Refusal | None:
-    """Refuse a fact about a period whose year is closed, unless it says why it comes so late.
+def refuse_period_closed(fact: Fact, period: str | None = None) -> Refusal | None:
+    """Refuse a fact about a closed period, unless it says why it comes so late.
 
-    Imported facts are exempt: they tell what was known elsewhere in time.
+    Held against the fact's own day: what is brought in later as it was reported in time needs no reason. Imported facts are
+    exempt. The period is the fact's own unless another one is given (the record's, a year).
     """
-    period = fact.data["period"]
-    closed_on = f"{int(period[:4]) + 1:04d}-{CLOSED_AFTER}"
-    if fact.imported or "late_reason" in fact.data or fact.day <= clock.day_of(closed_on):
+    about = period or str(fact.data["period"])
+    closed = closed_after(about, last_day(about), fact.day)
+    if fact.imported or "late_reason" in fact.data or closed is None or fact.day <= closed:
         return None
+    on = clock.to_date(closed)
     return refuse(
         "PERIOD_CLOSED",
-        f"Kỳ {period} đã khóa sổ sau ngày {closed_on}. Nêu lý do nộp muộn trong late_reason rồi gửi lại.",
-        f"The period {period} was closed after {closed_on}. Say why it comes late in late_reason and push again.",
+        f"Kỳ {about} đã khóa sổ sau ngày {on:%d/%m/%Y}. Nêu lý do nộp muộn trong late_reason rồi gửi lại.",
+        f"The period {about} was closed after {on.isoformat()}. Say why it comes late in late_reason and push again.",
         "/data/late_reason",
     )

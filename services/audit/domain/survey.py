@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from services.audit.domain.periods import refuse_period_closed
 from shared.contracts.audit.survey import SCORES
 from shared.eventsourcing.aggregate import Aggregate
 from shared.eventsourcing.decision import Refusal, refuse
@@ -86,7 +87,7 @@ def _sent(data: Mapping[str, Any], channel: str) -> Refusal | None:
 
 
 def _results_recorded(state: SurveyState, fact: Fact, _related: Related) -> Refusal | None:
-    return _counts(fact.data, state.channel)
+    return _counts(fact.data, state.channel) or refuse_period_closed(fact, state.period)
 
 
 def _baselined(fact: Fact) -> Refusal | None:

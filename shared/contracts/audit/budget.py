@@ -6,7 +6,7 @@ Circular 159/2010/TT-BTC.
 
 from __future__ import annotations
 
-from shared.contracts.audit.periods import year
+from shared.contracts.audit.periods import late_reason, year
 from shared.contracts.audit.vocabulary import AuditFact, state_since
 from shared.contracts.catalogue import EventType, declare
 from shared.contracts.evidence import EVIDENCE_LIST
@@ -36,6 +36,7 @@ class Requested(_Line):
     amount = _amount("Amount requested by this event", "Số tiền đề nghị lần này")
     requested_on = Date("Day of the request", "Ngày đề nghị", required=False)
     document_no = Text("Number of the request", "Số văn bản đề nghị", longest=100, required=False)
+    late_reason = late_reason()
     evidence = EVIDENCE_LIST
 
 
@@ -45,6 +46,7 @@ class Allocated(_Line):
     amount = _amount("Amount allocated by this event", "Số tiền được giao lần này")
     allocated_on = Date("Day of the allocation", "Ngày giao kinh phí", required=False)
     decision_no = Text("Number of the decision", "Số quyết định", longest=100, required=False)
+    late_reason = late_reason()
     evidence = EVIDENCE_LIST
 
 
@@ -54,6 +56,7 @@ class Spent(_Line):
     amount = _amount("Amount spent by this event", "Số tiền đã chi lần này")
     spent_on = Date("Day of the payment", "Ngày chi", required=False)
     what = Text("What it was spent on", "Nội dung chi", longest=1000, required=False)
+    late_reason = late_reason()
     evidence = EVIDENCE_LIST
 
 

@@ -5,7 +5,7 @@ Only counts are taken, never an answer sheet or who gave it.
 
 from __future__ import annotations
 
-from shared.contracts.audit.periods import period
+from shared.contracts.audit.periods import late_reason, period
 from shared.contracts.audit.vocabulary import AuditFact, state_since
 from shared.contracts.catalogue import EventSchema, EventType, declare
 from shared.contracts.evidence import EVIDENCE_LIST
@@ -63,6 +63,7 @@ class ResultsRecorded(AuditFact):
     received = _answers("Answers received", "Số phiếu thu về")
     valid = _answers("Valid answers", "Số phiếu hợp lệ")
     scores = Object("Valid answers by score", "Số phiếu hợp lệ theo mức độ hài lòng", Scores)
+    late_reason = late_reason()
     evidence = EVIDENCE_LIST
 
 
