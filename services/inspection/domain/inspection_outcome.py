@@ -47,7 +47,14 @@ def finding_recorded(state: InspectionState, fact: Fact, _related: Related) -> R
 
 
 def claim_verified(_state: InspectionState, fact: Fact, _related: Related) -> Refusal | None:
-    """Refuse a verdict of a day to come; whether the event exists is another service's knowledge."""
+    """Refuse a verdict of a day to come, or on an event of nobody; whether the event exists is another log's knowledge."""
+    if isinstance(fact.data["event_id"], str) and "agency_id" not in fact.data:
+        return refuse(
+            "CLAIM_SOURCE_MISSING",
+            "Nêu sự kiện kèm nguồn {source, id}, hoặc cơ quan được kiểm tra (agency_id).",
+            "Name the event with its source {source, id}, or the inspected agency (agency_id).",
+            "/data/event_id",
+        )
     return refuse_future(fact, "verified_on")
 
 
