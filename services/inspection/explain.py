@@ -6,18 +6,19 @@ Owns the paging, which goes by agency: a page has some agencies and all the even
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, Select, and_, func, or_, select
 
 from services.inspection.agencies import Member
-from services.inspection.figures import Asked, Basis, basis, sums_for
+from services.inspection.figures import Asked, Basis, basis, sums_for, whole_question
 from services.inspection.indicators.definitions import Indicator
 from services.inspection.indicators.sums import Need
 from services.inspection.projections import VERSION
 from services.inspection.read_models import Figure
-from services.inspection.sums import measure_name, restricted
+from services.inspection.sums import EVENT_MEASURES, counted_events, event_query, measure_name, restricted
 from services.inspection.tables import oversight_tables
 
 
@@ -50,6 +51,8 @@ class Cause:
     recorded_at: int
     #: The measures that it changed; `registry` where it says that the agency exists.
     measures: tuple[str, ...]
+    #: Why it came after its reporting period was closed; empty where it did not.
+    late_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,10 @@ def explain(
     if group is None:
         raise UnknownRowError(key)
     members = sorted(group.members, key=lambda member: member.agency_id)
-    sums = sums_for(connection, given, indicator.needs, members)
+    # A rank is among all agencies asked for, whichever row is explained.
+    concerned = given.members if indicator.shared else members
+    sums = sums_for(connection, given, indicator.needs, concerned)
+    whole = whole_question(connection, indicator, asked, given, sums)
     page = [member for member in members if member.agency_id > after][: limit + 1]
     shown = page[:limit]
     return Explanation(
@@ -98,12 +104,12 @@ def explain(
         known_at=given.moment.known_at,
         watermark=given.watermark,
         key=group.key,
-        figure=indicator.figure(given.question(members, sums)),
+        figure=indicator.figure(replace(whole, members=members)),
         agencies=[
             Share(
                 member.agency_id,
                 member.record.name_on(asked.as_of),
-                indicator.figure(given.question([member], sums)),
+                indicator.figure(replace(whole, members=[member])),
             )
             for member in shown
         ],
@@ -119,9 +125,21 @@ def _events(connection: Connection, given: Basis, indicator: Indicator, members:
     publishers = {above for member in members for above in given.snapshot.above(member.agency_id)}
     for need in indicator.needs:
         concerned = list(publishers) if need.everywhere else agency_ids
-        for row in connection.execute(_causes(given, need, concerned)):
+        find = _reported if need.measure in EVENT_MEASURES else _causes
+        for row in connection.execute(find(given, need, concerned)):
             measures.setdefault((row.service, row.partition, row.position), set()).add(need.measure)
     return _read(connection, given, agency_ids, measures)
+
+
+def _reported(given: Basis, need: Need, agency_ids: Sequence[str]) -> Select[Any]:
+    """Return the query of the events that a measure of the inbox counts: all of the period, or the latest day's."""
+    columns = oversight_tables(VERSION).events.c
+    query = counted_events(select(columns.service, columns.partition, columns.position), need, given.moment, columns)
+    query = query.where(columns.agency_id.in_(agency_ids))
+    if need.broken:
+        return query
+    latest = event_query(oversight_tables(VERSION).events, need, given.moment).subquery()
+    return query.join(latest, and_(latest.c.agency_id == columns.agency_id, latest.c.last_day == columns.day))
 
 
 def _causes(given: Basis, need: Need, agency_ids: Sequence[str]) -> Select[Any]:
@@ -137,7 +155,7 @@ def _causes(given: Basis, need: Need, agency_ids: Sequence[str]) -> Select[Any]:
         columns.day <= given.moment.as_of,
         columns.known_at <= given.moment.known_at,
     )
-    sums = [func.sum(amount) for amount in (columns.a1, columns.a2, columns.a3)]
+    sums = [func.sum(amount) for amount in (columns.a1, columns.a2, columns.a3, columns.a4)]
     counting = restricted(
         select(columns.stream).where(conditions).group_by(columns.stream).having(or_(*(total != 0 for total in sums))),
         deltas,
@@ -154,7 +172,7 @@ def _read(
     columns = oversight_tables(VERSION).events.c
     shown = (
         *(columns.service, columns.partition, columns.position, columns.event_id, columns.type, columns.source),
-        *(columns.subject, columns.agency_id, columns.occurred_at, columns.recorded_at),
+        *(columns.subject, columns.agency_id, columns.occurred_at, columns.recorded_at, columns.body),
     )
     registry = select(*shown).where(
         columns.aggregate == "agency",
@@ -175,8 +193,14 @@ def _read(
 
 
 def _cause(row: Sequence[Any], measures: tuple[str, ...]) -> Cause:
-    values: tuple[Any, ...] = (*row, measures)
-    return Cause(*values)
+    *values, body = row
+    return Cause(*values, measures, _late_reason(body))
+
+
+def _late_reason(body: bytes) -> str:
+    # Nearly no event has one, and a figure may rest on tens of thousands.
+    found = orjson.loads(body).get("data", {}).get("late_reason") if b'"late_reason"' in body else None
+    return str(found or "")
 
 
 #: Positions of one query; SQLite takes at most 32,766 variables.

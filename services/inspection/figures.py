@@ -6,8 +6,8 @@ formulas are in `indicators/`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
@@ -53,7 +53,20 @@ class Basis:
 
     def question(self, members: Sequence[Member], sums: Sums) -> Question:
         """Return the question for a group of agencies."""
-        return Question(members, sums, self.snapshot, self.moment.as_of)
+        moment = self.moment
+        return Question(
+            members,
+            sums,
+            self.snapshot,
+            moment.as_of,
+            moment.begins,
+            moment.ends,
+            names=self._name,
+        )
+
+    def _name(self, agency_id: str) -> str:
+        record = self.snapshot.records.get(agency_id)
+        return record.name_on(self.moment.as_of) if record else agency_id
 
     def groups(self, asked: Asked) -> list[Group]:
         """Return the rows asked for."""
@@ -82,8 +95,8 @@ def basis(connection: Connection, asked: Asked) -> Basis:
 
 def sums_for(connection: Connection, given: Basis, needs: Iterable[Need], members: Sequence[Member]) -> Sums:
     """Return the sums of agencies."""
-    deltas = oversight_tables(VERSION).deltas
-    return read_sums(connection, deltas, needs, given.moment, [member.agency_id for member in members])
+    tables = oversight_tables(VERSION)
+    return read_sums(connection, tables, needs, given.moment, [member.agency_id for member in members])
 
 
 def answer(connection: Connection, indicator: Indicator, asked: Asked) -> Answer:
@@ -94,19 +107,48 @@ def answer(connection: Connection, indicator: Indicator, asked: Asked) -> Answer
     """
     given = basis(connection, asked)
     sums = sums_for(connection, given, indicator.needs, given.members)
+    whole = whole_question(connection, indicator, asked, given, sums)
     rows = [
-        Row(group.key, group.label_vi, group.label_en, indicator.figure(given.question(group.members, sums)))
+        Row(group.key, group.label_vi, group.label_en, indicator.figure(replace(whole, members=group.members)))
         for group in given.groups(asked)
     ]
     return Answer(indicator.id, asked.as_of, given.moment.known_at, given.watermark, rows)
 
 
-def figures_of(given: Basis, sums: Sums, members: Sequence[Member]) -> dict[str, Figure]:
-    """Return the figures of all ratios for a group of agencies, by indicator id."""
+def whole_question(connection: Connection, indicator: Indicator, asked: Asked, given: Basis, sums: Sums) -> Question:
+    """Return the question about all agencies asked for, with what is computed once for all of them."""
+    moment = given.moment
+
+    def on(day: int) -> Question:
+        begins, ends = default_period(day)
+        then = basis(connection, replace(asked, as_of=day, known_at=moment.known_at, begins=begins, ends=ends))
+        return then.question(then.members, sums_for(connection, then, indicator.needs, then.members))
+
+    def ask(metric: str, scope: Mapping[str, str], variant: str, day: int) -> Figure | None:
+        found = INDICATORS.get(metric)
+        if found is None or not found.ratio:
+            return None
+        filters = Filters(scope.get("territory"), scope.get("level"), scope.get("kind"), scope.get("obligation"))
+        try:
+            rows = answer(connection, found, Asked(day, moment.known_at, filters, variant)).rows
+        except UnknownScopeError:
+            return None
+        return rows[0].figure
+
+    question = replace(given.question(given.members, sums), on=on, ask=ask)
+    return question if indicator.shared is None else replace(question, shared=indicator.shared(question))
+
+
+def figures_of(
+    given: Basis, sums: Sums, members: Sequence[Member], ids: Iterable[str] | None = None
+) -> dict[str, Figure]:
+    """Return the figures of ratios (all, or those named) for a group of agencies, by indicator id."""
     question = given.question(members, sums)
-    return {indicator.id: indicator.figure(question) for indicator in INDICATORS.values() if indicator.ratio}
+    chosen = INDICATORS if ids is None else ids
+    return {name: INDICATORS[name].figure(question) for name in chosen if INDICATORS[name].ratio}
 
 
-def all_needs() -> list[Need]:
-    """Return what all indicators need together."""
-    return [need for indicator in INDICATORS.values() for need in indicator.needs]
+def all_needs(ids: Iterable[str] | None = None) -> list[Need]:
+    """Return what all ratios (or the indicators named) and the funnel need together."""
+    chosen = [name for name, found in INDICATORS.items() if found.ratio] if ids is None else list(ids)
+    return [need for name in (*chosen, "I2a") for need in INDICATORS[name].needs]

@@ -11,7 +11,7 @@ from typing import Any
 
 from services.inspection.explain import Explanation
 from services.inspection.figures import Basis
-from services.inspection.indicators.definitions import Indicator
+from services.inspection.indicators.definition import UNITS, Indicator
 from services.inspection.read_models import AgencyLine, AgencyPage, Answer, DatedChange, Figure, TimelinePage
 from shared import clock
 from shared.registry.record import AgencyRecord
@@ -28,7 +28,10 @@ def indicator(found: Indicator) -> dict[str, Any]:
         "id": found.id,
         "name": {"vi": found.name_vi, "en": found.name_en},
         "formula": {"vi": found.formula_vi, "en": found.formula_en},
-        "unit": "ratio" if found.ratio else "distribution",
+        "unit": found.unit,
+        "unit_label": dict(zip(("vi", "en"), UNITS[found.unit], strict=True)),
+        "ratio": found.ratio,
+        "variants": ["reported", "verified"],
         "source": found.source,
         "over_period": found.over_period,
     }
@@ -90,6 +93,7 @@ def explanation(found: Explanation) -> dict[str, Any]:
                 "occurred_at": clock.to_rfc3339(cause.occurred_at),
                 "recorded_at": clock.to_rfc3339(cause.recorded_at),
                 "measures": list(cause.measures),
+                **({"late_reason": cause.late_reason} if cause.late_reason else {}),
             }
             for cause in found.events
         ],

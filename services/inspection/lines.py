@@ -152,7 +152,7 @@ def declaration_line(source: str, facts: Facts, day: int) -> DeclarationLine:
     values = _merged(facts)
     reached = [segment for segment in state.segments if segment[1] <= day]
     status, since = reached[-1] if reached else (state.status, facts[0].day)
-    last_valid = max((valid_to for _issued_on, valid_to in state.certificates), default=None)
+    last_valid = max((valid_to for _issued_on, valid_to, _version in state.certificates), default=None)
     if status == "certified" and last_valid is not None and last_valid < day:
         status, since = "lapsed", last_valid + 1
     subject, owner = _subject(source, facts)

@@ -9,20 +9,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
-from services.inspection import streams
+from services.inspection import bearings, streams
+from services.inspection.bearings import Bearing
 from services.inspection.indicators.families import FAMILIES
-from services.inspection.indicators.timeline import Net
-from services.inspection.streams import Stream
+from services.inspection.indicators.timeline import VERIFIED_MONTHS
+from services.inspection.streams import Changes, KnownFact, Stream
 from services.inspection.tables import oversight_tables
 from shared import clock, ids
+from shared.contracts.inspection.record_owner import OWNER_FIELD, owner_of
 from shared.database.bulk import insert_rows, select_by_keys, upsert_rows
 from shared.eventsourcing.derived import DerivedEvent
 from shared.eventstore.records import RecordedEvent
 
 #: Version of the tables and of what they mean; another number fills other tables beside these.
-VERSION = 1
+VERSION = 2
 
 _EVENT = (
     *("service", "partition", "position", "agency_id", "source", "type", "aggregate", "subject", "event_id"),
@@ -33,7 +35,10 @@ _DELTA = (
     *("service", "partition", "position", "stream"),
 )
 _STREAM = ("stream", "aggregate", "agency_id", "last_occurred_at", "state")
-_HISTORY = ("type", "occurred_at", "position", "provenance", "subject", "event_id", "body")
+_HISTORY = (
+    *("type", "occurred_at", "position", "provenance", "subject", "event_id", "body"),
+    *("recorded_at", "service", "partition"),
+)
 
 #: Key of the stream, its aggregate, the event.
 Keyed = tuple[bytes, str, RecordedEvent]
@@ -45,10 +50,11 @@ class OversightViews:
     name = "oversight"
     sources = ("inspection", "documents", "audit", "notify")
 
-    def __init__(self, version: int = VERSION) -> None:
-        """Take the version whose tables are filled."""
+    def __init__(self, version: int = VERSION, *, verified_months: int = VERIFIED_MONTHS) -> None:
+        """Take the version whose tables are filled, and for how many months a confirmation counts."""
         self.version = version
         self._tables = oversight_tables(version)
+        self._months = verified_months
         self.tables = self._tables.metadata
 
     def apply(self, connection: Connection, events: Sequence[RecordedEvent]) -> Sequence[DerivedEvent]:
@@ -56,44 +62,85 @@ class OversightViews:
         keyed = [_keyed(event) for event in events]
         insert_rows(connection, self._tables.events, _EVENT, [_event_row(*found) for found in keyed])
         counted = [found for found in keyed if found[1] in FAMILIES]
-        if counted:
-            self._count(connection, counted)
+        found = bearings.new_bearings(connection, self._tables, events)
+        if counted or found:
+            self._count(connection, counted, found)
         return ()
 
-    def _count(self, connection: Connection, keyed: Sequence[Keyed]) -> None:
+    def _count(self, connection: Connection, keyed: Sequence[Keyed], new: Sequence[Bearing]) -> None:
         known = self._load(connection, {key for key, _aggregate, _event in keyed})
-        deltas: list[tuple[Any, ...]] = []
+        before = set(known)
+        rows: list[tuple[Any, ...]] = []
         for key, aggregate, event in keyed:
             stream = known.get(key)
             if stream is None:
-                stream = known[key] = streams.opened(key, event, FAMILIES[aggregate])
-            net = self._take(connection, stream, event)
-            if net:
-                deltas += _delta_rows(stream, event, net)
-        insert_rows(connection, self._tables.deltas, _DELTA, deltas)
-        rows = [stream.saved() for stream in known.values()]
-        upsert_rows(connection, self._tables.streams, ("stream",), _STREAM, rows)
+                stream = known[key] = streams.opened(key, event, FAMILIES[aggregate], self._months)
+            rows += _delta_rows(stream, self._take(connection, stream, event))
+        awaited = [bearings.of_event(event.source, event.event_id) for _key, _aggregate, event in keyed]
+        awaited += [bearings.of_stream(key) for key in known.keys() - before]
+        rows += self._bear(connection, known, [*bearings.waiting(connection, self._tables, awaited), *new])
+        insert_rows(connection, self._tables.deltas, _DELTA, rows)
+        stored = [stream.saved() for stream in known.values()]
+        upsert_rows(connection, self._tables.streams, ("stream",), _STREAM, stored)
+
+    def _bear(
+        self, connection: Connection, known: dict[bytes, Stream], found: Sequence[Bearing]
+    ) -> list[tuple[Any, ...]]:
+        """Apply what bears on streams that are there, and keep what is not yet."""
+        keys = self._targets(connection, found)
+        known |= self._load(connection, {key for key in keys.values() if key not in known})
+        rows: list[tuple[Any, ...]] = []
+        saved: list[Bearing] = []
+        for bearing in found:
+            stream = known.get(keys.get(bearing.wanted, b""))
+            if stream is not None:
+                if stream.history is None:
+                    stream.history = self._history(connection, stream.key)
+                rows += _delta_rows(stream, streams.take_late(stream, bearing.known, self._months))
+                saved.append(bearing._replace(stream=stream.key))
+            else:
+                saved.append(bearing)
+        bearings.save(connection, self._tables, saved)
+        return rows
+
+    def _targets(self, connection: Connection, found: Sequence[Bearing]) -> dict[str, bytes]:
+        """Return the keys of the streams that bearings name, as far as their events are there."""
+        keys = {one.wanted: bytes.fromhex(one.wanted[2:]) for one in found if one.wanted.startswith("s:")}
+        events = self._tables.events.c
+        for wanted, about in {(one.wanted, one.known.fact.data.get("agency_id", "")) for one in found}:
+            source, _, event_id = wanted[2:].partition("/")
+            if wanted.startswith("e:") and wanted not in keys:
+                # The agencies are what the index serves: an event is about its source, or about who was inspected.
+                named = select(events.stream).where(
+                    events.agency_id.in_({source, about}), events.source == source, events.event_id == event_id
+                )
+                counted = named.where(events.aggregate.in_(FAMILIES)).order_by(events.service)
+                row = connection.execute(counted).first()
+                keys |= {wanted: bytes(row.stream)} if row is not None else {}
+        return keys
 
     def _load(self, connection: Connection, keys: Iterable[bytes]) -> dict[bytes, Stream]:
         rows = select_by_keys(connection, self._tables.streams, "stream", list(keys), _STREAM)
-        return {stream.key: stream for stream in map(streams.loaded, rows)}
+        return {stream.key: stream for stream in (streams.loaded(row, self._months) for row in rows)}
 
-    def _take(self, connection: Connection, stream: Stream, event: RecordedEvent) -> Net:
+    def _take(self, connection: Connection, stream: Stream, event: RecordedEvent) -> Changes:
         if streams.follows(stream, event):
             return streams.take(stream, event)
         if stream.history is None:
             stream.history = self._history(connection, stream.key, event)
-        return streams.take_late(stream, event)
+        return streams.take_late(stream, streams.known(event), self._months)
 
-    def _history(self, connection: Connection, key: bytes, before: RecordedEvent) -> list[streams.KnownFact]:
-        """Return the facts of the stream that were recorded before a late one."""
+    def _history(self, connection: Connection, key: bytes, before: RecordedEvent | None = None) -> list[KnownFact]:
+        """Return what has been taken of a stream: the facts before a late one, and what bears on it."""
         rows = select_by_keys(connection, self._tables.events, "stream", [key], _HISTORY)
-        return streams.of_rows(row for row in rows if row[2] < before.position)
+        facts = streams.of_rows(row for row in rows if before is None or row[2] < before.position)
+        return facts + bearings.applied_to(connection, self._tables, key)
 
 
 def _keyed(event: RecordedEvent) -> Keyed:
     aggregate = event.aggregate
-    return ids.stream_key(aggregate, f"{event.source}/{event.subject}"), aggregate, event
+    owner = owner_of(aggregate, event.source, event.data) if aggregate in OWNER_FIELD else event.source
+    return ids.stream_key(aggregate, f"{owner}/{event.subject}"), aggregate, event
 
 
 def _event_row(key: bytes, aggregate: str, event: RecordedEvent) -> tuple[Any, ...]:
@@ -118,10 +165,12 @@ def _event_row(key: bytes, aggregate: str, event: RecordedEvent) -> tuple[Any, .
     )
 
 
-def _delta_rows(stream: Stream, event: RecordedEvent, net: Net) -> list[tuple[Any, ...]]:
-    cause = (event.service, event.partition, event.position, stream.key)
-    agency_id, known_at = stream.agency_id, event.recorded_at
+def _delta_rows(stream: Stream, changes: Changes) -> list[tuple[Any, ...]]:
     return [
-        (measure, agency_id, dimension, day, known_at, *amounts, *cause)
-        for (measure, dimension, day), amounts in net.items()
+        (
+            *(measure, agency or stream.agency_id, dimension, day, cause.recorded_at, *amounts),
+            *(cause.service, cause.partition, cause.position, stream.key),
+        )
+        for cause, net in changes
+        for (measure, dimension, day, agency), amounts in net.items()
     ]

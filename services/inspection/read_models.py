@@ -12,11 +12,11 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 
-def percent(numerator: int, denominator: int) -> str | None:
+def percent(numerator: float, denominator: float) -> str | None:
     """Return a rate for display: half-up to two decimals ("99.18"), None where there is no denominator."""
     if denominator == 0:
         return None
-    rate = Decimal(numerator) * 100 / Decimal(denominator)
+    rate = Decimal(str(numerator)) * 100 / Decimal(str(denominator))
     return str(rate.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP))
 
 
@@ -24,8 +24,8 @@ def percent(numerator: int, denominator: int) -> str | None:
 class Figure:
     """One figure; indicators that are no ratio have None for numerator and denominator."""
 
-    numerator: int | None
-    denominator: int | None
+    numerator: int | float | None
+    denominator: int | float | None
     #: Further values by name (funnel counts, medians, by original due date …), and `percent`.
     values: Mapping[str, Any] = field(default_factory=dict)
 
@@ -88,7 +88,7 @@ class BoardRow:
     label_en: str
     #: Live agencies in it.
     agencies: int
-    #: By indicator id: I1, I2, I3, I6, I7, I9, I11.
+    #: By indicator id, those of `queries.BOARD`.
     figures: Mapping[str, Figure]
     funnel: Sequence[FunnelStep]
 

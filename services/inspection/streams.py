@@ -1,19 +1,29 @@
 """The streams behind the indicators, as the projection keeps them: load, take facts, save.
 
 Owns the step from recorded events to contributions, the order of late facts included; the arithmetic is in
-`indicators/timeline.py`, the tables are written by `projections.py`.
+`indicators/timeline.py`, what bears on a stream from outside (verdicts, inheritances) in `bearings.py`, the tables are
+written by `projections.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
 from services.inspection.indicators.families import FAMILIES
-from services.inspection.indicators.timeline import Family, Happening, Net, Track, add, fold
+from services.inspection.indicators.timeline import (
+    VERIFIED_MONTHS,
+    Family,
+    Happening,
+    Net,
+    Standing,
+    Track,
+    add,
+    refold,
+)
 from shared import clock
 from shared.contracts.flags import RETRACTED
 from shared.contracts.upcasting import data_today
@@ -21,10 +31,13 @@ from shared.eventstore.records import RecordedEvent
 
 _RETRACTION = f".{RETRACTED}"
 
+#: Before any day.
+NEVER = -(10**9)
+
 
 @dataclass(slots=True)
 class KnownFact:
-    """A fact with its place in business order."""
+    """A fact with its place in business order, and where it stands in the logs."""
 
     occurred_at: int
     position: int
@@ -32,11 +45,23 @@ class KnownFact:
     event_id: str = ""
     #: Id of the fact that this one corrects or takes back; it no longer counts.
     corrects: str | None = None
+    recorded_at: int = 0
+    service: str = ""
+    partition: int = 0
+    #: Whether it is an event of another stream that bears on this one.
+    bearing: bool = False
 
     @property
-    def order(self) -> tuple[int, int]:
-        """Return the place in business order: the day, then the order of arrival, as intake decides it."""
-        return clock.vietnam_day(self.occurred_at), self.position
+    def order(self) -> tuple[int, int, int]:
+        """Return the place in business order: the day, then the order of arrival, as intake decides it.
+
+        What bears on a stream comes after the stream's own facts of that day: positions of two logs cannot be compared.
+        """
+        return self.fact.day, self.recorded_at if self.bearing else 0, self.position
+
+
+#: What a fact changes, and the fact that is the cause.
+Changes = list[tuple[KnownFact, Net]]
 
 
 @dataclass(slots=True)
@@ -48,115 +73,140 @@ class Stream:
     agency_id: str
     last_occurred_at: int
     track: Track[Any]
+    #: Day of the latest verdict or inheritance, and when the latest of all facts was recorded.
+    last_bearing: int = NEVER
+    last_known: int = 0
     #: All facts in business order; filled only once a late fact needs them.
     history: list[KnownFact] | None = None
 
     def saved(self) -> tuple[bytes, str, str, int, bytes]:
         """Return the row to store."""
-        state = orjson.dumps([self.track.confirmed_on, self.track.state], default=list)
+        standing = self.track.standing
+        stored = [standing.state, standing.confirmed_on, standing.checked, standing.agency]
+        state = orjson.dumps([*stored, self.last_bearing, self.last_known], default=list)
         return (self.key, self.family.aggregate, self.agency_id, self.last_occurred_at, state)
 
 
-def opened(key: bytes, event: RecordedEvent, family: Family[Any]) -> Stream:
-    """Return the stream that an event opens."""
-    return Stream(key, family, event.agency_id, event.occurred_at, Track(family))
+def opened(key: bytes, event: RecordedEvent, family: Family[Any], months: int = VERIFIED_MONTHS) -> Stream:
+    """Return the stream that an event opens; a confirmation counts for so many months."""
+    return Stream(key, family, event.agency_id, event.occurred_at, Track(family, months=months))
 
 
-def loaded(row: tuple[Any, ...]) -> Stream:
+def loaded(row: tuple[Any, ...], months: int = VERIFIED_MONTHS) -> Stream:
     """Return a stream from its stored row."""
     key, aggregate, agency_id, last_occurred_at, stored = row
     family = FAMILIES[aggregate]
-    confirmed_on, state = orjson.loads(stored)
-    return Stream(
-        bytes(key), family, agency_id, last_occurred_at, Track(family, family.state_type(**state), confirmed_on)
+    state, confirmed_on, checked, agency, last_bearing, last_known = orjson.loads(stored)
+    standing = Standing(
+        family.state_type(**state), confirmed_on, None if checked is None else family.state_type(**checked), agency
     )
+    track = Track(family, standing, months)
+    return Stream(bytes(key), family, agency_id, last_occurred_at, track, last_bearing, last_known)
 
 
 def known(event: RecordedEvent) -> KnownFact:
     """Return an event as the families see it, with its place."""
-    corrects = event.cloud_event.get("corrects") if b'"corrects"' in event.body else None
-    return _known(
-        event.type,
+    named = event.cloud_event.get("corrects") if b'"corrects"' in event.body else None
+    day = clock.vietnam_day(event.occurred_at)
+    name, event_id = event.type.rpartition(".")[2], event.event_id
+    return KnownFact(
         event.occurred_at,
         event.position,
-        event.provenance,
-        event.subject,
-        event.event_id,
-        event.data,
-        corrects,
+        Happening(name, day, event.data, event.provenance, event.subject, event_id),
+        event_id,
+        corrected_id(named),
+        event.recorded_at,
+        event.service,
+        event.partition,
     )
 
 
-def _known_row(row: tuple[str, int, int, str, str, str, bytes]) -> KnownFact:
-    event_type, occurred_at, position, provenance, subject, event_id, body = row
+def corrected_id(named: Any) -> str | None:
+    """Return the id of the event that an event's `corrects` names; None where there is none."""
+    return str(named["id"]) if isinstance(named, Mapping) else named
+
+
+def _known_row(row: Sequence[Any]) -> KnownFact:
+    event_type, occurred_at, position, provenance, subject, event_id, body, *place = row
     decoded = orjson.loads(body)
     data, corrects = data_today(event_type, decoded, occurred_at), decoded.get("corrects")
-    return _known(event_type, occurred_at, position, provenance, subject, event_id, data, corrects)
-
-
-def _known(
-    event_type: str,
-    occurred_at: int,
-    position: int,
-    provenance: str,
-    subject: str,
-    event_id: str,
-    data: Mapping[str, Any],
-    corrects: Any,
-) -> KnownFact:
-    fact = Happening(event_type.rpartition(".")[2], clock.vietnam_day(occurred_at), data, provenance, subject)
-    return KnownFact(
-        occurred_at, position, fact, event_id, corrects.get("id") if isinstance(corrects, dict) else corrects
-    )
+    name, day = event_type.rpartition(".")[2], clock.vietnam_day(occurred_at)
+    fact = Happening(name, day, data, provenance, subject, event_id)
+    return KnownFact(occurred_at, position, fact, event_id, corrected_id(corrects), *place)
 
 
 def standing(history: Iterable[KnownFact]) -> list[KnownFact]:
     """Return the facts that count, in business order: neither corrected nor taken back."""
     facts = list(history)
-    withdrawn = {fact.corrects for fact in facts if fact.corrects}
-    kept = [fact for fact in facts if fact.event_id not in withdrawn and fact.fact.name != RETRACTED]
+    withdrawn = {(fact.bearing, fact.corrects) for fact in facts if fact.corrects}
+    kept = [fact for fact in facts if (fact.bearing, fact.event_id) not in withdrawn and fact.fact.name != RETRACTED]
     return sorted(kept, key=lambda fact: fact.order)
 
 
 def follows(stream: Stream, event: RecordedEvent) -> bool:
     """Return whether an event simply comes after those before it: not of an earlier day, correcting nothing."""
-    if b'"corrects"' in event.body or event.type.endswith(_RETRACTION):
+    if b'"corrects"' in event.body or event.type.endswith(_RETRACTION) or event.recorded_at < stream.last_known:
         return False
-    return clock.vietnam_day(event.occurred_at) >= clock.vietnam_day(stream.last_occurred_at)
+    day = clock.vietnam_day(event.occurred_at)
+    return day > stream.last_bearing and day >= clock.vietnam_day(stream.last_occurred_at)
 
 
-def take(stream: Stream, event: RecordedEvent) -> Net:
+def take(stream: Stream, event: RecordedEvent) -> Changes:
     """Return what an event adds that follows those before it."""
     fact = known(event)
-    stream.last_occurred_at = max(stream.last_occurred_at, event.occurred_at)
+    _noted(stream, fact)
     if stream.history is not None:
         stream.history.append(fact)
-    return stream.track.take(fact.fact)
+    return [(fact, stream.track.take(fact.fact))]
 
 
-def take_late(stream: Stream, event: RecordedEvent) -> Net:
-    """Return what a late event or a correction adds: all that follows with it, less what was said without it.
+def _noted(stream: Stream, fact: KnownFact) -> None:
+    stream.last_known = max(stream.last_known, fact.recorded_at)
+    if fact.bearing:
+        stream.last_bearing = max(stream.last_bearing, fact.fact.day)
+    else:
+        stream.last_occurred_at = max(stream.last_occurred_at, fact.occurred_at)
 
-    The stream's history must be there.
+
+def take_late(stream: Stream, fact: KnownFact, months: int = VERIFIED_MONTHS) -> Changes:
+    """Return what changes with a fact that others follow: all that is said with it, less what was said without it.
+
+    Logs are applied one after the other, so facts recorded after it may have been taken before; what those changed is
+    put right under their own time. The stream's history must be there.
     """
-    history = stream.history or []
-    before = fold(stream.family, (one.fact for one in standing(history)))
-    history.append(known(event))
-    stream.history = history
-    stream.last_occurred_at = max(stream.last_occurred_at, event.occurred_at)
-    stream.track, after = _refolded(stream.family, standing(history))
-    add(after, before, -1)
-    return after
+    before = stream.history or []
+    after = [*before, fact]
+    times = [fact, *sorted((one for one in before if one.recorded_at > fact.recorded_at), key=_recorded)]
+    changes: Changes = []
+    said: Net = {}
+    for cause in times:
+        track, total = _known_at(stream, after, cause.recorded_at, months)
+        _without, less = _known_at(stream, before, cause.recorded_at, months)
+        add(total, less, -1)
+        change = {key: list(amounts) for key, amounts in total.items()}
+        add(change, said, -1)
+        said = total
+        stream.track = track
+        changes.append((cause, change))
+    stream.history = after
+    _noted(stream, fact)
+    return changes
 
 
-def _refolded(family: Family[Any], facts: Iterable[KnownFact]) -> tuple[Track[Any], Net]:
-    track = Track(family)
-    total: Net = {}
-    for one in facts:
-        add(total, track.take(one.fact))
-    return track, total
+def _recorded(fact: KnownFact) -> int:
+    return fact.recorded_at
 
 
-def of_rows(rows: Iterable[tuple[str, int, int, str, str, str, bytes]]) -> list[KnownFact]:
-    """Return stored facts; rows are (type, occurred_at, position, provenance, subject, event id, body)."""
+def _known_at(stream: Stream, facts: Iterable[KnownFact], known_at: int, months: int) -> tuple[Track[Any], Net]:
+    known_facts = [fact for fact in facts if fact.recorded_at <= known_at]
+    return refold(stream.family, (one.fact for one in standing(known_facts)), months)
+
+
+def of_rows(rows: Iterable[Sequence[Any]]) -> list[KnownFact]:
+    """Return stored facts.
+
+    Args:
+        rows: (type, occurred_at, position, provenance, subject, event id, body), which may go on with (recorded_at,
+            service, partition).
+    """
     return [_known_row(row) for row in rows]

@@ -3,6 +3,7 @@
 `events` is the inbox: every event of all four logs as it came, source of timelines, explanations and rebuilds.
 `streams` has the folded state of each stream that an indicator looks at. `deltas` is what each event changed: the value of
 a measure as of D as known at K is the sum of the rows with `day <= D` and `known_at <= K`. Rows are never changed.
+`bearings` has the events of other streams that bear on one: verdicts and inheritances.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ class OversightTables:
     events: Table
     streams: Table
     deltas: Table
+    bearings: Table
 
 
 def _events(metadata: MetaData, version: int) -> Table:
@@ -78,7 +80,7 @@ def _streams(metadata: MetaData, version: int) -> Table:
         Column("agency_id", _WORD, nullable=False),
         #: Business time of the latest fact; an earlier one is a late fact.
         Column("last_occurred_at", BigInteger, nullable=False),
-        #: JSON: the family's state, and the day of the latest confirmation.
+        #: JSON: the family's state, what checks found, who has taken it over (see `services/inspection/streams.py`).
         Column("state", LargeBinary, nullable=False),
     )
 
@@ -108,10 +110,41 @@ def _deltas(metadata: MetaData, version: int) -> Table:
     return table
 
 
+def _bearings(metadata: MetaData, version: int) -> Table:
+    name = f"oversight_bearings_v{version}"
+    table = Table(
+        name,
+        metadata,
+        Column("service", _WORD, primary_key=True),
+        Column("partition", SmallInteger, primary_key=True),
+        Column("position", BigInteger, primary_key=True),
+        #: What it bears on: `e:{source}/{event id}` or `s:{stream key}`.
+        Column("wanted", _WORD, primary_key=True),
+        #: Key of the stream it has been applied to; empty while its record is not there yet.
+        Column("stream", LargeBinary(16), nullable=False),
+        #: `{source}/{event id}` of the event itself.
+        Column("event", _WORD, nullable=False),
+        Column("event_id", Text, nullable=False),
+        Column("occurred_at", BigInteger, nullable=False),
+        Column("recorded_at", BigInteger, nullable=False),
+        #: Id of the event that it corrects or takes back; may be empty.
+        Column("corrects", Text, nullable=False),
+        #: JSON: name, day and data of what happens to the stream.
+        Column("fact", LargeBinary, nullable=False),
+    )
+    for column in (table.c.wanted, table.c.stream, table.c.event):
+        Index(f"{name}_{column.name}", column)
+    return table
+
+
 @cache
 def oversight_tables(version: int) -> OversightTables:
     """Return the tables of a version of the views."""
     metadata = MetaData()
     return OversightTables(
-        metadata, _events(metadata, version), _streams(metadata, version), _deltas(metadata, version)
+        metadata,
+        _events(metadata, version),
+        _streams(metadata, version),
+        _deltas(metadata, version),
+        _bearings(metadata, version),
     )

@@ -195,7 +195,13 @@ class Asking:
         def create(connection) -> None:
             ensure_tables(connection, KERNEL)
             ensure_tables(connection, self.consumer.tables)
-            key = {"consumer": "oversight", "version": 1, "partition": 0, "epoch": "e", "position": 0}
+            key = {
+                "consumer": "oversight",
+                "version": self.consumer.version,
+                "partition": 0,
+                "epoch": "e",
+                "position": 0,
+            }
             rows = [{**key, "source": name, "recorded_at": at("2030-01-01")} for name in self.consumer.sources]
             connection.execute(subscriptions.insert(), rows)
 

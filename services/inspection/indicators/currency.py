@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from services.inspection.indicators.catalogue import TTHC, TTHC_OPT_OUT
 from services.inspection.indicators.procedures import LEAD_TIME, PROCEDURE, PROCEDURE_TTHC
+from services.inspection.indicators.statistics import counted, median, percentile, size
 from services.inspection.indicators.sums import Counted, Need, Question
 from services.inspection.read_models import Figure
 
@@ -72,7 +73,7 @@ def staleness(question: Question) -> Figure:
     values = {
         "stale_over_grace": over_grace,
         "stale_days_mean": (stale * question.day - since) / stale if stale else None,
-        "updates": sum(count for _days, count in days),
+        "updates": size(days),
         "lead_time_median": median(days),
         "lead_time_p90": percentile(days, 90),
     }
@@ -81,33 +82,5 @@ def staleness(question: Question) -> Figure:
 
 def lead_times(question: Question) -> list[tuple[int, int]]:
     """Return (days of lead, how often), ascending."""
-    counts: dict[int, int] = {}
-    for member in question.members:
-        for days, amounts in question.sums.part(LEAD_TIME, member.agency_id).items():
-            counts[int(days)] = counts.get(int(days), 0) + amounts[0]
-    return sorted((days, count) for days, count in counts.items() if count > 0)
-
-
-def _at(counted: Sequence[tuple[int, int]], index: int) -> int:
-    """Return the value at an index (from 0) of the values written out."""
-    for value, count in counted:
-        if index < count:
-            return value
-        index -= count
-    raise IndexError
-
-
-def median(counted: Sequence[tuple[int, int]]) -> float | None:
-    """Return the median of counted values; the mean of the middle two where their number is even."""
-    number = sum(count for _value, count in counted)
-    if number == 0:
-        return None
-    return (_at(counted, (number - 1) // 2) + _at(counted, number // 2)) / 2
-
-
-def percentile(counted: Sequence[tuple[int, int]], percent: int) -> int | None:
-    """Return the smallest value that so many percent of the values do not exceed (nearest rank)."""
-    number = sum(count for _value, count in counted)
-    if number == 0:
-        return None
-    return _at(counted, -(-number * percent // 100) - 1)
+    parts = (question.sums.part(LEAD_TIME, member.agency_id) for member in question.members)
+    return counted({int(days): amounts[0] for days, amounts in part.items()} for part in parts)

@@ -1,8 +1,9 @@
 """Declarations of conformity over time: feeds I1 (plans), I2 (coverage) and I2a (funnel).
 
-Source: Decision 19/2014/QĐ-TTg; certificates of the regime before 18 May 2014 hold for their validity. Measures:
-`plan` (1 from the approval of the plan on), `declaration` by state (1 while a declaration is in it), and
-`declared_year` (1 from a year after the first declaration on, while it stands). `lapsed` is a certificate whose
+Feeds I4 (standard currency) too. Source: Decision 19/2014/QĐ-TTg; certificates of the regime before 18 May 2014 hold for
+their validity. Measures: `plan` (1 from the approval of the plan on), `declaration` by state (1 while a declaration is in
+it), `declared_version` by version of the standard (1 while declared, or while a certificate holds), and `declared_year`
+(1 from a year after the first declaration on, while it stands). `lapsed` is a certificate whose
 validity ended; an agency that has gone on since is counted by what it went on to.
 """
 
@@ -17,6 +18,7 @@ from shared import clock
 PLAN = "plan"
 DECLARATION = "declaration"
 DECLARED_YEAR = "declared_year"
+DECLARED_VERSION = "declared_version"
 
 #: Decision 19/2014/QĐ-TTg took effect: self-declaration instead of certification.
 CERTIFICATION_ENDED = clock.day_of("2014-05-18")
@@ -52,8 +54,10 @@ class DeclarationState:
     segments: list[tuple[str, int]] = field(default_factory=list)
     plan_on: int | None = None
     first_declared_on: int | None = None
-    #: First and last day of the validity of certificates of before 18 May 2014.
-    certificates: list[tuple[int, int]] = field(default_factory=list)
+    #: First and last day of the validity of certificates of before 18 May 2014, and the version of the standard.
+    certificates: list[tuple[int, int, str]] = field(default_factory=list)
+    #: Version of the standard that was last declared or moved to.
+    version: str = ""
 
 
 def _enter(state: DeclarationState, status: str, day: int) -> None:
@@ -69,10 +73,10 @@ def _plan(state: DeclarationState, fact: Happening) -> None:
         _enter(state, "planned", day)
 
 
-def _certificate(state: DeclarationState, issued_on: int, valid_to: int) -> None:
+def _certificate(state: DeclarationState, issued_on: int, valid_to: int, version: str) -> None:
     legacy = issued_on < CERTIFICATION_ENDED
     if legacy:
-        state.certificates.append((issued_on, valid_to))
+        state.certificates.append((issued_on, valid_to, version))
     if state.status in ("", "planned", "building", "applying"):
         # A legacy certificate speaks for itself in `certified`; what was planned before is past with it.
         state.status = "certified"
@@ -88,8 +92,9 @@ def _baseline(state: DeclarationState, fact: Happening) -> None:
     if "plan_approved_on" in data:
         state.plan_on = day_in(data, "plan_approved_on", since)
     if status == "certified":
-        _certificate(state, since, day_in(data, "certificate_valid_to", since))
+        _certificate(state, since, day_in(data, "certificate_valid_to", since), data.get("standard_version", ""))
     else:
+        state.version = data.get("standard_version", "")
         _enter(state, status, since)
 
 
@@ -100,6 +105,8 @@ def _move(state: DeclarationState, fact: Happening) -> None:
     day = day_in(fact.data, name, fact.day)
     if status == "declared" and state.first_declared_on is None:
         state.first_declared_on = day
+    if status == "declared":
+        state.version = fact.data.get("standard_version", state.version)
     if status == "rescinded":
         state.first_declared_on = None
     _enter(state, status, max(day, fact.day))
@@ -110,7 +117,10 @@ def evolve(state: DeclarationState, fact: Happening) -> None:
     if fact.name == "plan_approved":
         _plan(state, fact)
     elif fact.name == "certificate_recorded":
-        _certificate(state, day_in(fact.data, "issued_on", fact.day), day_in(fact.data, "valid_to", fact.day))
+        issued_on, valid_to = day_in(fact.data, "issued_on", fact.day), day_in(fact.data, "valid_to", fact.day)
+        _certificate(state, issued_on, valid_to, fact.data.get("standard_version", ""))
+    elif fact.name == "standard_transition_completed":
+        state.version = fact.data.get("to_version", state.version) if state.status else state.version
     elif fact.name == "baselined":
         _baseline(state, fact)
     elif fact.name in _MOVES:
@@ -121,6 +131,13 @@ def _one(measure: str, dimension: str, day: int, sign: int = 1) -> Step:
     return Step(measure, dimension, day, (sign, 0, 0, 0))
 
 
+def _in_state(state: DeclarationState, status: str, day: int, sign: int = 1) -> list[Step]:
+    result = [_one(DECLARATION, status, day, sign)] if status else []
+    if status == "declared":
+        result.append(_one(DECLARED_VERSION, state.version, day, sign))
+    return result
+
+
 def steps(state: DeclarationState) -> list[Step]:
     """Return what the state contributes from which day on."""
     result = []
@@ -128,14 +145,14 @@ def steps(state: DeclarationState) -> list[Step]:
         result.append(_one(PLAN, "", state.plan_on))
     previous = ""
     for status, day in state.segments:
-        if previous:
-            result.append(_one(DECLARATION, previous, day, -1))
+        result += _in_state(state, previous, day, -1)
         # A certificate counts by its validity, not by the state of the stream.
         previous = "" if status == "certified" else status
-        if previous:
-            result.append(_one(DECLARATION, status, day))
-    for issued_on, valid_to in state.certificates:
+        result += _in_state(state, previous, day)
+    for issued_on, valid_to, version in state.certificates:
         result += [
+            _one(DECLARED_VERSION, version, issued_on),
+            _one(DECLARED_VERSION, version, valid_to + 1, -1),
             _one(DECLARATION, "certified", issued_on),
             _one(DECLARATION, "certified", valid_to + 1, -1),
             _one(DECLARATION, "lapsed", valid_to + 1),

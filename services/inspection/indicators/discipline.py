@@ -1,17 +1,18 @@
-"""I7, I9 and I11: dossiers on time, internal audits as planned, corrective actions by their due dates."""
+"""I7, I7a, I7b, I9 and I11: dossiers on time, internal audits as planned, corrective actions by their due dates."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from services.inspection.indicators.actions import ACTION, ACTION_EXTENSION, ACTION_LATE
 from services.inspection.indicators.audits import AUDIT, AUDIT_RECENT
 from services.inspection.indicators.coverage import covered
 from services.inspection.indicators.declarations import DECLARATION
 from services.inspection.indicators.dossiers import DOSSIER_BALANCE, DOSSIER_STOCK, DOSSIERS
+from services.inspection.indicators.statistics import ratio
 from services.inspection.indicators.sums import Need, Question
-from services.inspection.read_models import Figure, percent
+from services.inspection.read_models import Figure
 
+BACKLOG_NEEDS = (Need(DOSSIER_STOCK, broken=True, within="months"),)
+BALANCE_NEEDS = (Need(DOSSIERS, within="months"), Need(DOSSIER_BALANCE, within="months"))
 DOSSIER_NEEDS = (
     Need(DOSSIERS, within="months"),
     Need(DOSSIER_STOCK, broken=True, within="months"),
@@ -19,15 +20,6 @@ DOSSIER_NEEDS = (
 )
 AUDIT_NEEDS = (Need(AUDIT, within="days"), Need(AUDIT_RECENT), Need(DECLARATION, broken=True))
 ACTION_NEEDS = (Need(ACTION), Need(ACTION_EXTENSION), Need(ACTION_LATE))
-
-
-def _ratio(numerator: int, denominator: int) -> dict[str, Any]:
-    return {
-        "numerator": numerator,
-        "denominator": denominator,
-        "rate": numerator / denominator if denominator else None,
-        "percent": percent(numerator, denominator),
-    }
 
 
 def dossiers_on_time(question: Question) -> Figure:
@@ -38,8 +30,8 @@ def dossiers_on_time(question: Question) -> Figure:
     values = {
         "received": received,
         "returns": returns,
-        "strict": _ratio(on_time, on_time + late + overdue),
-        "backlog": _ratio(overdue, overdue + in_time),
+        "strict": ratio(on_time, on_time + late + overdue),
+        "backlog": ratio(overdue, overdue + in_time),
         "unbalanced_returns": unbalanced,
         "balance_difference": difference,
     }
@@ -58,6 +50,19 @@ def _stock(question: Question) -> tuple[int, int]:
     return overdue, in_time
 
 
+def backlog(question: Question) -> Figure:
+    """Return I7a: what is pending past its time, of all that was pending at the end of the last month returned."""
+    overdue, in_time = _stock(question)
+    return Figure(overdue, overdue + in_time, {"pending_in_time": in_time})
+
+
+def balance(question: Question) -> Figure:
+    """Return I7b: returns whose dossiers do not add up, of all returns; and by how many dossiers they differ."""
+    unbalanced, difference, _, _ = question.sums.group(DOSSIER_BALANCE, question.members)
+    returns = question.sums.group(DOSSIERS, question.members)[3]
+    return Figure(unbalanced, returns, {"balance_difference": difference})
+
+
 def audit_discipline(question: Question) -> Figure:
     """Return I9: planned audits of the period that were completed in time; and who had none for 365 days."""
     planned, on_time, _, _ = question.sums.group(AUDIT, question.members)
@@ -74,7 +79,7 @@ def overdue_actions(question: Question) -> Figure:
     still_open, overdue, original, first_due_days = question.sums.group(ACTION, question.members)
     over_30, over_90, _, _ = question.sums.group(ACTION_LATE, question.members)
     values = {
-        "overdue_original": _ratio(original, still_open),
+        "overdue_original": ratio(original, still_open),
         "extensions": question.sums.group(ACTION_EXTENSION, question.members)[0],
         "age_days_mean": (original * question.day - first_due_days) / original if original else None,
         "overdue_over_30_days": over_30,

@@ -1,9 +1,9 @@
-"""Monthly dossier statistics over time: feeds I7 (on-time rate), I7a (backlog), I7b (balance).
+"""Monthly dossier statistics over time: feeds I7 (on-time rate), I7a (backlog), I7b (balance), I8.
 
 One stream is one return: an agency, a month, a field or public procedure, a channel; an amendment replaces it.
 Source: Decree 61/2018/NĐ-CP. Measures, by month `YYYY-MM`: `dossiers` (resolved early or on time, resolved late,
 received, returns), `dossier_stock` (pending overdue, pending in time), `dossier_balance` (returns that do not balance,
-sum of what is missing).
+sum of what is missing); by `{month}|{public procedure}`: `dossiers_tthc` (received), where returns are made by procedure.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from services.inspection.indicators.timeline import Family, Happening, Step
 DOSSIERS = "dossiers"
 DOSSIER_STOCK = "dossier_stock"
 DOSSIER_BALANCE = "dossier_balance"
+DOSSIERS_TTHC = "dossiers_tthc"
 
 #: What a return counts; `opening + received` equals the sum of the other eight.
 _INCOMING = ("opening", "received")
@@ -38,6 +39,7 @@ class ReturnState:
     """The return as last submitted or amended."""
 
     month: str = ""
+    tthc_code: str = ""
     counts: dict[str, int] = field(default_factory=dict)
 
 
@@ -46,6 +48,7 @@ def evolve(state: ReturnState, fact: Happening) -> None:
     if fact.name not in ("submitted", "amended", "baselined"):
         return
     state.month = str(fact.data.get("period", state.month))[:7]
+    state.tthc_code = str(fact.data.get("tthc_code") or state.tthc_code)
     for name in COUNTS:
         if name in fact.data:
             state.counts[name] = int(fact.data[name])
@@ -62,6 +65,9 @@ def steps(state: ReturnState) -> list[Step]:
         Step(DOSSIERS, state.month, 0, (on_time, counts["resolved_late"], counts["received"], 1)),
         Step(DOSSIER_STOCK, state.month, 0, (counts["pending_overdue"], counts["pending_in_time"], 0, 0)),
     ]
+    if state.tthc_code and counts["received"]:
+        by_procedure = f"{state.month}|{state.tthc_code}"
+        result.append(Step(DOSSIERS_TTHC, by_procedure, 0, (counts["received"], 0, 0, 0)))
     missing = sum(counts[name] for name in _INCOMING) - sum(counts[name] for name in _OUTCOMES)
     missing = max(-_LIMIT, min(_LIMIT, missing))
     if missing:

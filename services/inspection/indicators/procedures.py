@@ -2,9 +2,10 @@
 
 Staleness itself is derived by the documents service and arrives as facts (`flagged_stale`, `staleness_cleared`).
 Measures: `procedure` (in force, stale, stale beyond the grace, sum of the days since which they are stale),
-`procedure_tthc` by code of the public procedure (1 while in force), `lead_time` by days of lead (1 per change of the
-law that a revision covered), `stale_change` by change of the law (1 while stale because of it, 1 since it was covered by
-a revision or a review).
+`procedure_tthc` by code of the public procedure (in force; regulated and committed days where both are known),
+`lead_time` by days of lead (1 per change of the law that a revision covered), `stale_change` by change of the law (1 while
+stale because of it, 1 since it was covered by a revision or a review), `stale_text` by legal text (1 while stale because
+of any change of it). How a procedure is kept up is in `procedure_upkeep.py`.
 """
 
 from __future__ import annotations
@@ -13,13 +14,22 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from services.inspection.indicators.days import day_in
+from services.inspection.indicators.days import day_in, reference
+from services.inspection.indicators.procedure_upkeep import (
+    Upkeep,
+    publication_steps,
+    publish,
+    release,
+    take_content,
+    upkeep_steps,
+)
 from services.inspection.indicators.timeline import Family, Happening, Step
 
 PROCEDURE = "procedure"
 PROCEDURE_TTHC = "procedure_tthc"
 LEAD_TIME = "lead_time"
 STALE_CHANGE = "stale_change"
+STALE_TEXT = "stale_text"
 
 #: Days of grace after the change of the law took effect (domain: severity of staleness).
 GRACE = 30
@@ -36,6 +46,8 @@ class Change(NamedTuple):
     lead: int | None = None
     #: Whether a revision or a review covered it, and not the end of the procedure.
     updated: bool = False
+    #: The legal text that changed.
+    text: str = ""
 
 
 @dataclass(slots=True)
@@ -49,26 +61,32 @@ class ProcedureState:
     in_force_from: int | None = None
     #: By change of the law: since when, until when, how.
     changes: dict[str, Change] = field(default_factory=dict)
+    upkeep: Upkeep = field(default_factory=Upkeep)
 
-
-def _key(change: Any) -> str:
-    return f"{change['source']}/{change['id']}" if isinstance(change, dict) else str(change)
+    def __post_init__(self) -> None:
+        """Take the upkeep as it was stored."""
+        stored: Any = self.upkeep
+        if isinstance(stored, dict):
+            self.upkeep = Upkeep(**stored)
 
 
 def _issued(state: ProcedureState, fact: Happening) -> None:
     if state.status == "draft":
         state.status = "in_force"
         state.in_force_from = day_in(fact.data, "effective_from", fact.day)
+        release(state.upkeep, fact)
 
 
 def _revised(state: ProcedureState, fact: Happening) -> None:
     if state.status == "in_force":
         _content(state, fact)
+        release(state.upkeep, fact)
 
 
 def _content(state: ProcedureState, fact: Happening) -> None:
     if state.tthc:
         state.tthc_code = fact.data.get("tthc_code", state.tthc_code)
+    take_content(state.upkeep, fact.data)
 
 
 def _drafted(state: ProcedureState, fact: Happening) -> None:
@@ -89,6 +107,22 @@ def _baselined(state: ProcedureState, fact: Happening) -> None:
     state.status = status if status in ("in_force", "withdrawn") else "draft"
     since = day_in(fact.data, "state_since", fact.day)
     state.in_force_from = day_in(fact.data, "effective_from", since)
+    state.upkeep.reviewed_on = day_in(fact.data, "reviewed_on", state.in_force_from)
+
+
+def _reviewed(state: ProcedureState, fact: Happening) -> None:
+    if state.status == "in_force":
+        state.upkeep.reviewed_on = fact.day
+
+
+def _committed(state: ProcedureState, fact: Happening) -> None:
+    if state.status == "in_force":
+        state.upkeep.committed_days = fact.data["to_days"]
+
+
+def _published(state: ProcedureState, fact: Happening) -> None:
+    if state.status == "in_force":
+        publish(state.upkeep, fact)
 
 
 def _withdrawn(state: ProcedureState, _fact: Happening) -> None:
@@ -96,21 +130,22 @@ def _withdrawn(state: ProcedureState, _fact: Happening) -> None:
 
 
 def _flagged(state: ProcedureState, fact: Happening) -> None:
-    state.changes[_key(fact.data["change"])] = Change(day_in(fact.data, "since", fact.day))
+    since = day_in(fact.data, "since", fact.day)
+    state.changes[reference(fact.data["change"])] = Change(since, text=str(fact.data.get("legal_text_id", "")))
 
 
 def _cleared(state: ProcedureState, fact: Happening) -> None:
-    key = _key(fact.data["change"])
+    key = reference(fact.data["change"])
     change = state.changes.get(key)
     if change is None:
         return
-    since, end, _lead, _updated = change
+    since, end, _lead, _updated, text = change
     cleared_on = day_in(fact.data, "cleared_on", fact.day)
     # A late revision may cover a change earlier than what was thought to cover it first.
     if end is None or cleared_on < end:
         by = fact.data["by"]
         lead = fact.data["lead_time_days"] if by == "revised" else None
-        state.changes[key] = Change(since, cleared_on, lead, by != "withdrawn")
+        state.changes[key] = Change(since, cleared_on, lead, by != "withdrawn", text)
 
 
 _EFFECTS = {
@@ -118,6 +153,9 @@ _EFFECTS = {
     "submitted": _submitted,
     "issued": _issued,
     "revised": _revised,
+    "reviewed_no_change": _reviewed,
+    "committed_time_changed": _committed,
+    "published": _published,
     "baselined": _baselined,
     "withdrawn": _withdrawn,
     "flagged_stale": _flagged,
@@ -141,7 +179,7 @@ def stale_since(state: ProcedureState, day: int) -> int | None:
 
 def _intervals(state: ProcedureState) -> list[tuple[int, int | None]]:
     """Return when the procedure is stale because of each change: from a day, up to before another."""
-    return [(since, end) for since, end, _lead, _updated in state.changes.values() if end is None or since < end]
+    return [(since, end) for since, end, *_rest in state.changes.values() if end is None or since < end]
 
 
 def _stale_steps(state: ProcedureState) -> list[Step]:
@@ -174,7 +212,7 @@ def _stretch(begin: int, end: int | None, since: int) -> list[Step]:
 def _change_steps(state: ProcedureState, in_force_from: int | None) -> list[Step]:
     """Return the steps of each change of the law by itself."""
     result = []
-    for key, (since, end, lead, updated) in state.changes.items():
+    for key, (since, end, lead, updated, _text) in state.changes.items():
         if lead is not None and end is not None:
             result.append(Step(LEAD_TIME, str(lead), end, (1, 0, 0, 0)))
         begin = max(since, in_force_from) if in_force_from is not None else None
@@ -187,15 +225,50 @@ def _change_steps(state: ProcedureState, in_force_from: int | None) -> list[Step
     return result
 
 
+def _text_steps(state: ProcedureState, in_force_from: int) -> list[Step]:
+    """Return the steps of each legal text: overlapping stretches of several changes of it count once."""
+    by_text: dict[str, list[tuple[int, int | None]]] = {}
+    for since, end, _lead, _updated, text in state.changes.values():
+        begin = max(since, in_force_from)
+        if text and (end is None or begin < end):
+            by_text.setdefault(text, []).append((begin, end))
+    return [step for text, stretches in by_text.items() for step in _union_steps(text, stretches)]
+
+
+def _union_steps(text: str, stretches: list[tuple[int, int | None]]) -> list[Step]:
+    result: list[Step] = []
+    until: int | None = -1
+    for begin, end in sorted(stretches, key=lambda stretch: stretch[0]):
+        if until is None:
+            break
+        if begin > until:
+            result.append(Step(STALE_TEXT, text, begin, (1, 0, 0, 0)))
+        else:
+            result.pop()
+        until = None if end is None else max(until, end)
+        if until is not None:
+            result.append(Step(STALE_TEXT, text, until, (-1, 0, 0, 0)))
+    return result
+
+
+def _in_force_steps(state: ProcedureState, in_force_from: int) -> list[Step]:
+    result = [Step(PROCEDURE, "", in_force_from, (1, 0, 0, 0)), *upkeep_steps(state.upkeep, in_force_from)]
+    if state.tthc_code is not None:
+        regulated, committed = state.upkeep.regulated_days, state.upkeep.committed_days
+        days = (0, 0) if regulated is None or committed is None else (regulated, committed)
+        result.append(Step(PROCEDURE_TTHC, state.tthc_code, in_force_from, (1, *days, 0)))
+    return result
+
+
 def steps(state: ProcedureState) -> list[Step]:
     """Return what the state contributes from which day on."""
     in_force_from = state.in_force_from if state.status == "in_force" else None
     result = _change_steps(state, in_force_from) if state.changes else []
+    result += publication_steps(state.upkeep)
     if in_force_from is not None:
-        result.append(Step(PROCEDURE, "", in_force_from, (1, 0, 0, 0)))
-        if state.tthc_code is not None:
-            result.append(Step(PROCEDURE_TTHC, state.tthc_code, in_force_from, (1, 0, 0, 0)))
-        result += _stale_steps(state)
+        result += _in_force_steps(state, in_force_from)
+        if state.changes:
+            result += _stale_steps(state) + _text_steps(state, in_force_from)
     return result
 
 

@@ -5,18 +5,24 @@ Owns the shapes only; `services/inspection/sums.py` reads them from the views, t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from services.inspection.indicators.timeline import Amounts
 from services.inspection.read_models import Figure
 
-#: Which rows of a measure count, beside "day up to D": all; those of the period's full months (dimension `YYYY-MM`);
-#: those whose dimension is a day of the period (`YYYY-MM-DD`); those that happened in the period.
-Within = Literal["always", "months", "days", "happened"]
+#: Which rows of a measure count, beside "day up to D": all; by what the dimension begins with, those of the period's full
+#: months (`YYYY-MM`), of its days (`YYYY-MM-DD`), of the years it touches (`YYYY`), of the twelve, 24 or 36 months up to D;
+#: those that happened in the period.
+Within = Literal["always", "months", "days", "years", "last_year", "last_two_years", "last_three_years", "happened"]
 
 NOTHING: Amounts = (0, 0, 0, 0)
+
+#: Measures that are read from the inbox itself: events reported in the period by their lag in days (1 per event), and the
+#: day of the latest event.
+EVENT_LAG = "@event_lag"
+EVENT_LAST = "@event_last"
 
 
 class Need(NamedTuple):
@@ -30,6 +36,11 @@ class Need(NamedTuple):
     reported_only: bool = False
     #: Of all agencies, since those above matter too.
     everywhere: bool = False
+
+    @property
+    def over_period(self) -> bool:
+        """Return whether the period asked for matters."""
+        return self.within in ("months", "days", "years", "happened")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +113,21 @@ class Question:
     hierarchy: Hierarchy
     #: The day asked for.
     day: int
+    #: First and last day of the period.
+    begins: int = 0
+    ends: int = 0
+    #: Asks the same of another day, of the agencies that lived then; None where only one day can be asked.
+    on: Callable[[int], Question] | None = None
+    #: Asks for another indicator's figure: id, filters (level, kind, obligation, territory), variant, day.
+    ask: Callable[[str, Mapping[str, str], str, int], Figure | None] | None = None
+    #: What was computed once for all agencies of the question (`Indicator.shared`).
+    shared: Any = None
+    #: Names by agency id.
+    names: Callable[[str], str] | None = None
+
+    def name_of(self, agency_id: str) -> str:
+        """Return the name of an agency on the day, its id where no names are at hand."""
+        return self.names(agency_id) if self.names else agency_id
 
 
 class Formula(Protocol):

@@ -8,6 +8,10 @@ differences are all the views store; late facts and corrections only add to them
 
 Order of facts: business time, then position. A fact that does not fit the state it meets (possible after a late fact,
 when both stay and the stream is flagged inconsistent) changes nothing: each `evolve` ignores it.
+
+The verified variant is what the stream says without the facts that a check contradicted, from the day of the latest
+confirmation on and for as long as a confirmation counts. A confirmation is a fact that inspectors recorded themselves, or
+their verdict on one of the agency's; a baseline is never confirmed.
 """
 
 from __future__ import annotations
@@ -38,6 +42,8 @@ class Step(NamedTuple):
     dimension: str
     day: int
     amounts: Amounts
+    #: Agency that it counts for; empty: the stream's.
+    agency: str = ""
 
 
 class Happening(NamedTuple):
@@ -51,6 +57,7 @@ class Happening(NamedTuple):
     provenance: str = "self_reported"
     #: The aggregate's id within its source.
     subject: str = ""
+    event_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +74,23 @@ class Family(Generic[State]):
     steps: Callable[[State], list[Step]]
 
 
-#: Amounts by (measure, dimension, day).
-Net = dict[tuple[str, str, int], list[int]]
+#: Amounts by (measure, dimension, day, agency).
+Net = dict[tuple[str, str, int, str], list[int]]
+
+#: Names of happenings that are no facts of the stream: verdicts on one, and the stream's going over to another agency.
+VERDICT = "@verdict"
+INHERITED = "@inherited"
+
+#: Opens a stream with what was before; it counts as reported, never as verified.
+BASELINED = "baselined"
 
 
 def difference(before: Iterable[Step], after: Iterable[Step], day: int) -> Net:
     """Return what has to be added so that from `day` on the steps `after` hold instead of `before`."""
     net: Net = {}
     for sign, steps in ((-1, before), (1, after)):
-        for measure, dimension, start, amounts in steps:
-            key = (measure, dimension, max(start, day))
+        for measure, dimension, start, amounts, agency in steps:
+            key = (measure, dimension, max(start, day), agency)
             entry = net.get(key)
             if entry is None:
                 net[key] = [sign * amount for amount in amounts]
@@ -104,37 +118,55 @@ def months_later(day: int, months: int) -> int:
     return clock.day_number(date(start.year + years, month + 1, min(start.day, last)))
 
 
-def verified_steps(steps: Iterable[Step], confirmed_on: int) -> list[Step]:
+def verified_steps(steps: Iterable[Step], confirmed_on: int, months: int = VERIFIED_MONTHS) -> list[Step]:
     """Return the steps of the verified variant: the same, within the time that a confirmation counts."""
-    end = months_later(confirmed_on, VERIFIED_MONTHS) + 1
+    end = months_later(confirmed_on, months) + 1
     verified: list[Step] = []
-    for measure, dimension, day, amounts in steps:
+    for measure, dimension, day, amounts, agency in steps:
         if day < end:
             taken_back = (-amounts[0], -amounts[1], -amounts[2], -amounts[3])
-            verified.append(Step(measure + VERIFIED, dimension, max(day, confirmed_on), amounts))
-            verified.append(Step(measure + VERIFIED, dimension, end, taken_back))
+            verified.append(Step(measure + VERIFIED, dimension, max(day, confirmed_on), amounts, agency))
+            verified.append(Step(measure + VERIFIED, dimension, end, taken_back, agency))
     return verified
+
+
+@dataclass(slots=True)
+class Standing(Generic[State]):
+    """Where a stream stands after the facts so far, as it is stored."""
+
+    state: State
+    #: Day of the latest confirmation that nothing has contradicted since; None without one.
+    confirmed_on: int | None = None
+    #: The state without contradicted facts; None where no fact is contradicted.
+    checked: State | None = None
+    #: Agency that has taken the stream over; empty: the one that it began with.
+    agency: str = ""
 
 
 class Track(Generic[State]):
     """A stream while facts are added to it in business order."""
 
-    __slots__ = ("_family", "_steps", "confirmed_on", "state")
+    __slots__ = ("_family", "_months", "_steps", "standing")
 
-    def __init__(self, family: Family[State], state: State | None = None, confirmed_on: int | None = None) -> None:
-        """Start from a stored state, or from none."""
+    def __init__(
+        self, family: Family[State], standing: Standing[State] | None = None, months: int = VERIFIED_MONTHS
+    ) -> None:
+        """Start from where a stream stands, or from nothing; a confirmation counts for so many months."""
         self._family = family
-        self.state = family.state_type() if state is None else state
-        #: Day of the latest confirmation that nothing has contradicted since; None without one.
-        self.confirmed_on = confirmed_on
+        self._months = months
+        self.standing = Standing(family.state_type()) if standing is None else standing
         self._steps: list[Step] | None = None
 
     def steps(self) -> list[Step]:
         """Return what the present state contributes, both variants."""
         if self._steps is None:
-            steps = self._family.steps(self.state)
-            if self.confirmed_on is not None:
-                steps = steps + verified_steps(steps, self.confirmed_on)
+            stands = self.standing
+            steps = self._family.steps(stands.state)
+            if stands.confirmed_on is not None:
+                checked = steps if stands.checked is None else self._family.steps(stands.checked)
+                steps = steps + verified_steps(checked, stands.confirmed_on, self._months)
+            if stands.agency:
+                steps = [step._replace(agency=step.agency or stands.agency) for step in steps]
             self._steps = steps
         return self._steps
 
@@ -142,22 +174,81 @@ class Track(Generic[State]):
         """Add a fact that is later in business order than all before, and return what it adds."""
         before = self.steps()
         self._steps = None
-        self._family.evolve(self.state, fact)
-        if fact.provenance == "inspected":
-            self.judge(fact.day, confirmed=True)
+        stands = self.standing
+        if fact.name == INHERITED:
+            stands.agency = fact.data["to"]
+        else:
+            self._family.evolve(stands.state, fact)
+            if stands.checked is not None:
+                self._family.evolve(stands.checked, fact)
+            if fact.provenance == "inspected":
+                stands.confirmed_on = fact.day
         after = self.steps()
         return {} if before == after else difference(before, after, fact.day)
 
-    def judge(self, day: int, *, confirmed: bool) -> None:
-        """Take a verdict: an inspection confirmed or contradicted what the stream says."""
+    def judge(self, verdict: Happening, judged: Judged) -> Net:
+        """Add a verdict on one of the facts so far, and return what it adds."""
+        before = self.steps()
         self._steps = None
-        self.confirmed_on = day if confirmed else None
+        judged.take(verdict)
+        stands = self.standing
+        stands.confirmed_on = judged.confirmed_on()
+        stands.checked = None
+        if judged.contradicted:
+            stands.checked = self._family.state_type()
+            for fact in judged.left():
+                self._family.evolve(stands.checked, fact)
+        after = self.steps()
+        return {} if before == after else difference(before, after, verdict.day)
 
 
-def fold(family: Family[State], facts: Iterable[Happening]) -> Net:
-    """Return all that a stream contributes, given its facts in business order."""
-    track = Track(family)
+class Judged:
+    """The facts of a stream so far, and what checks found about them."""
+
+    def __init__(self) -> None:
+        """Begin without facts."""
+        self._facts: dict[str, Happening] = {}
+        self._confirmed: dict[str, int] = {}
+        self.contradicted: set[str] = set()
+
+    def add(self, fact: Happening) -> None:
+        """Take a fact of the stream."""
+        self._facts[fact.event_id] = fact
+
+    def take(self, verdict: Happening) -> None:
+        """Take a verdict; the latest one on a fact counts, and one that is not conclusive leaves all as it is."""
+        named, found = verdict.data["event_id"], verdict.data["verdict"]
+        if named not in self._facts:
+            return
+        if found == "contradicted":
+            self.contradicted.add(named)
+        elif found == "confirmed" and self._facts[named].name != BASELINED:
+            self.contradicted.discard(named)
+            self._confirmed[named] = verdict.day
+
+    def confirmed_on(self) -> int | None:
+        """Return the day of the latest confirmation, of facts that are not contradicted now."""
+        days = [day for named, day in self._confirmed.items() if named not in self.contradicted]
+        days += [fact.day for fact in self.left() if fact.provenance == "inspected"]
+        return max(days, default=None)
+
+    def left(self) -> list[Happening]:
+        """Return the facts that are not contradicted, in business order."""
+        return [fact for named, fact in self._facts.items() if named not in self.contradicted]
+
+
+def refold(
+    family: Family[State], happenings: Iterable[Happening], months: int = VERIFIED_MONTHS
+) -> tuple[Track[State], Net]:
+    """Return the track and all that a stream contributes, given its facts, and what bears on them, in business order."""
+    track = Track(family, months=months)
+    judged = Judged()
     total: Net = {}
-    for fact in facts:
-        add(total, track.take(fact))
-    return total
+    for happening in happenings:
+        if happening.name == VERDICT:
+            add(total, track.judge(happening, judged))
+        else:
+            if happening.name != INHERITED:
+                judged.add(happening)
+            add(total, track.take(happening))
+    return track, total

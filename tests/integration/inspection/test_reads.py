@@ -148,7 +148,7 @@ def test_changes_of_the_law_count_stale_and_updated_procedures(told):
 def test_the_board_has_every_indicator_by_province_and_a_total(told):
     board = told.read(national_board, None, DAY)
     assert [row.key for row in board.rows] == ["P25"]
-    assert set(board.total.figures) == {"I1", "I2", "I3", "I6", "I7", "I9", "I11"}
+    assert set(board.total.figures) == {"I1", "I2", "I3", "I4", "I6", "I7", "I9", "I11", "I21"}
     assert board.total.figures["I6"] == board.rows[0].figures["I6"]
     assert {step.state: step.count for step in board.total.funnel if step.count} == {"none": 3}
 

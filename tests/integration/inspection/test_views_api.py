@@ -129,7 +129,7 @@ def test_unknown_indicators_agencies_rows_and_cursors_are_told(context):
 
 
 def test_agencies_their_history_and_time_line_are_answered(context):
-    assert len(get(context, api.list_indicators)["indicators"]) == 8
+    assert len(get(context, api.list_indicators)["indicators"]) == 36
     page = get(context, api.list_agencies, "level=commune&limit=1")
     assert (page["total"], page["next"], page["agencies"][0]["agency_id"]) == (2, "xa-1", "xa-1")
     agency = get(context, api.get_agency, "as_of=1999-12-31", "xa-1")

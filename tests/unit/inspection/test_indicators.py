@@ -8,12 +8,12 @@ import pytest
 
 from services.inspection import geography
 from services.inspection.groups import GEOGRAPHIES, KINDS, LEVELS, OBLIGATIONS
-from services.inspection.indicators import coverage, currency
+from services.inspection.indicators import coverage, statistics
 from services.inspection.indicators.audits import AUDIT_RECENT
 from services.inspection.indicators.declarations import DECLARATION, DECLARED_YEAR
 from services.inspection.indicators.families import FAMILIES
 from services.inspection.indicators.sums import Question, Sums
-from services.inspection.indicators.timeline import Happening, Track, months_later
+from services.inspection.indicators.timeline import VERDICT, Happening, Judged, Track, months_later
 from services.inspection.read_models import percent
 from services.inspection.sums import default_period, full_months
 from shared import clock
@@ -108,8 +108,8 @@ def test_an_agency_is_in_the_state_that_says_most_for_it(states, year_old, audit
     ],
 )
 def test_median_and_percentile_of_counted_values(counted, median, p90):
-    assert currency.median(counted) == median
-    assert currency.percentile(counted, 90) == p90
+    assert statistics.median(counted) == median
+    assert statistics.percentile(counted, 90) == p90
 
 
 def test_the_default_period_is_the_twelve_full_months_up_to_the_day():
@@ -145,9 +145,12 @@ def test_months_later_stays_in_the_month():
 def test_a_contradicted_claim_is_verified_no_more():
     track = Track(FAMILIES["action"])
     planned = {"source": "risk", "type": "improvement", "owner": "o", "due_on": "2026-03-10"}
-    track.take(Happening("planned", day("2026-03-01"), planned, "inspected"))
+    fact = Happening("planned", day("2026-03-01"), planned, "inspected", event_id="e1")
+    track.take(fact)
     assert any(step.measure == "action.verified" for step in track.steps())
-    track.judge(day("2026-03-05"), confirmed=False)
+    judged = Judged()
+    judged.add(fact)
+    track.judge(Happening(VERDICT, day("2026-03-05"), {"event_id": "e1", "verdict": "contradicted"}), judged)
     assert not any(step.measure.endswith(".verified") for step in track.steps())
 
 
