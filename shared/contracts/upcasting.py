@@ -66,7 +66,7 @@ def upcast(kind: EventType, version: int | None, data: Mapping[str, Any], occurr
 
 def dataschema_of(type_name: str) -> str | None:
     """Return what an event written today must name as its `dataschema`; None where version 1 needs no word."""
-    kind = load().get(type_name)
+    kind = _catalogue().get(type_name)
     return None if kind is None or kind.version == 1 else schema_uri(kind.name, kind.version)
 
 
