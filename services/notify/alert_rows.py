@@ -84,12 +84,29 @@ def _raised(row: Row, data: Mapping[str, Any]) -> Row:
 
 
 def _acknowledged(row: Row, data: Mapping[str, Any]) -> Row:
-    body = {**row["body"], "acknowledged_by": data["by"], "note": data.get("note", "")}
-    return {"status": "acknowledged", "snoozed_until": 0, "body": body}
+    taken = {"acknowledged_by": data["by"], "note": data.get("note", ""), "escalates_on": data.get("escalates_on", "")}
+    return {"status": "acknowledged", "snoozed_until": 0, "body": {**row["body"], **taken}}
 
 
-def _escalated(_row: Row, data: Mapping[str, Any]) -> Row:
-    return {"status": "opened", "level": data["level"], "snoozed_until": 0}
+def _progressed(row: Row, data: Mapping[str, Any]) -> Row:
+    return {"status": "in_handling", "body": {**row["body"], "escalates_on": data.get("escalates_on", "")}}
+
+
+def _escalated(row: Row, data: Mapping[str, Any]) -> Row:
+    body = {**row["body"], "acknowledged_by": "", "escalates_on": ""}
+    return {"status": "opened", "level": data["level"], "snoozed_until": 0, "body": body}
+
+
+def _suppressed(row: Row, data: Mapping[str, Any]) -> Row:
+    return {"body": {**row["body"], "suppressed_by": f"{data['by']}:{data['ref']}"}}
+
+
+def _released(row: Row, _data: Mapping[str, Any]) -> Row:
+    return {"body": {**row["body"], "suppressed_by": ""}}
+
+
+def _closed(_row: Row, _data: Mapping[str, Any]) -> Row:
+    return {"status": "closed"}
 
 
 def _snoozed(row: Row, data: Mapping[str, Any]) -> Row:
@@ -101,7 +118,13 @@ def _snoozed(row: Row, data: Mapping[str, Any]) -> Row:
 
 
 def _resolved(row: Row, data: Mapping[str, Any]) -> Row:
-    body = {**row["body"], "resolved_how": data["how"], "resolution_note": data.get("note", "")}
+    ended = {
+        "resolved_how": data["how"],
+        "resolution_note": data.get("note", ""),
+        "suppressed_by": "",
+        "escalates_on": "",
+    }
+    body = {**row["body"], **ended}
     return {"status": "resolved", "snoozed_until": 0, "body": body}
 
 
@@ -114,6 +137,10 @@ _CHANGES: Mapping[str, Callable[[Row, Mapping[str, Any]], Row]] = {
     "repeated": _repeated,
     "severity_raised": _raised,
     "acknowledged": _acknowledged,
+    "progressed": _progressed,
+    "suppressed": _suppressed,
+    "released": _released,
+    "closed": _closed,
     "escalated": _escalated,
     "snoozed": _snoozed,
     "resolved": _resolved,

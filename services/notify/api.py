@@ -25,8 +25,8 @@ from shared.web.auth import Caller, authenticate
 from shared.web.problem import Problem
 from shared.web.query import bad_parameter, whole_number
 
-STATES = ("opened", "acknowledged", "snoozed", "resolved")
-_OPEN = ("opened", "acknowledged", "snoozed")
+STATES = ("opened", "acknowledged", "in_handling", "snoozed", "resolved", "closed")
+_OPEN = ("opened", "acknowledged", "in_handling", "snoozed")
 _PAGE, _LARGEST_PAGE = 50, 500
 
 
@@ -126,6 +126,8 @@ def _present(stored: StreamState | None, today: int) -> dict[str, Any]:
         "count": state.count,
         "acknowledged_by": state.acknowledged_by or None,
         "snoozed_until": state.snoozed_until if status == "snoozed" else None,
+        "escalates_on": state.escalates_on or None,
+        "suppressed_by": f"{state.suppressed_by}:{state.suppressed_ref}" if state.suppressed_by else None,
     }
 
 

@@ -1,4 +1,4 @@
-"""HTTP handlers of what people do with an alert: acknowledge, snooze, resolve.
+"""HTTP handlers of what people do with an alert: acknowledge, report progress, snooze, resolve.
 
 Each becomes an event of the alert, decided by the aggregate like any other. Asking twice for the same answers the
 state as it is.
@@ -15,7 +15,11 @@ from marshmallow import ValidationError
 from werkzeug import Request, Response
 
 from services.notify.api import describe, find
+from services.notify.configuration import read_configuration
 from services.notify.domain.alert import AGGREGATE, AlertState
+from services.notify.escalation import escalates_on
+from services.notify.queries import Row
+from services.notify.rules import load_rules
 from shared import clock, ids
 from shared.contracts.catalogue import CATALOGUE
 from shared.eventsourcing import Fact, Hint, Refusal
@@ -71,12 +75,19 @@ class _Command:
             return state.status == "snoozed" and state.snoozed_until == self.data["until"]
         if self.name == "acknowledged":
             return state.status == "acknowledged" and state.acknowledged_by == self.data["by"]
+        if self.name == "progressed":
+            return False
         return state.status == self.name
 
 
 def acknowledge(context: ServiceContext, request: Request, alert_id: str) -> Response:
     """Take an alert up; body `{"note"}`, optional. Escalation stops."""
     return _run(context, request, alert_id, "acknowledged", {})
+
+
+def progress(context: ServiceContext, request: Request, alert_id: str) -> Response:
+    """Say that work goes on; body `{"note"}`. The time until escalation goes on begins anew."""
+    return _run(context, request, alert_id, "progressed", {})
 
 
 def snooze(context: ServiceContext, request: Request, alert_id: str) -> Response:
@@ -93,6 +104,8 @@ def _run(context: ServiceContext, request: Request, alert_id: str, name: str, gi
     caller = require(authenticate(context, request), "staff", "agency")
     row = find(context, caller, alert_id)
     data = {**_body(request), **given, "by": _actor(caller)}
+    if name in ("acknowledged", "progressed"):
+        data |= _going_on(context, row)
     _check(name, data)
     command = _Command(row["agency_id"], alert_id, name, data, context.clock())
     state = _state(context, command)
@@ -102,6 +115,14 @@ def _run(context: ServiceContext, request: Request, alert_id: str, name: str, gi
             raise _problem(refusal.code, refusal.hint, refusal.pointer)
         _submit(context, command)
     return json_answer(describe(context, row))
+
+
+def _going_on(context: ServiceContext, row: Row) -> dict[str, str]:
+    """Return the day on which escalation goes on without progress, as a field of the event."""
+    rule = load_rules().get(row["rule"])
+    calendar = read_configuration(context.settings).calendar
+    day = escalates_on(rule, row["level"], clock.vietnam_day(context.clock()), calendar) if rule else None
+    return {"escalates_on": day} if day else {}
 
 
 def _submit(context: ServiceContext, command: _Command) -> None:
@@ -132,7 +153,7 @@ def _body(request: Request) -> dict[str, Any]:
         body = read(raw)
     except JsonTextError as error:
         raise Problem(400, error.code, Hint(error.vi, error.en)) from error
-    if not isinstance(body, dict) or {"by", "how"} & body.keys():
+    if not isinstance(body, dict) or {"by", "how", "escalates_on"} & body.keys():
         raise Problem(
             400,
             "BODY_NOT_ACCEPTED",

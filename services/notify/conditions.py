@@ -7,20 +7,22 @@ from dataclasses import asdict
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, func, select
 
 from services.notify.domain.condition import Condition
-from services.notify.tables import conditions, deadlines
+from services.notify.tables import conditions, deadlines, topics
 from shared.database.bulk import select_by_keys, upsert_rows
 
 _CHUNK = 500
+#: Fields of a condition that name an event.
+_EVENTS = ("last_event", "dismissed", "cause")
 
 
 class Deadline(NamedTuple):
     """Something to be looked at at a time."""
 
     id: str
-    #: `condition` or `escalation`.
+    #: `condition`, `escalation`, `progress` or `closing`.
     kind: str
     #: Microseconds since the epoch.
     due_at: int
@@ -37,6 +39,24 @@ def load(connection: Connection, ids: Iterable[str]) -> dict[str, Condition]:
     """Return the conditions that exist among the ids."""
     rows = select_by_keys(connection, conditions, "id", sorted(set(ids)), ("id", "body"))
     return {row_id: _decode(body) for row_id, body in rows}
+
+
+def of_alerts(connection: Connection, alert_ids: Iterable[str]) -> dict[str, Condition]:
+    """Return the conditions whose present or last alert is one of these, by their ids."""
+    rows = select_by_keys(connection, conditions, "alert_id", sorted(set(alert_ids)), ("id", "body"))
+    return {row_id: _decode(body) for row_id, body in rows}
+
+
+def find(connection: Connection, rule: str, topic: str) -> list[str]:
+    """Return the ids of a rule's conditions whose facts named this topic."""
+    query = select(topics.c.condition_id).where(topics.c.rule == rule, topics.c.topic == topic)
+    return list(connection.execute(query.order_by(topics.c.condition_id)).scalars())
+
+
+def file(connection: Connection, entries: Iterable[tuple[str, str, str]]) -> None:
+    """Note `(rule, topic, condition id)`, so that `find` finds them."""
+    columns = ("rule", "topic", "condition_id")
+    upsert_rows(connection, topics, columns, columns, sorted(set(entries)))
 
 
 def save(connection: Connection, changed: Mapping[str, Condition]) -> None:
@@ -69,6 +89,12 @@ def drop_escalations(connection: Connection, condition_ids: Sequence[str]) -> No
         )
 
 
+def next_due(connection: Connection) -> int | None:
+    """Return when the next deadline is due, None where there is none."""
+    found = connection.execute(select(func.min(deadlines.c.due_at))).scalar()
+    return None if found is None else int(found)
+
+
 def due(connection: Connection, now: int, limit: int) -> list[Deadline]:
     """Return the deadlines up to an instant, the oldest first."""
     columns = deadlines.c
@@ -86,5 +112,7 @@ def due(connection: Connection, now: int, limit: int) -> list[Deadline]:
 
 def _decode(body: str) -> Condition:
     fields = orjson.loads(body)
-    event = fields.pop("last_event")
-    return Condition(**fields, last_event=None if event is None else (event[0], event[1]))
+    for name in _EVENTS:
+        event = fields.get(name)
+        fields[name] = None if event is None else (event[0], event[1])
+    return Condition(**fields)

@@ -8,17 +8,17 @@ deadline stays until it has been looked at.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from services.notify import conditions
+from services.notify import conditions, escalation
 from services.notify.conditions import Deadline
-from services.notify.domain.condition import Condition, Happening, advance
-from services.notify.domain.evaluators import EVALUATORS
+from services.notify.domain.condition import Condition, Happening, advance, digest
+from services.notify.domain.evaluators import evaluator_of
 from services.notify.domain.rule import Rule, Standing
 from services.notify.metrics import ALERT_EVENTS, DEADLINE_LAG, SERVICE
-from services.notify.tables import alerts
 from services.notify.turns import CONDITIONS, take_turn
 from shared import clock
 from shared.clock import Clock
@@ -28,6 +28,10 @@ from shared.vietnam.calendar import WorkingCalendar
 
 #: Deadlines of one transaction.
 _PAGE = 500
+#: Microseconds after which the register is asked again for an alert that it does not know.
+_REGISTER_AGAIN = 60_000_000
+#: Seconds between two looks: while a deadline waits for what has not been read yet, and at most.
+SHORTEST_REST, LONGEST_REST = 0.5, 5.0
 
 #: Tells how far the alert policy has read, as an instant: later deadlines have to wait.
 Horizon = Callable[[Connection, int], int]
@@ -40,6 +44,41 @@ class _Page(NamedTuple):
     #: Clock minus the instant up to which deadlines are judged, microseconds.
     lag: int
     derived: list[DerivedEvent]
+
+
+@dataclass(slots=True)
+class _Work:
+    """One page of due deadlines, and what they lead to."""
+
+    connection: Connection
+    now: int
+    due: Sequence[Deadline]
+    known: Mapping[str, Condition]
+    derived: list[DerivedEvent] = field(default_factory=list)
+    changed: dict[str, Condition] = field(default_factory=dict)
+    wanted: list[Deadline] = field(default_factory=list)
+    #: Ids of conditions whose alert ended.
+    closed: list[str] = field(default_factory=list)
+
+    @property
+    def today(self) -> int:
+        """Return the Vietnamese day."""
+        return clock.vietnam_day(self.now)
+
+    def of(self, kind: str) -> list[Deadline]:
+        """Return the deadlines of a kind."""
+        return [item for item in self.due if item.kind == kind]
+
+    def derive(self, happening: Happening) -> None:
+        """Note an event."""
+        self.derived.append(derived_event(happening, self.now))
+
+    def save(self) -> None:
+        """Write what has changed; deadlines that were looked at are gone unless they were set anew."""
+        conditions.save(self.connection, self.changed)
+        conditions.drop_deadlines(self.connection, [item.id for item in self.due])
+        conditions.drop_escalations(self.connection, self.closed)
+        conditions.set_deadlines(self.connection, {item.id: item for item in self.wanted}.values())
 
 
 class DeadlineScheduler:
@@ -65,109 +104,107 @@ class DeadlineScheduler:
             for event in page.derived:
                 ALERT_EVENTS.labels(SERVICE, event.subject.partition("-")[0], event.type.rpartition(".")[2]).inc()
             total += page.looked_at
-            if page.looked_at < _PAGE:
+            # Whatever is set anew lies ahead, but for levels of an escalation that were missed.
+            if not page.looked_at:
                 return total
 
     def _page(self, tx: StoreTransaction) -> _Page:
-        connection = tx.connection
-        if connection is None:
-            raise TypeError("deadlines are kept in tables; the in-memory store has none")
+        connection = _connection(tx)
         take_turn(connection, CONDITIONS)
         now = self._now()
         reached = min(now, self._horizon(connection, now))
         due = conditions.due(connection, reached, _PAGE)
         if not due:
             return _Page(0, now - reached, [])
-        known = conditions.load(connection, (item.condition_id for item in due))
-        derived = self._judge([item for item in due if item.kind == "condition"], known, connection, now)
-        derived += self._escalate([item for item in due if item.kind == "escalation"], known, connection, now)
-        tx.put_derived(derived)
-        return _Page(len(due), now - reached, derived)
+        work = _Work(connection, now, due, conditions.load(connection, (item.condition_id for item in due)))
+        # First: what is judged now can reopen none of these any more.
+        self._close(work)
+        self._judge(work)
+        self._escalate(work)
+        self._note_progress(work)
+        work.save()
+        tx.put_derived(work.derived)
+        return _Page(len(due), now - reached, work.derived)
+
+    def next_look(self) -> float:
+        """Return in how many seconds there may be something to do: soon where a deadline waits for the reading."""
+        due_at = self._store.transact(lambda tx: conditions.next_due(_connection(tx)))
+        if due_at is None:
+            return LONGEST_REST
+        return min(max((due_at - self._now()) / 1_000_000, SHORTEST_REST), LONGEST_REST)
 
     # -- conditions ---------------------------------------------------------------------------------
 
-    def _judge(
-        self, due: Sequence[Deadline], known: Mapping[str, Condition], connection: Connection, now: int
-    ) -> list[DerivedEvent]:
-        derived: list[DerivedEvent] = []
-        changed: dict[str, Condition] = {}
-        wanted: list[Deadline] = []
-        closed: list[str] = []
-        for item in due:
-            condition = known[item.condition_id]
+    def _judge(self, work: _Work) -> None:
+        for item in work.of("condition"):
+            condition = work.known[item.condition_id]
             rule = self._rules.get(condition.rule)
             if rule is None:
                 continue
-            result = advance(rule, condition, _standing(condition), clock.vietnam_day(now))
-            changed[item.id] = condition
+            result = advance(rule, condition, _standing(rule, condition), work.today)
+            work.changed[item.id] = condition
             if result.judgement.next_day is not None:
-                wanted.append(item._replace(due_at=clock.start_of_day(result.judgement.next_day)))
+                work.wanted.append(item._replace(due_at=clock.start_of_day(result.judgement.next_day)))
             for happening in result.happenings:
-                derived.append(derived_event(happening, now))
-                if happening.name in ("opened", "reopened"):
-                    wanted.extend(self._levels(rule, item.condition_id, condition, now))
-                elif happening.name == "resolved":
-                    closed.append(item.condition_id)
-        conditions.save(connection, changed)
-        conditions.drop_deadlines(connection, [item.id for item in due])
-        conditions.drop_escalations(connection, closed)
-        conditions.set_deadlines(connection, wanted)
-        return derived
+                work.derive(happening)
+                if happening.name == "resolved":
+                    work.closed.append(item.condition_id)
+                    work.wanted.append(closing(rule, item.condition_id, happening.alert_id, work.today))
+            if any(happening.name in ("opened", "reopened") for happening in result.happenings):
+                work.wanted += escalation.first_level(rule, item.condition_id, condition, work.now, self._calendar)
 
-    def _levels(self, rule: Rule, row_id: str, condition: Condition, now: int) -> list[Deadline]:
-        """Return the deadlines of the levels; one that falls on a day off waits for the next working day."""
-        today = clock.vietnam_day(now)
-        return [
-            Deadline(
-                f"escalation|{condition.alert_id}|{number}",
-                "escalation",
-                clock.start_of_day(self._calendar.next_working_day(today + level.after_days)),
-                row_id,
-                {"alert_id": condition.alert_id, "level": number, "episode": condition.episode},
-            )
-            for number, level in enumerate(rule.escalation, start=1)
-        ]
+    # -- what happens to open alerts ------------------------------------------------------------------
 
-    # -- escalation ---------------------------------------------------------------------------------
-
-    def _escalate(
-        self, due: Sequence[Deadline], known: Mapping[str, Condition], connection: Connection, now: int
-    ) -> list[DerivedEvent]:
-        derived: list[DerivedEvent] = []
-        done: list[str] = []
-        later: list[Deadline] = []
-        for item in due:
-            pause = _pause(connection, item, now)
-            if pause is not None:
-                later.append(item._replace(due_at=pause))
+    def _escalate(self, work: _Work) -> None:
+        for item in work.of("escalation"):
+            found = self._open_alert(work, item)
+            if found is None:
                 continue
-            done.append(item.id)
-            happening = self._escalation(item, known.get(item.condition_id), connection)
-            if happening:
-                derived.append(derived_event(happening, now))
-        conditions.drop_deadlines(connection, done)
-        conditions.set_deadlines(connection, later)
-        return derived
+            rule, condition, row = found
+            standing = _standing(rule, condition)
+            if standing is None or row.status in ("resolved", "closed"):
+                continue
+            turn = escalation.take(item, rule, condition, standing, row, work.now, self._calendar)
+            if turn.happening:
+                work.derive(turn.happening)
+            work.wanted += turn.following
 
-    def _escalation(self, item: Deadline, condition: Condition | None, connection: Connection) -> Happening | None:
-        detail = item.detail
-        if condition is None or not condition.severity or condition.alert_id != detail["alert_id"]:
+    def _note_progress(self, work: _Work) -> None:
+        for item in work.of("progress"):
+            found = self._open_alert(work, item)
+            happening = found and escalation.progressed(item, *found, work.now, self._calendar)
+            if happening:
+                work.derive(happening)
+
+    def _open_alert(self, work: _Work, item: Deadline) -> tuple[Rule, Condition, escalation.AlertRow] | None:
+        condition = work.known.get(item.condition_id)
+        if condition is None or not condition.severity or condition.alert_id != item.detail["alert_id"]:
             return None
         rule = self._rules.get(condition.rule)
-        number = int(detail["level"])
-        if rule is None or number > len(rule.escalation) or _is_taken_up(connection, condition.alert_id):
-            return None
-        level = rule.escalation[number - 1]
-        standing = _standing(condition)
-        if standing is None or level.unless in standing.marks:
-            return None
-        return Happening(
-            condition.alert_id,
-            condition.agency_id,
-            "escalated",
-            f"{condition.alert_id}-level-{number}-{detail['episode']}",
-            {"level": number, "to": level.to},
-        )
+        row = escalation.row_of(work.connection, condition.alert_id)
+        if row is None:
+            # The register is being rebuilt, or has not read that far: nothing is decided without it.
+            work.wanted.append(item._replace(due_at=work.now + _REGISTER_AGAIN))
+        return None if rule is None or row is None else (rule, condition, row)
+
+    @staticmethod
+    def _close(work: _Work) -> None:
+        for item in work.of("closing"):
+            alert_id = item.detail["alert_id"]
+            condition = work.known.get(item.condition_id)
+            is_open_again = condition is not None and condition.alert_id == alert_id and bool(condition.severity)
+            if condition is None or is_open_again:
+                continue
+            event_id = "alert-" + digest(alert_id, "closed", str(item.detail["day"]))
+            work.derive(Happening(alert_id, item.detail["agency"] or condition.agency_id, "closed", event_id, {}))
+
+
+def closing(rule: Rule, row_id: str, alert_id: str, day: int, agency: str = "") -> Deadline:
+    """Return when the file of an alert that ended on a day is closed: once it can be opened again no more."""
+    due_at = clock.start_of_day(day + rule.reopen_days + 1)
+    return Deadline(
+        f"closing|{alert_id}", "closing", due_at, row_id, {"alert_id": alert_id, "day": day, "agency": agency}
+    )
 
 
 def derived_event(happening: Happening, now: int) -> DerivedEvent:
@@ -183,22 +220,11 @@ def derived_event(happening: Happening, now: int) -> DerivedEvent:
     )
 
 
-def _standing(condition: Condition) -> Standing | None:
-    if condition.memory is None:
-        return None
-    return EVALUATORS[condition.rule].standing(condition.memory)
+def _standing(rule: Rule, condition: Condition) -> Standing | None:
+    return None if condition.memory is None else evaluator_of(rule).standing(condition.memory)
 
 
-def _pause(connection: Connection, item: Deadline, now: int) -> int | None:
-    """Return when the pause of a snoozed alert is over, None where it is not put off."""
-    query = select(alerts.c.snoozed_until).where(alerts.c.alert_id == item.detail["alert_id"])
-    until = connection.execute(query).scalar()
-    if not until or until < clock.vietnam_day(now):
-        return None
-    return clock.start_of_day(until + 1)
-
-
-def _is_taken_up(connection: Connection, alert_id: str) -> bool:
-    query = select(alerts.c.status, alerts.c.body).where(alerts.c.alert_id == alert_id)
-    row = connection.execute(query).first()
-    return row is not None and row.status in ("acknowledged", "resolved")
+def _connection(tx: StoreTransaction) -> Connection:
+    if tx.connection is None:
+        raise TypeError("deadlines are kept in tables; the in-memory store has none")
+    return tx.connection

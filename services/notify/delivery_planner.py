@@ -6,7 +6,7 @@ address counts and none lies in the log.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import orjson
@@ -42,10 +42,18 @@ class DeliveryPlanner:
     #: A rebuild would send again what has been sent.
     rebuildable = False
 
-    def __init__(self, rules: Mapping[str, Rule], *, webhooks: int) -> None:
-        """Take the rules and how many webhooks are configured."""
+    def __init__(
+        self, rules: Mapping[str, Rule], *, webhooks: int, on_change: Callable[[], None] = lambda: None
+    ) -> None:
+        """Take the rules, how many webhooks are configured, and what to call when there is something to send."""
         self._rules = rules
         self._webhooks = webhooks
+        self._on_change = on_change
+
+    def committed(self, events: Sequence[RecordedEvent]) -> None:
+        """Ring for those who send."""
+        if any(event.aggregate == "alert" for event in events):
+            self._on_change()
 
     def apply(self, connection: Connection, events: Sequence[RecordedEvent]) -> Sequence[DerivedEvent]:
         """Queue what follows from these alert events; a row that exists stays as it is."""

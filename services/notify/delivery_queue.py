@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from services.notify.tables import deliveries, disabled_webhooks
@@ -32,6 +32,13 @@ def due(connection: Connection, now: int, limit: int) -> list[Row]:
         .limit(limit)
     )
     return [{**row, "body": orjson.loads(row["body"])} for row in connection.execute(query).mappings()]
+
+
+def next_due(connection: Connection) -> int | None:
+    """Return when the next row may be taken, None where none waits."""
+    query = select(func.min(deliveries.c.due_at)).where(deliveries.c.status.in_(OPEN))
+    found = connection.execute(query).scalar()
+    return None if found is None else int(found)
 
 
 def change(connection: Connection, row: Mapping[str, Any], **values: Any) -> bool:

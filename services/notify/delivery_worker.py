@@ -34,6 +34,9 @@ LEASE = 180_000_000
 _PAGE = 200
 _AT_ONCE = 8
 
+#: Seconds between two looks at most: another process may have queued something.
+LONGEST_REST = 5.0
+
 #: One try, ready to be made.
 Try = Callable[[], Outcome]
 
@@ -79,6 +82,13 @@ class DeliveryWorker:
         if ready:
             self._send(ready)
         return len(hopeless) + len(ready)
+
+    def next_look(self) -> float:
+        """Return in how many seconds there may be something to send."""
+        due_at = self._database.read(queue.next_due)
+        if due_at is None:
+            return LONGEST_REST
+        return min(max((due_at - self._now()) / 1_000_000, 0.0), LONGEST_REST)
 
     # -- preparing ----------------------------------------------------------------------------------
 

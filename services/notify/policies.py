@@ -1,13 +1,14 @@
-"""The consumer `alerts`: folds the events of the other services into conditions and sets deadlines.
+"""The consumers `alerts` and `system_alerts`: fold events into conditions and set deadlines.
 
-It opens nothing itself: it says when a condition is to be judged, and `deadlines` judges it at that
+They open nothing themselves: they say when a condition is to be judged, and `deadlines` judges it at that
 time against what is known then. So a history that arrives late or all at once raises no alert
 about what is settled by now, and a rule's day comes even if nothing happens on it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import orjson
 from sqlalchemy import Connection
@@ -15,81 +16,125 @@ from sqlalchemy import Connection
 from services.notify import conditions
 from services.notify.conditions import Deadline, condition_id
 from services.notify.domain.condition import Condition
-from services.notify.domain.evaluators import EVALUATORS, Seen
+from services.notify.domain.evaluators import Seen
 from services.notify.domain.rule import Rule, judge
 from services.notify.tables import NOTIFY
 from services.notify.turns import CONDITIONS, take_turn
+from services.notify.watching import Touch, Watchers
 from shared import clock
-from shared.eventsourcing import Fact
 from shared.eventsourcing.derived import DerivedEvent
 from shared.eventstore.records import RecordedEvent
 
 #: Facts older than this when they arrive (microseconds) are history on its way in: more of it may follow.
 _LATE = 86_400_000_000
+#: Signs of life remembered, so that an agency's further events of a day cost nothing.
+_MOST_HEARD = 100_000
 
-_READ = frozenset().union(*(evaluator.reads for evaluator in EVALUATORS.values()))
+SOURCES = ("inspection", "documents", "audit")
+
+
+def _ignore() -> None:
+    return None
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What one batch of events changes."""
+
+    known: dict[str, Condition]
+    changed: dict[str, Condition] = field(default_factory=dict)
+    wanted: dict[str, Deadline] = field(default_factory=dict)
+    topics: list[tuple[str, str, str]] = field(default_factory=list)
 
 
 class AlertPolicy:
     """Watches what the rules watch."""
 
-    name = "alerts"
     version = 1
-    sources = ("inspection", "documents", "audit")
     tables = NOTIFY
     #: An alert is judged by days; a tenth of a second is soon enough.
     pause_seconds = 0.1
     #: Its deadlines belong to alerts that are open now; judged again from the start they would be others.
     rebuildable = False
+    name = "alerts"
+    sources: tuple[str, ...] = SOURCES
 
-    def __init__(self, rules: Mapping[str, Rule], *, settle: int) -> None:
-        """Take the rules, and how long (microseconds) to wait after a late fact for what follows it."""
-        self._rules = rules
+    def __init__(self, rules: Mapping[str, Rule], *, settle: int, on_change: Callable[[], None] = _ignore) -> None:
+        """Take the rules, and how long (microseconds) to wait after a late fact for what follows it.
+
+        `on_change` is called when deadlines may have been set.
+        """
+        self._watchers = Watchers(rules.values(), self.sources)
         self._settle = settle
+        self._on_change = on_change
+        self._heard: set[tuple[str, int, bool]] = set()
 
     def apply(self, connection: Connection, events: Sequence[RecordedEvent]) -> Sequence[DerivedEvent]:
         """Bring the conditions up to date and set when to judge them."""
-        touched = [
-            (condition_id(rule.id, key), rule, key, seen, event) for rule, key, seen, event in self._touch(events)
-        ]
+        found = [event for event in events if not self._is_known_life(event)]
+        touched = list(self._touch(connection, found))
         if not touched:
             return ()
         take_turn(connection, CONDITIONS)
-        known = conditions.load(connection, (row_id for row_id, *_ in touched))
-        changed: dict[str, Condition] = {}
-        wanted: dict[str, Deadline] = {}
-        for row_id, rule, key, seen, event in touched:
-            condition = known.setdefault(row_id, Condition(rule.id, key))
-            before = orjson.dumps(condition.memory)
-            condition.memory = EVALUATORS[rule.id].fold(condition.memory, seen)
-            if orjson.dumps(condition.memory) == before:
-                continue
-            condition.last_event = seen.cause
-            changed[row_id] = condition
-            deadline = self._deadline(row_id, rule, condition, event)
-            if deadline:
-                wanted[row_id] = deadline
-            else:
-                wanted.pop(row_id, None)
-        conditions.save(connection, changed)
-        conditions.drop_deadlines(connection, [row_id for row_id in changed if row_id not in wanted])
-        conditions.set_deadlines(connection, wanted.values())
+        batch = _Batch(conditions.load(connection, (row_id for row_id, *_ in touched)))
+        for row_id, key, touch, seen, event in touched:
+            self._fold(batch, row_id, key, touch, seen, event)
+        conditions.save(connection, batch.changed)
+        conditions.file(connection, batch.topics)
+        conditions.drop_deadlines(connection, [row_id for row_id in batch.changed if row_id not in batch.wanted])
+        conditions.set_deadlines(connection, batch.wanted.values())
         return ()
 
-    def _touch(self, events: Sequence[RecordedEvent]) -> Iterator[tuple[Rule, str, Seen, RecordedEvent]]:
-        for event in events:
-            seen = seen_of(event)
-            for rule in self._rules.values():
-                evaluator = EVALUATORS[rule.id]
-                key = evaluator.key(seen) if event.service in evaluator.sources else None
-                if key is not None:
-                    yield rule, key, seen, event
+    def committed(self, events: Sequence[RecordedEvent]) -> None:
+        """Remember the signs of life that are in the tables now, and ring for the scheduler."""
+        if len(self._heard) > _MOST_HEARD:
+            self._heard.clear()
+        self._heard.update(_life(event) for event in events if event.provenance == "self_reported")
+        self._on_change()
 
-    def _deadline(self, row_id: str, rule: Rule, condition: Condition, event: RecordedEvent) -> Deadline | None:
+    def _is_known_life(self, event: RecordedEvent) -> bool:
+        """Return whether the event says no more than that its agency is alive, which is known for the day."""
+        return _life(event) in self._heard and not self._watchers.is_watched(event)
+
+    def _touch(
+        self, connection: Connection, events: Sequence[RecordedEvent]
+    ) -> Iterator[tuple[str, str, Touch, Seen, RecordedEvent]]:
+        for event in events:
+            touches = list(self._watchers.of(event))
+            if not touches:
+                continue
+            seen = self._watchers.seen(event)
+            for touch in touches:
+                for row_id, key in _keys(connection, touch, seen):
+                    yield row_id, key, touch, seen, event
+
+    def _fold(self, batch: _Batch, row_id: str, key: str, touch: Touch, seen: Seen, event: RecordedEvent) -> None:
+        condition = batch.known.get(row_id)
+        if condition is None:
+            condition = batch.known[row_id] = Condition(touch.rule.id, key)
+        before = orjson.dumps(condition.memory)
+        condition.memory = touch.evaluator.fold(condition.memory, seen)
+        if condition.severity and f"{seen.fact.aggregate}.{seen.fact.name}" in touch.evaluator.progress:
+            deadline = _progress(row_id, condition, seen, event)
+            batch.wanted[deadline.id] = deadline
+        if orjson.dumps(condition.memory) == before:
+            return
+        condition.last_event = seen.cause
+        batch.changed[row_id] = condition
+        topic = touch.evaluator.topic(seen)
+        if topic is not None:
+            batch.topics.append((touch.rule.id, topic, row_id))
+        wanted = self._deadline(row_id, touch, condition, event)
+        if wanted:
+            batch.wanted[row_id] = wanted
+        else:
+            batch.wanted.pop(row_id, None)
+
+    def _deadline(self, row_id: str, touch: Touch, condition: Condition, event: RecordedEvent) -> Deadline | None:
         """Return when to judge: at once if there is or was an alert, else on the day it may come to one."""
         memory = condition.memory
-        standing = EVALUATORS[rule.id].standing(memory) if memory else None
-        judgement = judge(rule, standing, clock.vietnam_day(event.recorded_at))
+        standing = touch.evaluator.standing(memory) if memory else None
+        judgement = judge(touch.rule, standing, clock.vietnam_day(event.recorded_at))
         if condition.severity or judgement.severity:
             late = event.recorded_at - event.occurred_at > _LATE
             return Deadline(row_id, "condition", event.recorded_at + (self._settle if late else 0), row_id, {})
@@ -98,21 +143,34 @@ class AlertPolicy:
         return Deadline(row_id, "condition", clock.start_of_day(judgement.next_day), row_id, {})
 
 
-def seen_of(event: RecordedEvent) -> Seen:
-    """Return a recorded event as the evaluators see it."""
-    fact = Fact(
-        type=event.type,
-        aggregate=event.aggregate,
-        name=event.name,
-        source=event.source,
-        agency_id=event.agency_id,
-        subject=event.subject,
-        event_id=event.event_id,
-        occurred_at=event.occurred_at,
-        day=event.day,
-        provenance=event.provenance,
-        asserter=event.asserter,
-        # Most events only show that an agency is alive; their bodies are not even decoded.
-        data=event.data if event.type in _READ else {},
+class SystemAlertPolicy(AlertPolicy):
+    """The same for what the service's own log says: signals of the system's monitoring."""
+
+    name = "system_alerts"
+    sources = ("notify",)
+
+
+def _keys(connection: Connection, touch: Touch, seen: Seen) -> Iterator[tuple[str, str]]:
+    rule = touch.rule.id
+    key = touch.evaluator.key(seen)
+    if key is not None:
+        yield condition_id(rule, key), key
+    topic = touch.evaluator.spread(seen)
+    if topic is not None:
+        for row_id in conditions.find(connection, rule, topic):
+            yield row_id, row_id.removeprefix(f"{rule}|")
+
+
+def _life(event: RecordedEvent) -> tuple[str, int, bool]:
+    return event.source, clock.vietnam_day(event.recorded_at), event.asserter == event.source
+
+
+def _progress(row_id: str, condition: Condition, seen: Seen, event: RecordedEvent) -> Deadline:
+    source, event_id = seen.cause
+    return Deadline(
+        f"progress|{condition.alert_id}|{source}/{event_id}",
+        "progress",
+        event.recorded_at,
+        row_id,
+        {"alert_id": condition.alert_id, "source": source, "id": event_id},
     )
-    return Seen(fact, event.service, clock.vietnam_day(event.recorded_at))

@@ -122,6 +122,8 @@ def alert_answer(row: Row, today: int) -> dict[str, Any]:
         "facts": body["facts"],
         "acknowledged_by": body.get("acknowledged_by") or None,
         "snoozed_until": clock.to_date(row["snoozed_until"]).isoformat() if paused else None,
+        "escalates_on": body.get("escalates_on") or None,
+        "suppressed_by": body.get("suppressed_by") or None,
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from importlib import resources
 from typing import Any
 
@@ -11,7 +12,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, post_load, valid
 
 from services.notify.domain.alert import SEVERITIES
 from services.notify.domain.evaluators import EVALUATORS
-from services.notify.domain.rule import Level, Rule, Step
+from services.notify.domain.rule import Crossing, Crossings, Level, Rule, Step
 from shared.contracts.notify.vocabulary import CLEARINGS, RECIPIENTS
 
 _ROLES = [role for role in RECIPIENTS if role != "webhook"]
@@ -31,7 +32,7 @@ class _Strict(Schema):
 class _StepSchema(_Strict):
     severity = fields.String(required=True, validate=validate.OneOf(SEVERITIES))
     anchor = fields.String(required=True)
-    after_days = fields.Integer(required=True, strict=True, validate=validate.Range(0, _MOST_DAYS))
+    after_days = fields.Integer(required=True, strict=True, validate=validate.Range(-_MOST_DAYS, _MOST_DAYS))
 
     @post_load
     def _make(self, data: dict[str, Any], **_: Any) -> Step:
@@ -48,8 +49,27 @@ class _LevelSchema(_Strict):
         return Level(**data)
 
 
+class _CrossingSchema(_Strict):
+    threshold = fields.String(required=True, validate=validate.Length(1, 60))
+    direction = fields.String(required=True, validate=validate.OneOf(("up", "down")))
+
+    @post_load
+    def _make(self, data: dict[str, Any], **_: Any) -> Crossing:
+        return Crossing(**data)
+
+
+class _CrossingsSchema(_Strict):
+    opens = fields.List(fields.Nested(_CrossingSchema), required=True, validate=validate.Length(1))
+    clears = fields.Nested(_CrossingSchema, required=True)
+    clear_after_days = fields.Integer(strict=True, load_default=0, validate=validate.Range(0, _MOST_DAYS))
+
+    @post_load
+    def _make(self, data: dict[str, Any], **_: Any) -> Crossings:
+        return Crossings(tuple(data["opens"]), data["clears"], data["clear_after_days"])
+
+
 class _RuleSchema(_Strict):
-    id = fields.String(required=True, validate=validate.OneOf(list(EVALUATORS)))
+    id = fields.String(required=True, validate=validate.Regexp(r"^A[1-9][0-9]?$"))
     version = fields.Integer(required=True, strict=True, validate=validate.Range(1))
     vi = fields.String(required=True, validate=validate.Length(1, 200))
     en = fields.String(required=True, validate=validate.Length(1, 200))
@@ -59,6 +79,7 @@ class _RuleSchema(_Strict):
     clearing = fields.String(load_default="auto", validate=validate.OneOf(CLEARINGS))
     reopen_days = fields.Integer(strict=True, load_default=7, validate=validate.Range(0, _MOST_DAYS))
     enabled = fields.Boolean(load_default=True)
+    crossings = fields.Nested(_CrossingsSchema, load_default=None)
 
     @post_load
     def _make(self, data: dict[str, Any], **_: Any) -> Rule:
@@ -67,6 +88,7 @@ class _RuleSchema(_Strict):
 
 
 class _FileSchema(_Strict):
+    version = fields.Integer(strict=True, load_default=1, validate=validate.Range(1))
     rules = fields.List(fields.Nested(_RuleSchema), required=True)
 
 
@@ -75,7 +97,7 @@ def parse_rules(text: str) -> Mapping[str, Rule]:
 
     Raises:
         RulesError: no YAML, an unknown rule or role, a wrong value, a rule given twice, escalation
-            levels not in the order of their days.
+            levels not in the order of their days, a rule with neither thresholds nor an evaluator.
     """
     try:
         loaded: list[Rule] = _FileSchema().load(yaml.safe_load(text))["rules"]
@@ -88,9 +110,12 @@ def parse_rules(text: str) -> Mapping[str, Rule]:
         days = [level.after_days for level in rule.escalation]
         if days != sorted(set(days)):
             raise RulesError(f"{rule.id}: the days of escalation must rise from level to level")
+        if (rule.crossings is None) != (rule.id in EVALUATORS):
+            raise RulesError(f"the id {rule.id} needs an evaluator or thresholds (crossings), not both")
     return rules
 
 
+@cache
 def load_rules() -> Mapping[str, Rule]:
     """Return the rules that the service ships with, by id."""
     return parse_rules(resources.files("services.notify").joinpath("rules.yaml").read_text("utf-8"))

@@ -34,17 +34,36 @@ conditions = Table(
 deadlines = Table(
     "notify_deadlines",
     NOTIFY,
-    #: The condition's id, or `"escalation|{alert}|{level}"`.
+    #: The condition's id, or `"{kind}|{alert}"`, or `"progress|{alert}|{event}"`.
     Column("id", Text, primary_key=True),
-    #: `condition` or `escalation`.
+    #: `condition`, `escalation`, `progress` or `closing`.
     Column("kind", Text, nullable=False),
     Column("due_at", BigInteger, nullable=False),
     #: Condition that the deadline belongs to.
     Column("condition_id", Text, nullable=False),
-    #: JSON: alert, agency and level of an escalation; `{}` for conditions.
+    #: JSON: alert, level and episode of an escalation, event of a progress; `{}` for conditions.
     Column("detail", Text, nullable=False),
     Index("ix_notify_deadlines_due_at", "due_at"),
     Index("ix_notify_deadlines_condition_id", "condition_id"),
+)
+
+#: Where a fact finds conditions that it concerns without naming their key: by what their facts had in common.
+topics = Table(
+    "notify_topics",
+    NOTIFY,
+    Column("rule", Text, primary_key=True),
+    Column("topic", Text, primary_key=True),
+    Column("condition_id", Text, primary_key=True),
+)
+
+#: Who does what only one replica does at a time; see `leases`.
+leases = Table(
+    "notify_leases",
+    NOTIFY,
+    Column("name", Text, primary_key=True),
+    #: Random name of the process.
+    Column("holder", Text, nullable=False),
+    Column("until", BigInteger, nullable=False),
 )
 
 
@@ -56,7 +75,7 @@ def _alert_rows(name: str) -> Table:
         Column("agency_id", Text, nullable=False),
         Column("rule", Text, nullable=False),
         Column("severity", Text, nullable=False),
-        #: `opened`, `acknowledged`, `snoozed` or `resolved`.
+        #: `opened`, `acknowledged`, `in_handling`, `snoozed`, `resolved` or `closed`.
         Column("status", Text, nullable=False),
         Column("opened_on", Integer, nullable=False),
         Column("opened_at", BigInteger, nullable=False),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from services.notify.domain import alert, delivery
+from services.notify.domain import alert, arrangement, delivery, silence, system_signal
 from shared.eventsourcing import AnyAggregate
 
 #: What the kernel decides with, by aggregate name.
 AGGREGATES: dict[str, AnyAggregate] = {
-    alert.AGGREGATE.name: alert.AGGREGATE,
-    delivery.AGGREGATE.name: delivery.AGGREGATE,
+    **{module.AGGREGATE.name: module.AGGREGATE for module in (alert, delivery, silence, system_signal)},
+    **{aggregate.name: aggregate for aggregate in arrangement.AGGREGATES},
 }

@@ -12,14 +12,16 @@ from typing import Any
 
 from shared import clock
 from shared.eventsourcing import ACCEPT, Aggregate, Decision, Fact, Reference, Refusal, refuse
-from shared.eventsourcing.transitions import Moves, check_move, move, not_allowed
+from shared.eventsourcing.transitions import Moves, check_move, move
 
 #: From the least to the most urgent.
 SEVERITIES = ("info", "warning", "serious", "critical")
 #: Longest pause, days (an alert that may wait longer is no alert).
 LONGEST_SNOOZE = 30
 
-_LIVE = ("opened", "acknowledged", "snoozed")
+_LIVE = ("opened", "acknowledged", "in_handling", "snoozed")
+#: States in which somebody has taken it up.
+TAKEN_UP = ("acknowledged", "in_handling")
 MOVES = Moves(
     "cảnh báo",
     "alert",
@@ -28,16 +30,22 @@ MOVES = Moves(
         "repeated": move(*_LIVE),
         "severity_raised": move(*_LIVE),
         "acknowledged": move("opened", "snoozed", to="acknowledged"),
-        "escalated": move("opened", "snoozed", to="opened"),
+        "progressed": move(*TAKEN_UP, to="in_handling"),
+        "escalated": move(*_LIVE, to="opened"),
         "snoozed": move(*_LIVE, to="snoozed"),
+        "suppressed": move(*_LIVE),
+        "released": move(*_LIVE),
         "resolved": move(*_LIVE, to="resolved"),
         "reopened": move("resolved", to="opened"),
+        "closed": move("resolved", to="closed"),
     },
     {
         "opened": "đang mở",
         "acknowledged": "đã tiếp nhận",
+        "in_handling": "đang xử lý",
         "snoozed": "tạm hoãn",
         "resolved": "đã kết thúc",
+        "closed": "đã đóng",
     },
 )
 
@@ -46,7 +54,7 @@ MOVES = Moves(
 class AlertState:
     """What the log says of one alert."""
 
-    #: `opened`, `acknowledged`, `snoozed` or `resolved`.
+    #: `opened`, `acknowledged`, `in_handling`, `snoozed`, `resolved` or `closed`.
     status: str
     rule: str
     rule_version: int
@@ -64,6 +72,17 @@ class AlertState:
     #: Last day of the pause, ISO 8601; empty when not put off.
     snoozed_until: str = ""
     resolved_how: str = ""
+    #: Last day of the end, ISO 8601; empty while it is open.
+    resolved_on: str = ""
+    #: Days after its end within which it may be opened again.
+    reopen_days: int = 3650
+    #: Levels of escalation that there are; None: not known.
+    levels: int | None = None
+    #: Day on which escalation goes on although it was taken up; empty: never.
+    escalates_on: str = ""
+    #: `alert` or `silence` that keeps it quiet, and its id; empty: nothing does.
+    suppressed_by: str = ""
+    suppressed_ref: str = ""
 
 
 def effective_status(state: AlertState, day: int) -> str:
@@ -86,14 +105,35 @@ def _raised(state: AlertState, fact: Fact) -> Decision:
 
 def _escalated(state: AlertState, fact: Fact) -> Decision:
     status = effective_status(state, fact.day)
-    if status == "acknowledged":
-        return not_allowed(MOVES.vi, MOVES.en, status, fact.name, MOVES.allowed_from(status), MOVES.words[status])
+    if status in TAKEN_UP and not _has_stalled(state, fact):
+        return refuse(
+            "ACKNOWLEDGED_IN_TIME",
+            "Cảnh báo đã được tiếp nhận, chưa đến thời hạn chuyển lên cấp trên"
+            + (f" (ngày {state.escalates_on})." if state.escalates_on else "."),
+            "The alert was taken up and escalates no further"
+            + (f" before {state.escalates_on}." if state.escalates_on else "."),
+            "/type",
+        )
+    if state.suppressed_by:
+        return refuse(
+            "ALERT_IS_SUPPRESSED",
+            "Cảnh báo đang tạm ngừng thông báo nên không chuyển lên cấp trên.",
+            "The alert is kept quiet; it does not escalate meanwhile.",
+            "/type",
+        )
     if status == "snoozed":
         return refuse(
             "ALERT_IS_SNOOZED",
             f"Cảnh báo đang tạm hoãn đến hết ngày {state.snoozed_until}.",
             f"The alert is put off until the end of {state.snoozed_until}.",
             "/type",
+        )
+    if state.levels is not None and fact.data["level"] > state.levels:
+        return refuse(
+            "TOP_LEVEL_REACHED",
+            f"Cảnh báo đã ở cấp cao nhất (cấp {state.levels}).",
+            f"The alert is at the top already (level {state.levels}).",
+            "/data/level",
         )
     if fact.data["level"] > state.level:
         return ACCEPT
@@ -102,6 +142,39 @@ def _escalated(state: AlertState, fact: Fact) -> Decision:
         f"Cảnh báo đã chuyển đến cấp {state.level}.",
         f"The alert has already reached level {state.level}.",
         "/data/level",
+    )
+
+
+def _has_stalled(state: AlertState, fact: Fact) -> bool:
+    return bool(state.escalates_on) and fact.day >= clock.day_of(state.escalates_on)
+
+
+def _suppressed(state: AlertState, _fact: Fact) -> Decision:
+    if not state.suppressed_by:
+        return ACCEPT
+    return refuse(
+        "ALREADY_SUPPRESSED",
+        f"Cảnh báo đã tạm ngừng thông báo do {state.suppressed_ref}.",
+        f"The alert is kept quiet already by {state.suppressed_ref}.",
+    )
+
+
+def _released(state: AlertState, _fact: Fact) -> Decision:
+    if state.suppressed_by:
+        return ACCEPT
+    return refuse(
+        "NOT_SUPPRESSED", "Cảnh báo không ở trạng thái tạm ngừng thông báo.", "Nothing keeps the alert quiet."
+    )
+
+
+def _reopened(state: AlertState, fact: Fact) -> Decision:
+    if not state.resolved_on or fact.day - clock.day_of(state.resolved_on) <= state.reopen_days:
+        return ACCEPT
+    return refuse(
+        "REOPENING_TOO_LATE",
+        f"Chỉ được mở lại cảnh báo trong {state.reopen_days} ngày sau khi kết thúc; hãy tạo cảnh báo mới.",
+        f"An alert can be opened again within {state.reopen_days} days of its end; open a new one.",
+        "/time",
     )
 
 
@@ -147,6 +220,9 @@ _RULES: Mapping[str, Callable[[AlertState, Fact], Decision]] = {
     "escalated": _escalated,
     "snoozed": _snoozed,
     "resolved": _resolved,
+    "suppressed": _suppressed,
+    "released": _released,
+    "reopened": _reopened,
 }
 
 
@@ -170,6 +246,8 @@ def _open(fact: Fact) -> AlertState:
         clearing=data["clearing"],
         opened_on=data["opened_on"],
         count=data["count"],
+        reopen_days=data.get("reopen_days", 3650),
+        levels=data.get("levels"),
     )
 
 
@@ -185,10 +263,24 @@ def _on_raised(state: AlertState, fact: Fact) -> None:
 
 def _on_acknowledged(state: AlertState, fact: Fact) -> None:
     state.acknowledged_by, state.snoozed_until = fact.data["by"], ""
+    state.escalates_on = fact.data.get("escalates_on", "")
+
+
+def _on_progressed(state: AlertState, fact: Fact) -> None:
+    state.escalates_on = fact.data.get("escalates_on", "")
 
 
 def _on_escalated(state: AlertState, fact: Fact) -> None:
     state.level, state.snoozed_until = fact.data["level"], ""
+    state.acknowledged_by, state.escalates_on = "", ""
+
+
+def _on_suppressed(state: AlertState, fact: Fact) -> None:
+    state.suppressed_by, state.suppressed_ref = fact.data["by"], fact.data["ref"]
+
+
+def _on_released(state: AlertState, _fact: Fact) -> None:
+    state.suppressed_by, state.suppressed_ref = "", ""
 
 
 def _on_snoozed(state: AlertState, fact: Fact) -> None:
@@ -196,18 +288,23 @@ def _on_snoozed(state: AlertState, fact: Fact) -> None:
 
 
 def _on_resolved(state: AlertState, fact: Fact) -> None:
-    state.resolved_how, state.snoozed_until = fact.data["how"], ""
+    state.resolved_how, state.snoozed_until, state.escalates_on = fact.data["how"], "", ""
+    state.resolved_on = clock.to_date(fact.day).isoformat()
+    state.suppressed_by, state.suppressed_ref = "", ""
 
 
 def _on_reopened(state: AlertState, fact: Fact) -> None:
     state.severity, state.count = fact.data["severity"], fact.data["count"]
-    state.level, state.acknowledged_by, state.resolved_how = 0, "", ""
+    state.level, state.acknowledged_by, state.resolved_how, state.resolved_on = 0, "", "", ""
 
 
 _CHANGES: Mapping[str, Callable[[AlertState, Fact], None]] = {
     "repeated": _on_repeated,
     "severity_raised": _on_raised,
     "acknowledged": _on_acknowledged,
+    "progressed": _on_progressed,
+    "suppressed": _on_suppressed,
+    "released": _on_released,
     "escalated": _on_escalated,
     "snoozed": _on_snoozed,
     "resolved": _on_resolved,

@@ -32,10 +32,16 @@ class Condition:
     count: int = 0
     #: How often the alert has been opened; 1 after the first time.
     episode: int = 0
+    #: How many alerts the key has had.
+    alerts: int = 0
     #: Day of the last end, days since 1970-01-01.
     resolved_on: int | None = None
     #: `(source, id)` of the event that was folded last.
     last_event: tuple[str, str] | None = None
+    #: `(source, id)` of the cause of the alert that people ended by decision: it opens no other one.
+    dismissed: tuple[str, str] | None = None
+    #: `(source, id)` of the cause of the present alert.
+    cause: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,40 +72,57 @@ def digest(*parts: str) -> str:
 
 def advance(rule: Rule, condition: Condition, standing: Standing | None, day: int) -> Advance:
     """Judge the condition on a day, bring it up to date, and return the events that follow."""
+    if standing is not None and condition.dismissed == standing.cause:
+        standing = None
     result = Advance(judge(rule, standing, day))
     severity = result.judgement.severity
     if severity is None or standing is None:
         if condition.severity:
-            result.happenings.extend(_end(rule, condition, day))
+            result.happenings.append(end(condition, day))
     elif not condition.severity:
+        result.happenings.append(_begin(rule, condition, standing, result.judgement, day))
+    elif condition.agency_id != standing.agency_id:
+        # An heir took the matter over: the alert of the old agency ends, the heir gets its own.
+        result.happenings.append(end(condition, day))
         result.happenings.append(_begin(rule, condition, standing, result.judgement, day))
     else:
         result.happenings.extend(_go_on(condition, standing, severity))
     return result
 
 
-def _end(rule: Rule, condition: Condition, day: int) -> list[Happening]:
+def end(condition: Condition, day: int) -> Happening:
+    """End the open alert, and return the event."""
     condition.severity, condition.count, condition.resolved_on = "", 0, day
-    if rule.clearing != "auto":
-        return []
     data: dict[str, Any] = {"how": "auto"}
     if condition.last_event:
         data["evidence"] = _reference(condition.last_event)
-    return [_happening(condition, "resolved", data, condition.last_event)]
+    return _happening(condition, "resolved", data, condition.last_event)
+
+
+def dismiss(condition: Condition, day: int) -> None:
+    """Take note that people ended the alert by decision."""
+    condition.severity, condition.count, condition.resolved_on = "", 0, day
+    condition.dismissed = condition.cause
 
 
 def _begin(rule: Rule, condition: Condition, standing: Standing, found: Judgement, day: int) -> Happening:
-    alert_id = f"{rule.id}-{digest(rule.id, condition.key, *standing.cause)}"
-    again = condition.alert_id == alert_id or (
+    again = (
         bool(condition.alert_id)
         and condition.agency_id == standing.agency_id
         and condition.resolved_on is not None
         and day - condition.resolved_on <= rule.reopen_days
     )
     if not again:
-        condition.alert_id, condition.agency_id, condition.episode = alert_id, standing.agency_id, 0
+        named = (rule.id, condition.key, standing.agency_id, *standing.cause, str(condition.alerts))
+        condition.alerts += 1
+        condition.alert_id, condition.agency_id, condition.episode = (
+            f"{rule.id}-{digest(*named)}",
+            standing.agency_id,
+            0,
+        )
     condition.severity, condition.count = str(found.severity), standing.count
     condition.episode += 1
+    condition.cause = standing.cause
     data = {
         "severity": condition.severity,
         "count": standing.count,
@@ -115,6 +138,8 @@ def _begin(rule: Rule, condition: Condition, standing: Standing, found: Judgemen
         "subject": dict(standing.subject),
         "opened_on": clock.to_date(found.since if found.since is not None else day).isoformat(),
         "clearing": rule.clearing,
+        "levels": len(rule.escalation),
+        "reopen_days": rule.reopen_days,
     }
     return _happening(condition, "opened", data, standing.cause)
 

@@ -14,7 +14,7 @@ from services.notify.domain.alert import SEVERITIES
 
 
 class Step(NamedTuple):
-    """From how many days after an anchor the alert has a severity."""
+    """From how many days after an anchor (negative: before it) the alert has a severity."""
 
     severity: str
     #: Day that is counted from, by the name that the rule's evaluator gives it.
@@ -31,6 +31,25 @@ class Level(NamedTuple):
     to: str
     #: Mark of the record that makes this level needless, such as `planned`.
     unless: str = ""
+
+
+class Crossing(NamedTuple):
+    """One side of one watched threshold."""
+
+    #: Id of the threshold, as `inspection` publishes it.
+    threshold: str
+    #: `up` or `down`.
+    direction: str
+
+
+class Crossings(NamedTuple):
+    """Open and clear condition of a rule on indicators, with its hysteresis."""
+
+    #: Any of these begins it; it opens when that has lasted until the first step.
+    opens: tuple[Crossing, ...]
+    #: This clears it, once it has lasted `clear_after_days`.
+    clears: Crossing
+    clear_after_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +69,15 @@ class Rule:
     #: Within so many days after its end the alert is opened again rather than a new one opened.
     reopen_days: int = 7
     enabled: bool = True
+    #: Which crossings of thresholds open and clear it; None: the rule has an evaluator of its own.
+    crossings: Crossings | None = None
+
+    def pause_after(self, level: int) -> int | None:
+        """Return the days between a level (0: the first recipients) and the next one; None at the top."""
+        if level >= len(self.escalation):
+            return None
+        before = self.escalation[level - 1].after_days if level else 0
+        return self.escalation[level].after_days - before
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +97,8 @@ class Standing:
     count: int = 1
     #: What the record has reached meanwhile; see `Level.unless`.
     marks: frozenset[str] = frozenset()
+    #: Day from which it no longer holds if nothing happens; None: it does not end by time.
+    ends_on: int | None = None
 
 
 class Judgement(NamedTuple):
@@ -87,7 +117,7 @@ NOTHING = Judgement(None, None, None)
 
 def judge(rule: Rule, standing: Standing | None, day: int) -> Judgement:
     """Return severity, first day and next change of a rule on a day."""
-    if standing is None or not rule.enabled:
+    if standing is None or not rule.enabled or (standing.ends_on is not None and day >= standing.ends_on):
         return NOTHING
     starts = [
         (standing.anchors[step.anchor] + step.after_days, step.severity)
@@ -96,7 +126,8 @@ def judge(rule: Rule, standing: Standing | None, day: int) -> Judgement:
     ]
     reached = [start for start in starts if start[0] <= day]
     ahead = [start for start, severity in starts if start > day and _above(severity, reached)]
-    next_day = min(ahead, default=None)
+    ends = [] if standing.ends_on is None else [standing.ends_on]
+    next_day = min([*ahead, *ends], default=None)
     if not reached:
         return Judgement(None, None, next_day)
     severity = max((word for _, word in reached), key=SEVERITIES.index)

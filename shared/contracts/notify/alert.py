@@ -40,6 +40,13 @@ class Opened(EventSchema):
         "Cách kết thúc: tự động khi điều kiện không còn, hoặc do người có trách nhiệm quyết định",
         CLEARINGS,
     )
+    levels = Integer("Levels of escalation above the first recipients", "Số cấp chuyển tiếp", high=20, required=False)
+    reopen_days = Integer(
+        "Days after its end within which it is opened again rather than a new one",
+        "Số ngày sau khi kết thúc mà cảnh báo được mở lại thay vì tạo mới",
+        high=3650,
+        required=False,
+    )
     facts = facts()
     cause = cause()
 
@@ -64,11 +71,46 @@ class SeverityRaised(EventSchema):
     facts = facts()
 
 
+def escalates_on() -> Date:
+    """Return the field with the day on which escalation goes on."""
+    return Date(
+        "Day on which it escalates further if no progress is seen; absent: never (the top is reached)",
+        "Ngày tiếp tục chuyển lên cấp trên nếu chưa có tiến độ",
+        required=False,
+    )
+
+
 class Acknowledged(EventSchema):
-    """Someone took the alert up; escalation stops."""
+    """Someone took the alert up; escalation stops, and goes on if no progress follows."""
 
     by = actor()
     note = Text("What will be done", "Nội dung tiếp nhận, hướng xử lý", longest=2000, required=False)
+    escalates_on = escalates_on()
+
+
+class Progressed(EventSchema):
+    """Work on the matter is seen: an event of the record it is about, or the word of those who took it up."""
+
+    evidence = Reference("The event that shows it", "Sự kiện thể hiện tiến độ xử lý", required=False)
+    by = Text("Who says so", "Bên báo cáo tiến độ", longest=150, required=False)
+    note = Text("What was done", "Nội dung đã xử lý", longest=2000, required=False)
+    escalates_on = escalates_on()
+
+
+class Suppressed(EventSchema):
+    """Nobody is told of it for the time being: another alert explains it, or a silence covers it."""
+
+    by = Choice("By what", "Do", ("alert", "silence"))
+    ref = Text("Id of the alert or silence", "Mã cảnh báo hoặc khoảng lặng", longest=128)
+    reason = Text("Why", "Lý do", longest=2000, required=False)
+
+
+class Released(EventSchema):
+    """What kept it quiet is gone."""
+
+
+class Closed(EventSchema):
+    """It stayed resolved for as long as it could be opened again; its file is closed."""
 
 
 class Escalated(EventSchema):
@@ -178,6 +220,58 @@ ACKNOWLEDGED = declare(
         schema=Acknowledged,
         example={"by": "so-khcn-phu-tho", "note": "Phòng chuyên môn hoàn thành hồ sơ trong tuần này."},
         invalid={"by_nobody": {"note": "Đã xem."}, "blank_note": {"by": "staff", "note": "  "}},
+        asserter="system",
+    )
+)
+
+PROGRESSED = declare(
+    EventType(
+        name="qms.alert.progressed",
+        owner="notify",
+        en="Work on the alert's matter is seen",
+        vi="Cảnh báo đang được xử lý",
+        schema=Progressed,
+        example={"evidence": _CAUSE, "escalates_on": "2026-03-16"},
+        invalid={"no_such_day": {"escalates_on": "2026-02-30"}, "blank_note": {"by": "staff", "note": " "}},
+        asserter="system",
+    )
+)
+
+SUPPRESSED = declare(
+    EventType(
+        name="qms.alert.suppressed",
+        owner="notify",
+        en="Nobody is told of the alert for the time being",
+        vi="Tạm ngừng thông báo về cảnh báo",
+        schema=Suppressed,
+        example={"by": "alert", "ref": "A21-5d0c8e77a1b2c3d4", "reason": "Hệ thống tiếp nhận đang gián đoạn."},
+        invalid={"by_nothing": {"ref": "A21-5d0c8e77a1b2c3d4"}, "by_a_person": {"by": "staff", "ref": "x"}},
+        asserter="system",
+    )
+)
+
+RELEASED = declare(
+    EventType(
+        name="qms.alert.released",
+        owner="notify",
+        en="What kept the alert quiet is gone",
+        vi="Thông báo lại về cảnh báo",
+        schema=Released,
+        example={},
+        invalid={"a_reason_is_not_asked": {"reason": "x"}},
+        asserter="system",
+    )
+)
+
+CLOSED = declare(
+    EventType(
+        name="qms.alert.closed",
+        owner="notify",
+        en="The alert's file is closed",
+        vi="Đóng hồ sơ cảnh báo",
+        schema=Closed,
+        example={},
+        invalid={"a_reason_is_not_asked": {"reason": "x"}},
         asserter="system",
     )
 )

@@ -13,9 +13,26 @@ SEVERITIES = ("info", "warning", "serious", "critical")
 
 #: To whom an alert goes: a role at an agency, never a person. The agency's address of contact stands
 #: for its ISO officer, its head and the owner of an action; `operator` runs this system.
-RECIPIENTS = ("iso_officer", "owner", "agency_head", "parent", "so_khcn", "stameq", "operator", "webhook")
+RECIPIENTS = (
+    "iso_officer",
+    "owner",
+    "agency_head",
+    "addressee",
+    "target_owner",
+    "parent",
+    "so_khcn",
+    "inspector",
+    "programme_owner",
+    "team_head",
+    "registry_officer",
+    "risk_model",
+    "stameq",
+    "operator",
+    "security",
+    "webhook",
+)
 
-CHANNELS = ("email", "webhook")
+CHANNELS = ("email", "webhook", "sms", "zalo", "apprise")
 
 #: How an alert ends: by itself when its condition is gone, or by a person's decision.
 CLEARINGS = ("auto", "manual")

@@ -10,9 +10,10 @@ import orjson
 from sqlalchemy import Connection, select
 
 from services.notify.deadlines import DeadlineScheduler
+from services.notify.decisions import AlertDecisions
 from services.notify.delivery_planner import DeliveryPlanner
 from services.notify.domain import AGGREGATES
-from services.notify.policies import AlertPolicy
+from services.notify.policies import AlertPolicy, SystemAlertPolicy
 from services.notify.projections import AlertRegister
 from services.notify.rules import load_rules
 from services.notify.tables import NOTIFY, alerts
@@ -30,7 +31,8 @@ from shared.vietnam.calendar import WorkingCalendar
 
 HOUR = 3_600_000_000
 SETTLE = 10_000_000
-_OWNERS = {"nonconformity": "audit", "action": "audit", "procedure": "documents", "agency": "inspection"}
+#: Owner of each aggregate.
+SERVICES = {event_type.aggregate: event_type.owner for event_type in catalogue.load().values()}
 
 
 def at(text: str, hour: int = 9) -> int:
@@ -53,7 +55,11 @@ class AlertWorld:
         self.store = SqlEventStore(self.database, "notify", time=lambda: self.now)
         self.rules = load_rules()
         self.policy = AlertPolicy(self.rules, settle=SETTLE)
-        self.register = AlertRegister()
+        self.own_consumers = (
+            SystemAlertPolicy(self.rules, settle=SETTLE),
+            AlertDecisions(self.rules),
+            AlertRegister(),
+        )
         self.planner = DeliveryPlanner(self.rules, webhooks=self.webhooks)
         self.scheduler = self.new_scheduler()
         self.acceptance = Acceptance(AGGREGATES, catalogue.load())
@@ -74,7 +80,7 @@ class AlertWorld:
     ) -> RecordedEvent:
         """Return the next event of another service's log, recorded now."""
         aggregate = name.split(".", maxsplit=1)[0]
-        service = _OWNERS[aggregate]
+        service = SERVICES[aggregate]
         position = self.positions[service] = self.positions.get(service, 0) + 1
         event_id = more.get("event_id", f"{service}-{position}")
         body = {"id": event_id, "source": f"/agencies/{source}", "type": f"qms.{name}", "data": dict(data)}
@@ -105,6 +111,7 @@ class AlertWorld:
     def apply(self, events: list[RecordedEvent]) -> None:
         """Let the policy see events."""
         self.database.write(lambda connection: self.policy.apply(connection, events))
+        self.policy.committed(events)
 
     # -- time -----------------------------------------------------------------------------------------
 
@@ -119,7 +126,8 @@ class AlertWorld:
         while self.store.transact(self._commit):
             pass
         events = self.store.read(self.read_up_to, 10_000)
-        self.database.write(lambda connection: self.register.apply(connection, events))
+        for consumer in self.own_consumers:
+            self.database.write(lambda connection, consumer=consumer: consumer.apply(connection, events))
         self.database.write(lambda connection: self.planner.apply(connection, events))
         self.read_up_to += len(events)
         # The log's own instants run ahead of a clock that stands still.

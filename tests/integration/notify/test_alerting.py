@@ -110,7 +110,7 @@ def test_a_condition_that_comes_back_soon_reopens_the_alert_and_later_opens_a_ne
         world.now = at(day)
         world.observe("nonconformity.reopened", "KPH-1", {"cause": "x"})
         world.tick()
-    assert world.names() == ["opened", "resolved", "reopened", "resolved", "opened"]
+    assert world.names() == ["opened", "resolved", "reopened", "resolved", "closed", "opened"]
     assert len({event.subject for event in world.log()}) == 2
 
 
@@ -187,7 +187,60 @@ def test_an_ended_alert_does_not_escalate(world):
     world.observe("action.done", "HD-1", {})
     world.tick()
     world.tick(at("2026-06-01"))
+    assert world.names() == ["opened", "resolved", "closed"]
+
+
+def test_an_alert_that_was_taken_up_goes_on_when_no_progress_follows_within_the_time_of_the_level(world):
+    world.observe("action.planned", "HD-1", PLANNED)
+    world.tick(at("2026-03-11"))
+    act(world, "acknowledged", by="so-khcn", escalates_on="2026-03-20")
+    world.tick(at("2026-03-19"))
+    assert escalated(world) == []
+    world.tick(at("2026-03-20"))
+    assert escalated(world) == ["agency_head"]
+    # The next level comes as long after this one as it would have.
+    world.tick(at("2026-03-26"))
+    assert escalated(world) == ["agency_head"]
+    world.tick(at("2026-03-27"))
+    assert escalated(world) == ["agency_head", "parent"]
+
+
+def test_progress_on_the_record_keeps_an_alert_in_hand(world):
+    world.observe("action.planned", "HD-1", PLANNED)
+    world.tick(at("2026-03-11"))
+    world.observe("action.progress_noted", "HD-1", {"note": "x"})
+    world.tick()
+    assert world.names() == ["opened"]
+    act(world, "acknowledged", by="so-khcn", escalates_on="2026-03-18")
+    world.now = at("2026-03-16")
+    noted = world.observe("action.progress_noted", "HD-1", {"note": "x"})
+    world.tick()
+    assert world.names() == ["opened", "acknowledged", "progressed"]
+    # Monday and seven days.
+    expected = {"evidence": {"source": "so-khcn", "id": noted.event_id}, "escalates_on": "2026-03-23"}
+    assert world.log()[-1].data == expected
+    world.tick(at("2026-03-20"))
+    assert escalated(world) == []
+    world.tick(at("2026-03-23"))
+    assert escalated(world) == ["agency_head"]
+
+
+def plan_inspection(world: AlertWorld, body: str, first: str) -> None:
+    data = {"agency_id": "ubnd-xa", "mode": "on_site", "kind": "planned", "window": {"from": first, "to": first}}
+    world.observe("inspection.planned", f"KT-{body}", data, source=body)
+
+
+def test_what_people_ended_by_decision_is_not_opened_again_by_the_same_event(world):
+    for body in ("so-khcn", "so-noi-vu"):
+        plan_inspection(world, body, "2026-04-01")
+    world.tick()
+    assert [event.data["rule"] for event in world.log()] == ["A16"]
+    act(world, "resolved", how="manual", by="staff", note="Hai đoàn làm việc cùng ngày theo yêu cầu của cơ quan.")
+    plan_inspection(world, "so-y-te", "2027-01-05")
+    world.tick()
     assert world.names() == ["opened", "resolved"]
+    world.tick(at("2026-03-20"))
+    assert world.names() == ["opened", "resolved", "closed"]
 
 
 # -- crashes and replicas -------------------------------------------------------------------------------
@@ -263,6 +316,6 @@ def test_what_an_alert_says_is_valid_by_its_contract(world):
     world.observe("nonconformity.closed", "KPH-1", {})
     world.tick()
     world.tick(at("2026-12-01"))
-    assert {event.name for event in world.log()} == {"opened", "escalated", "resolved"}
+    assert {event.name for event in world.log()} == {"opened", "escalated", "resolved", "closed"}
     for event in world.log():
         assert load()[event.type].schema().validate(orjson.loads(event.body)["data"]) == {}

@@ -16,6 +16,10 @@ DATA = {
     "repeated": {"count": 3, "facts": []},
     "severity_raised": {"from": "warning", "to": "serious", "facts": []},
     "acknowledged": {"by": "staff"},
+    "progressed": {"by": "staff", "note": "Đang rà soát"},
+    "suppressed": {"by": "silence", "ref": "KL-1"},
+    "released": {},
+    "closed": {},
     "escalated": {"level": 1, "to": "agency_head"},
     "snoozed": {"until": "2026-03-20", "reason": "Chờ văn bản hướng dẫn", "by": "staff"},
     "resolved": {"how": "auto"},
@@ -56,6 +60,17 @@ def through(world: World, *events: str) -> World:
         (["opened", "snoozed"], "snoozed", "snoozed"),
         (["opened", "snoozed"], "resolved", "resolved"),
         (["opened", "resolved"], "reopened", "opened"),
+        (["opened", "acknowledged"], "progressed", "in_handling"),
+        (["opened", "acknowledged", "progressed"], "progressed", "in_handling"),
+        (["opened", "acknowledged", "progressed"], "repeated", "in_handling"),
+        (["opened", "acknowledged", "progressed"], "severity_raised", "in_handling"),
+        (["opened", "acknowledged", "progressed"], "snoozed", "snoozed"),
+        (["opened", "acknowledged", "progressed"], "resolved", "resolved"),
+        (["opened"], "suppressed", "opened"),
+        (["opened", "suppressed"], "acknowledged", "acknowledged"),
+        (["opened", "suppressed"], "released", "opened"),
+        (["opened", "suppressed"], "resolved", "resolved"),
+        (["opened", "resolved"], "closed", "closed"),
     ],
 )
 def test_an_alert_moves(world, before, event, after):
@@ -71,7 +86,15 @@ def test_an_alert_moves(world, before, event, after):
         (["opened"], "opened", "ALREADY_EXISTS"),
         (["opened"], "reopened", "TRANSITION_NOT_ALLOWED"),
         (["opened", "acknowledged"], "acknowledged", "TRANSITION_NOT_ALLOWED"),
-        (["opened", "acknowledged"], "escalated", "TRANSITION_NOT_ALLOWED"),
+        (["opened", "acknowledged"], "escalated", "ACKNOWLEDGED_IN_TIME"),
+        (["opened", "acknowledged", "progressed"], "escalated", "ACKNOWLEDGED_IN_TIME"),
+        (["opened"], "progressed", "TRANSITION_NOT_ALLOWED"),
+        (["opened", "suppressed"], "escalated", "ALERT_IS_SUPPRESSED"),
+        (["opened", "suppressed"], "suppressed", "ALREADY_SUPPRESSED"),
+        (["opened"], "released", "NOT_SUPPRESSED"),
+        (["opened"], "closed", "TRANSITION_NOT_ALLOWED"),
+        (["opened", "resolved", "closed"], "reopened", "TRANSITION_NOT_ALLOWED"),
+        (["opened", "resolved", "closed"], "resolved", "TRANSITION_NOT_ALLOWED"),
         (["opened", "acknowledged", "snoozed"], "escalated", "ALERT_IS_SNOOZED"),
         (["opened", "snoozed"], "escalated", "ALERT_IS_SNOOZED"),
         (["opened", "escalated"], "escalated", "LEVEL_ALREADY_REACHED"),
@@ -123,7 +146,38 @@ def test_a_snooze_that_has_run_out_leaves_the_alert_open(world):
 
 def test_a_snooze_after_taking_up_ends_as_taken_up(world):
     through(world, "opened", "acknowledged", "snoozed")
-    assert act(world, "escalated", on="2026-03-21") == "TRANSITION_NOT_ALLOWED"
+    assert act(world, "escalated", on="2026-03-21") == "ACKNOWLEDGED_IN_TIME"
+
+
+def test_an_alert_that_was_taken_up_escalates_when_no_progress_follows_in_time(world):
+    through(world, "opened")
+    assert act(world, "acknowledged", escalates_on="2026-03-16") == "accepted"
+    assert act(world, "escalated", on="2026-03-15") == "ACKNOWLEDGED_IN_TIME"
+    assert "2026-03-16" in world.refusal.hint.vi
+    assert act(world, "escalated", on="2026-03-16") == "accepted"
+    state = world.state("alert", "A2-1")
+    assert (state.status, state.level, state.acknowledged_by) == ("opened", 1, "")
+
+
+def test_progress_moves_the_day_on_which_escalation_goes_on(world):
+    through(world, "opened")
+    assert act(world, "acknowledged", escalates_on="2026-03-16") == "accepted"
+    assert act(world, "progressed", on="2026-03-10", escalates_on="2026-03-24") == "accepted"
+    assert act(world, "escalated", on="2026-03-20") == "ACKNOWLEDGED_IN_TIME"
+    assert act(world, "escalated", on="2026-03-24") == "accepted"
+
+
+def test_an_alert_cannot_go_higher_than_the_top(world):
+    assert act(world, "opened", levels=1) == "accepted"
+    assert act(world, "escalated") == "accepted"
+    assert act(world, "escalated", level=2) == "TOP_LEVEL_REACHED"
+
+
+def test_an_alert_is_reopened_within_its_days_only(world):
+    assert act(world, "opened", reopen_days=7) == "accepted"
+    assert act(world, "resolved") == "accepted"
+    assert act(world, "reopened", on="2026-03-10") == "REOPENING_TOO_LATE"
+    assert act(world, "reopened", on="2026-03-09") == "accepted"
 
 
 def test_a_derived_alert_is_not_ended_by_hand_while_its_condition_holds(world):

@@ -10,10 +10,11 @@ from services.notify.domain.evaluators import EVALUATORS, Seen
 from services.notify.domain.rule import Standing, judge
 from services.notify.rules import load_rules
 from shared import clock
+from shared.contracts import catalogue
 from shared.testing.world import fact
 
 RULES = load_rules()
-OWNER = {"nonconformity": "audit", "action": "audit", "procedure": "documents", "agency": "inspection"}
+OWNER = {event_type.aggregate: event_type.owner for event_type in catalogue.load().values()}
 CHANGE = {
     "legal_text_id": "61/2018/NĐ-CP|Chính phủ|2018-04-23",
     "cause": "replaced",

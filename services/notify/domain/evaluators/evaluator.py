@@ -45,6 +45,10 @@ class Seen:
         }
 
 
+def _nothing(_seen: Seen) -> str | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Evaluator:
     """The pure functions of one rule."""
@@ -59,6 +63,14 @@ class Evaluator:
     fold: Callable[[Memory | None, Seen], Memory | None]
     #: Returns what the alert would rest on, or None where the facts give no ground for one.
     standing: Callable[[Memory], Standing | None]
+    #: Aggregates whose events it may watch; None: any.
+    aggregates: frozenset[str] | None = None
+    #: Names of events that show somebody is at work on the record; `aggregate.event`.
+    progress: frozenset[str] = frozenset()
+    #: Returns the topic under which the key of the fact is to be found by facts that do not name it.
+    topic: Callable[[Seen], str | None] = _nothing
+    #: Returns the topic of all keys that the fact concerns although it does not name them.
+    spread: Callable[[Seen], str | None] = _nothing
 
 
 def is_newer(memory: Memory, stamp: str, seen: Seen) -> bool:
@@ -70,3 +82,8 @@ def is_newer(memory: Memory, stamp: str, seen: Seen) -> bool:
         return False
     memory[stamp] = seen.fact.occurred_at
     return True
+
+
+def reads(*names: str) -> frozenset[str]:
+    """Return full types from `aggregate.event` names."""
+    return frozenset(f"qms.{name}" for name in names)

@@ -79,4 +79,12 @@ def standing(memory: Memory) -> Standing | None:
 
 _READS = frozenset(f"qms.procedure.{name}" for name in _NAMES)
 
-EVALUATOR = Evaluator(frozenset({"documents"}), _READS, key, fold, standing)
+EVALUATOR = Evaluator(
+    frozenset({"documents"}),
+    _READS,
+    key,
+    fold,
+    standing,
+    aggregates=frozenset({"procedure"}),
+    progress=frozenset({"procedure.staleness_cleared"}),
+)

@@ -92,4 +92,21 @@ def standing(memory: Memory) -> Standing | None:
 
 _READS = frozenset(f"qms.nonconformity.{name}" for name in ("raised", "baselined", "regraded", "dispute_resolved"))
 
-EVALUATOR = Evaluator(frozenset({"audit"}), _READS, key, fold, standing)
+EVALUATOR = Evaluator(
+    frozenset({"audit"}),
+    _READS,
+    key,
+    fold,
+    standing,
+    aggregates=frozenset({"nonconformity"}),
+    progress=frozenset(
+        {
+            "nonconformity.accepted",
+            "nonconformity.correction_recorded",
+            "nonconformity.cause_identified",
+            "nonconformity.action_planned",
+            "nonconformity.completed",
+            "nonconformity.effectiveness_verified",
+        }
+    ),
+)

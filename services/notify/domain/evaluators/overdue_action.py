@@ -75,4 +75,12 @@ def standing(memory: Memory) -> Standing | None:
 
 _READS = frozenset(f"qms.action.{name}" for name in ("planned", "baselined", "due_changed"))
 
-EVALUATOR = Evaluator(frozenset({"audit"}), _READS, key, fold, standing)
+EVALUATOR = Evaluator(
+    frozenset({"audit"}),
+    _READS,
+    key,
+    fold,
+    standing,
+    aggregates=frozenset({"action"}),
+    progress=frozenset({"action.started", "action.progress_noted", "action.done"}),
+)

@@ -1,0 +1,70 @@
+"""Rule A6: the scope of a declaration changed, or agencies merged, and nothing was declared anew.
+
+Source: Circular 26/2014/TT-BKHCN (declare again when the scope changes).
+"""
+
+from __future__ import annotations
+
+from services.notify.domain.evaluators.evaluator import Evaluator, Memory, Seen, is_newer, reads
+from services.notify.domain.rule import Standing
+from shared import clock
+
+#: What settles it.
+_SETTLES = ("redeclared", "declared", "rescinded")
+
+
+def key(seen: Seen) -> str | None:
+    """Return the agency that has to declare again."""
+    fact = seen.fact
+    if fact.aggregate == "declaration":
+        return fact.source if fact.name in ("scope_changed", "baselined", *_SETTLES) else None
+    if fact.aggregate == "agency" and fact.name == "merged":
+        target = fact.data.get("target")
+        return target if isinstance(target, str) else fact.subject
+    return None
+
+
+def fold(memory: Memory | None, seen: Seen) -> Memory | None:
+    """Remember since when a new declaration is owed."""
+    fact = seen.fact
+    memory = memory or {"agency": key(seen), "since": None}
+    if fact.name in _SETTLES or (fact.name == "baselined" and fact.data["status"] != "needs_redeclaration"):
+        if is_newer(memory, "turned_at", seen):
+            memory["since"] = None
+    elif is_newer(memory, "turned_at", seen) and memory["since"] is None:
+        memory["since"] = _since(seen)
+        memory["why"] = fact.name
+        memory["subject"] = seen.subject
+        memory["cause"] = list(seen.cause)
+    return memory
+
+
+def _since(seen: Seen) -> int:
+    data = seen.fact.data
+    text = data.get("changed_on") or data.get("effective") or data.get("state_since")
+    return clock.day_of(text) if text else seen.fact.day
+
+
+def standing(memory: Memory) -> Standing | None:
+    """Return the ground for an alert while a new declaration is owed."""
+    if memory["since"] is None:
+        return None
+    source, event_id = memory["cause"]
+    return Standing(
+        agency_id=memory["agency"],
+        anchors={"changed": memory["since"]},
+        subject=memory["subject"],
+        facts={"reason": memory["why"], "changed_on": clock.to_date(memory["since"]).isoformat()},
+        cause=(source, event_id),
+    )
+
+
+EVALUATOR = Evaluator(
+    frozenset({"documents", "inspection"}),
+    reads("declaration.scope_changed", "declaration.baselined", "agency.merged"),
+    key,
+    fold,
+    standing,
+    aggregates=frozenset({"declaration", "agency"}),
+    progress=frozenset({"declaration.building_started", "declaration.applied"}),
+)
