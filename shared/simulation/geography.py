@@ -74,6 +74,14 @@ def before() -> Units:
 
 
 @cache
+def succession() -> Sequence[tuple[str, str, str, bool]]:
+    """Return all links from old to new units: codes, `whole` or `part`, whether it is the default; the default first."""
+    rows = _rows("succession_2025.csv")
+    links = [(row["old"], row["new"], row["share"], row["is_default"] == "1") for row in rows]
+    return sorted(links, key=lambda link: (link[0], not link[3], link[1]))
+
+
+@cache
 def successors() -> Mapping[str, str]:
     """Return the unit that takes the obligations of each old one, by code."""
     return {row["old"]: row["new"] for row in _rows("succession_2025.csv") if row["is_default"] == "1"}

@@ -118,7 +118,7 @@ def merged(state: AgencyRecord, fact: Fact, related: Related) -> Decision:
         )
     for source in others:
         pointer = f"/data/sources/{data['sources'].index(source)}"
-        refused = _may_go_in(related[Reference("agency", source)], target, day, pointer)
+        refused = _may_go_in(related[Reference("agency", source)], state, day, pointer)
         refused = refused or _has_children(related, source, day, pointer, sources)
         if refused is not None:
             return refused
@@ -129,8 +129,8 @@ def merged(state: AgencyRecord, fact: Fact, related: Related) -> Decision:
     )
 
 
-def _may_go_in(source: AgencyRecord, target: str, day: int, pointer: str) -> Refusal | None:
-    """Refuse a source that began later, or has ended otherwise than into this target on this day."""
+def _may_go_in(source: AgencyRecord, target: AgencyRecord, day: int, pointer: str) -> Refusal | None:
+    """Refuse a source that began later, went in before, or has ended otherwise than into this target on this day."""
     if day <= source.valid_from:
         return refuse(
             "EFFECTIVE_BEFORE_SOURCE",
@@ -138,8 +138,10 @@ def _may_go_in(source: AgencyRecord, target: str, day: int, pointer: str) -> Ref
             f"Agency {source.agency_id} exists only from {clock.to_date(source.valid_from)} on.",
             "/data/effective",
         )
-    # A source that is divided ends once, and goes into several.
-    if source.ended_on is None or (source.ended_on == day and target in source.successors):
+    # A source that is divided ends once, and goes into several; one of this very merger ended by it, when a late fact
+    # has the merger decided again.
+    ends_here = source.ended_on == day and target.agency_id in source.successors
+    if source.ended_on is None or (ends_here and source.agency_id not in target.predecessors):
         return None
     successors = ", ".join(source.successors) or "-"
     return refuse(

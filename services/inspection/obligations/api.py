@@ -69,7 +69,7 @@ def list_obligations(context: ServiceContext, request: Request, reorganisation: 
     ]
     page = sorted((one for one in chosen if _place(one) > after), key=_place)[: limit + 1]
     following = _place(page[limit - 1]) if len(page) > limit else None
-    answer = {"total": len(chosen), "obligations": [_line(one) for one in page[:limit]], "next": following}
+    answer = {"total": len(chosen), "obligations": [obligation_line(one) for one in page[:limit]], "next": following}
     return json_answer({**_moment(found), **answer})
 
 
@@ -122,7 +122,8 @@ def _summary(context: ServiceContext, found: Checklist) -> dict[str, Any]:
     }
 
 
-def _line(one: OpenThing) -> dict[str, Any]:
+def obligation_line(one: OpenThing) -> dict[str, Any]:
+    """Return a thing as the lists show it: what a decision on it has to name."""
     return {
         "kind": one.thing.kind,
         "id": one.thing.reference(one.holder),

@@ -135,6 +135,9 @@ def checklist(connection: Connection, found: Reorganisation) -> Checklist:
     decided = {(bytes(row[0]), row[1]): row[2] for row in _decisions(connection, "giver", heirs.keys())}
     things = []
     for row, holder in held:
+        if heirs[holder][0] == holder:
+            # Whoever goes on as before keeps what it owes.
+            continue
         periods = orjson.loads(row["spans"])
         key = (bytes(row["thing"]), holder)
         is_open = bool(periods) and periods[-1][1] is None

@@ -51,6 +51,7 @@ def test_a_unit_is_not_merged_twice(world):
     tell(world, "xa-moi", "merged", sources=["xa-1"])
     assert tell(world, "xa-khac", "merged", sources=["xa-1"]) == "SOURCE_ENDED"
     assert "xa-moi" in world.refusal.hint.vi
+    assert tell(world, "xa-moi", "merged", sources=["xa-1"]) == "SOURCE_ENDED"
     assert tell(world, "xa-1", "ended", how="dissolved", successors=[]) == "AGENCY_ENDED"
 
 
