@@ -24,6 +24,7 @@ _COMMANDS = {
     "quarantine": "shared.cli.quarantine:quarantine",
     "rebuild": "shared.cli.rebuild:rebuild",
     "resume": "shared.cli.resume:resume",
+    "reorganise": "shared.cli.reorganise:reorganise",
     "serve": "shared.cli.serve:serve",
     "simulate": "shared.cli.simulate:simulate",
     "up": "shared.cli.up:up",
