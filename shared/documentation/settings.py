@@ -44,7 +44,8 @@ _OTHERS = (
 )
 _INTRODUCTION = """Each service reads its settings once, at start. A variable may be given for one service alone:
 `OVERSIGHT_AUDIT_PORT` wins over `OVERSIGHT_PORT`. `oversight up` sets them all by itself; `oversight serve SERVICE` takes
-them from the environment. Tokens and keys have no default and are never written to logs."""
+them from the environment. With `_FILE` behind its name a variable names a file that holds the value, as secrets of containers
+do (`OVERSIGHT_STAFF_TOKEN_FILE=/run/secrets/staff_token`). Tokens and keys have no default and are never written to logs."""
 
 
 class Setting(NamedTuple):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 #: Default ports of the embedded default, by service (design: front door first).
 PORTS: Mapping[str, int] = {"inspection": 8000, "documents": 8001, "audit": 8002, "notify": 8003}
@@ -43,6 +44,10 @@ class Settings:
     max_event_bytes: int = 256 * 1024
     #: Days that an event may wait for what it names before that is said, listed and alerted.
     waiting_days: float = 7.0
+    #: 1 where a proxy of ours stands in front and says by `X-Forwarded-For` and `-Proto` who asks, and how.
+    behind_proxy: bool = False
+    #: Base URL of an OpenTelemetry collector (OTLP over HTTP, `http://host:4318`); empty: no traces.
+    traces_url: str = ""
     #: SMTP server URL of notify, `smtp://host:port`; empty: e-mails stay in the delivery log.
     smtp_url: str = ""
     extra: Mapping[str, str] = field(default_factory=dict)
@@ -51,13 +56,17 @@ class Settings:
 def from_environment(service: str, environ: Mapping[str, str] | None = None) -> Settings:
     """Return the settings of a service from `OVERSIGHT_…` and `OVERSIGHT_<SERVICE>_…` variables.
 
-    The service's own variable wins over the common one. `OVERSIGHT_PEER_<SERVICE>` gives a peer's base URL.
+    The service's own variable wins over the common one. `OVERSIGHT_PEER_<SERVICE>` gives a peer's base URL. Any of them may
+    be given as a file instead, by a variable of that name with `_FILE` behind it (secrets of containers).
+
+    Raises:
+        OSError: such a file cannot be read.
     """
     env = os.environ if environ is None else environ
     own = service.upper()
 
     def text(name: str, default: str = "") -> str:
-        return env.get(f"OVERSIGHT_{own}_{name}") or env.get(f"OVERSIGHT_{name}") or default
+        return _value(env, f"OVERSIGHT_{own}_{name}") or _value(env, f"OVERSIGHT_{name}") or default
 
     return Settings(
         service=service,
@@ -77,6 +86,15 @@ def from_environment(service: str, environ: Mapping[str, str] | None = None) -> 
         max_batch=int(text("MAX_BATCH", "5000")),
         max_event_bytes=int(text("MAX_EVENT_BYTES", str(256 * 1024))),
         waiting_days=float(text("WAITING_DAYS", "7")),
+        behind_proxy=text("BEHIND_PROXY") == "1",
+        traces_url=text("TRACES_URL"),
         smtp_url=text("SMTP_URL"),
         extra={key: value for key, value in env.items() if key.startswith(f"OVERSIGHT_{own}_")},
     )
+
+
+def _value(env: Mapping[str, str], name: str) -> str:
+    """Return a variable's text, or that of the file that `{name}_FILE` names, without the line's end."""
+    if file := env.get(f"{name}_FILE"):
+        return Path(file).read_text(encoding="utf-8").rstrip("\r\n")
+    return env.get(name, "")

@@ -40,6 +40,7 @@ def web_config(settings: Settings) -> dict[str, Any]:
         "WEB_SERVER_ADDRESS": f"{settings.host}:{settings.port}",
         "WEB_MAX_BODY_BYTES": settings.max_body_bytes,
         "WEB_DRAIN_SECONDS": settings.drain_seconds,
+        "WEB_FORWARDED": settings.behind_proxy,
     }
 
 
