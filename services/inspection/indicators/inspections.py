@@ -13,7 +13,7 @@ from typing import Any
 
 from services.inspection.indicators.days import day_in, iso, reference
 from services.inspection.indicators.timeline import Family, Happening, Step
-from services.inspection.indicators.windows import HUNDREDTHS, window_step
+from services.inspection.indicators.windows import HUNDREDTHS, scope_parts, window_step
 
 INSPECTED = "inspected"
 INSPECTED_ONSITE = "inspected_onsite"
@@ -32,6 +32,8 @@ class InspectionState:
     begins: int = 0
     ends: int = 0
     effort: int = 0
+    #: What is examined: `p:` procedures, `d:` divisions, `c:` clauses; empty: the whole agency.
+    scope: list[str] = field(default_factory=list)
     concluded_on: int | None = None
     #: `[verdict, day]` by the event that was verified.
     claims: dict[str, tuple[str, int]] = field(default_factory=dict)
@@ -48,6 +50,7 @@ def _opened(state: InspectionState, fact: Happening) -> None:
     state.status = data.get("state", "planned")
     state.mode = data.get("mode", "on_site")
     state.effort = round(float(data.get("person_days") or 0) * HUNDREDTHS)
+    state.scope = scope_parts(data.get("scope"))
     _window(state, data)
     if state.status in _CONCLUDED:
         state.concluded_on = day_in(data, "concluded_on", day_in(data, "state_since", fact.day))
@@ -108,7 +111,7 @@ def steps(state: InspectionState) -> list[Step]:
     if state.status == "cancelled":
         return result
     if state.begins:
-        result.append(window_step(state.begins, state.ends, state.effort, ()))
+        result.append(window_step(state.begins, state.ends, state.effort, state.scope))
     if state.concluded_on is not None:
         on_site = int(state.mode == "on_site")
         by_day = iso(state.concluded_on)

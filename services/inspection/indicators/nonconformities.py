@@ -1,7 +1,8 @@
 """Nonconformities over time: feeds I12 (closing time), I13 (effectiveness) and I14 (recurrence).
 
 Only the two classes that demand a corrective action count (major and minor; ISO 9001:2015 10.2); what was withdrawn
-counts no more. Measures: `nc_open` (open; older than 30, 60, 90 days), `nc_old` (older than 180 days), `nc_raised` by
+counts no more. Measures: `nc_open` (open; older than 30, 60, 90 days), `nc_old` (older than 180 days; major, major older than 90
+days, which the risk of an agency looks at), `nc_raised` by
 `{day}|{likeness}`, `nc_closed` by `{day}|{days it took}`, `nc_ended` by `{day of closing}|{likeness}`, `nc_verified` by the
 day of the first check (checked, effective at once). The likeness, by which a recurrence is known, is
 `{clause}|{procedure}|{causes}`.
@@ -119,9 +120,11 @@ def evolve(state: NonconformityState, fact: Happening) -> None:
         state.grade = fact.data["to"]
 
 
-def _open_steps(raised_on: int) -> list[Step]:
+def _open_steps(raised_on: int, *, major: bool) -> list[Step]:
     younger, young, old, oldest = (raised_on + age + 1 for age in AGES)
+    majors = [Step(NC_OLD, "", raised_on, (0, 1, 0, 0)), Step(NC_OLD, "", old, (0, 0, 1, 0))] if major else []
     return [
+        *majors,
         Step(NC_OPEN, "", raised_on, (1, 0, 0, 0)),
         Step(NC_OPEN, "", younger, (0, 1, 0, 0)),
         Step(NC_OPEN, "", young, (0, 0, 1, 0)),
@@ -143,7 +146,7 @@ def steps(state: NonconformityState) -> list[Step]:
         if state.clause:
             result.append(Step(NC_ENDED, f"{iso(closed_on)}|{likeness}", closed_on, (1, 0, 0, 0)))
     else:
-        result += _open_steps(raised_on)
+        result += _open_steps(raised_on, major=state.grade == "major_nc")
     if state.checked_on is not None:
         result.append(Step(NC_VERIFIED, iso(state.checked_on), state.checked_on, (1, int(state.effective), 0, 0)))
     return result
