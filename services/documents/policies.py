@@ -6,7 +6,7 @@ publishes it; others only read the result. What staleness is, is said in `domain
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
 
 from sqlalchemy import Connection
@@ -16,6 +16,8 @@ from services.documents.domain.staleness import GRACE_DAYS, TextChange
 from services.documents.domain.staleness_facts import (
     CHANGE_EVENTS,
     PROCEDURE_EVENTS,
+    PROCEDURE_RETRACTED,
+    TEXT_RETRACTED,
     Recorded,
     basis_fact_of,
     change_of,
@@ -25,12 +27,18 @@ from services.documents.staleness_tables import STALENESS
 from shared import clock
 from shared.eventsourcing.derived import DerivedEvent
 
+#: Events of texts, and all that are looked at.
+_OF_TEXTS = CHANGE_EVENTS | {TEXT_RETRACTED}
+_RELEVANT = _OF_TEXTS | PROCEDURE_EVENTS | {PROCEDURE_RETRACTED}
 #: What clears a flag, by the event that does.
 _CLEARED_BY = {"reviewed_no_change": "reviewed_no_change", "withdrawn": "withdrawn"}
 
 
 class StalenessPolicy:
-    """Derives `flagged_stale` and `staleness_cleared` from the service's own log."""
+    """Derives `flagged_stale` and `staleness_cleared` from the service's own log.
+
+    Where what they rested on is corrected or retracted, it takes them back (`retracted`) and says what holds now.
+    """
 
     name = "staleness"
     version = 1
@@ -44,7 +52,7 @@ class StalenessPolicy:
 
         The result is the same however a log is cut into runs.
         """
-        relevant = [event for event in events if event.type in PROCEDURE_EVENTS or event.type in CHANGE_EVENTS]
+        relevant = [event for event in events if event.type in _RELEVANT]
         if not relevant:
             return []
         loaded = _load(connection, relevant)
@@ -57,41 +65,67 @@ def _load(connection: Connection, events: Iterable[Recorded]) -> store.Loaded:
     procedures: set[bytes] = set()
     cited: set[str] = set()
     changed: set[str] = set()
+    corrected: set[str] = set()
     for event in events:
-        if event.type in CHANGE_EVENTS:
+        if event.type in _OF_TEXTS:
             changed.add(event.subject)
+            corrected.update({event.subject} if event.corrected_id else ())
         else:
             procedures.add(store.procedure_key(event.source, event.subject))
-            cited.update(basis_fact_of(event).basis or ())
-    return store.load(connection, procedures, cited, changed)
+            cited.update(() if event.type == PROCEDURE_RETRACTED else basis_fact_of(event).basis or ())
+    return store.load(connection, procedures, cited, changed, corrected)
 
 
 def _on_event(loaded: store.Loaded, event: Recorded) -> list[DerivedEvent]:
-    if event.type in PROCEDURE_EVENTS:
+    if event.type not in _OF_TEXTS:
         return _on_procedure(loaded, event)
-    change = change_of(event)
-    return [] if change is None else _on_change(loaded, event, change)
+    withdrawn = _on_corrected_change(loaded, event) if event.corrected_id else []
+    change = None if event.type == TEXT_RETRACTED else change_of(event)
+    return withdrawn if change is None else [*withdrawn, *_on_change(loaded, event, change)]
 
 
 def _on_procedure(loaded: store.Loaded, event: Recorded) -> list[DerivedEvent]:
     key = store.procedure_key(event.source, event.subject)
     record = loaded.procedures.setdefault(key, ProcedureRecord(event.source, event.subject))
     loaded.touched.add(key)
-    fact = basis_fact_of(event)
-    for text in fact.basis or ():
-        loaded.cite(text, key)
-    texts = record.texts().union(fact.basis or ())
+    known = record.texts()
+    if event.type == PROCEDURE_RETRACTED:
+        changes = _changes(loaded, known)
+        findings = record.forget(event.corrected_id or "", changes, event.occurred_at)
+    else:
+        fact = basis_fact_of(event)
+        for text in fact.basis or ():
+            loaded.cite(text, key)
+        changes = _changes(loaded, known.union(fact.basis or ()))
+        findings = record.learn(fact, changes, corrects=event.corrected_id)
+    return [_derived(record, finding, event) for finding in findings]
+
+
+def _changes(loaded: store.Loaded, texts: Iterable[str]) -> list[TextChange]:
     changes = [change for text in sorted(texts) for change in loaded.changes[text].values()]
-    changes.sort(key=lambda change: (change.effective_from, change.key))
-    return [_derived(record, finding, event) for finding in record.learn(fact, changes)]
+    return sorted(changes, key=lambda change: (change.effective_from, change.key))
 
 
 def _on_change(loaded: store.Loaded, event: Recorded, change: TextChange) -> list[DerivedEvent]:
     loaded.add_change(change)
+    return _each_citing(loaded, event, change.legal_text_id, lambda record: record.compare(change))
+
+
+def _on_corrected_change(loaded: store.Loaded, event: Recorded) -> list[DerivedEvent]:
+    """Take back what followed from a change that was corrected or retracted."""
+    gone = loaded.drop_change(event.subject, event.source, event.corrected_id or "")
+    if gone is None:
+        return []
+    return _each_citing(loaded, event, gone.legal_text_id, lambda record: record.withdraw(gone, event.occurred_at))
+
+
+def _each_citing(
+    loaded: store.Loaded, event: Recorded, text: str, ask: Callable[[ProcedureRecord], list[Finding]]
+) -> list[DerivedEvent]:
     derived: list[DerivedEvent] = []
-    for key in sorted(loaded.citing[change.legal_text_id]):
+    for key in sorted(loaded.citing[text]):
         record = loaded.procedures[key]
-        findings = record.compare(change)
+        findings = ask(record)
         if findings:
             loaded.touched.add(key)
             derived += [_derived(record, finding, event) for finding in findings]
@@ -100,13 +134,16 @@ def _on_change(loaded: store.Loaded, event: Recorded, change: TextChange) -> lis
 
 def _derived(record: ProcedureRecord, finding: Finding, event: Recorded) -> DerivedEvent:
     change, by = finding.change, finding.by
-    about = f"{change.key}:{record.agency_id}/{record.procedure_id}"
+    flagged = _id("stale", _about(record, change), finding.number)
+    if finding.withdrawn:
+        cleared = _id("cleared", f"{_about(record, change)}:{finding.cleared_by}", finding.number)
+        return _withdrawal(record, finding, event, cleared if finding.cleared_by else flagged)
     data: dict[str, object] = {
         "legal_text_id": change.legal_text_id,
         "change": {"source": change.source, "id": change.event_id},
     }
     if by is None:
-        name, event_id = "flagged_stale", _id("stale", about)
+        name, event_id = "flagged_stale", flagged
         data |= {
             "cause": change.cause,
             "announced_on": _day(change.announced_on),
@@ -114,7 +151,8 @@ def _derived(record: ProcedureRecord, finding: Finding, event: Recorded) -> Deri
             "due_on": _day(change.effective_from + GRACE_DAYS),
         }
     else:
-        name, event_id = "staleness_cleared", _id("cleared", f"{about}:{by.event_id}")
+        name = "staleness_cleared"
+        event_id = _id("cleared", f"{_about(record, change)}:{by.event_id}", finding.number)
         data |= {
             "cleared_on": _day(by.effective_on),
             "lead_time_days": by.effective_on - change.effective_from,
@@ -131,8 +169,28 @@ def _derived(record: ProcedureRecord, finding: Finding, event: Recorded) -> Deri
     )
 
 
-def _id(kind: str, about: str) -> str:
-    return f"{kind}:{sha256(about.encode()).hexdigest()[:40]}"
+def _withdrawal(record: ProcedureRecord, finding: Finding, event: Recorded, said: str) -> DerivedEvent:
+    """Take back what was said: what it rested on does not count any more, on no day."""
+    return DerivedEvent(
+        type=PROCEDURE_RETRACTED,
+        source=record.agency_id,
+        subject=record.procedure_id,
+        event_id=_id("withdrawn", said),
+        occurred_at=finding.at,
+        data={"reason": "Sự kiện làm căn cứ đã được đính chính hoặc rút lại"},
+        causation=(event.source, event.event_id),
+        corrects=said,
+    )
+
+
+def _about(record: ProcedureRecord, change: TextChange) -> str:
+    return f"{change.key}:{record.agency_id}/{record.procedure_id}"
+
+
+def _id(kind: str, about: str, number: int = 1) -> str:
+    # What is said for the first time has the id that it always had.
+    numbered = about if number == 1 else f"{about}#{number}"
+    return f"{kind}:{sha256(numbered.encode()).hexdigest()[:40]}"
 
 
 def _day(day: int) -> str:

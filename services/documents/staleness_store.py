@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection
+from sqlalchemy import Connection, delete
 
 from services.documents.domain.staleness import BasisFact, TextChange
 from services.documents.domain.staleness_record import Flag, ProcedureRecord
@@ -45,6 +45,7 @@ class Loaded:
     touched: set[bytes] = field(default_factory=set)
     new_citations: set[tuple[str, bytes]] = field(default_factory=set)
     new_changes: list[TextChange] = field(default_factory=list)
+    gone_changes: set[tuple[str, str]] = field(default_factory=set)
 
     def cite(self, text: str, key: bytes) -> None:
         """Note that a procedure cites a text."""
@@ -57,11 +58,26 @@ class Loaded:
         self.changes[change.legal_text_id][change.key] = change
         self.new_changes.append(change)
 
+    def drop_change(self, legal_text_id: str, source: str, event_id: str) -> TextChange | None:
+        """Forget a change that was corrected or retracted, and return it; None where the event changed nothing."""
+        change = self.changes[legal_text_id].pop(f"{source}/{event_id}", None)
+        if change is not None:
+            self.new_changes = [one for one in self.new_changes if one.key != change.key]
+            self.gone_changes.add((source, event_id))
+        return change
 
-def load(connection: Connection, procedures: set[bytes], cited: set[str], changed: Iterable[str]) -> Loaded:
+
+def load(
+    connection: Connection,
+    procedures: set[bytes],
+    cited: set[str],
+    changed: Iterable[str],
+    corrected: Iterable[str] = (),
+) -> Loaded:
     """Return the memory for a batch.
 
-    `procedures` have events of their own in it, which cite the texts `cited`; the texts `changed` change in it.
+    `procedures` have events of their own in it, which cite the texts `cited`; the texts `changed` change in it, and of those
+    `corrected` a change known before may be taken back.
     """
     loaded = Loaded()
     for text, key in select_by_keys(
@@ -76,7 +92,7 @@ def load(connection: Connection, procedures: set[bytes], cited: set[str], change
         loaded.procedures[key] = _record(agency_id, procedure_id, record)
     # Only procedures with events of their own are held against changes of all their texts.
     known = [loaded.procedures[key].texts() for key in procedures & loaded.procedures.keys()]
-    texts = cited.union(*known)
+    texts = cited.union(*known, corrected)
     for row in select_by_keys(connection, CHANGES, "legal_text_id", sorted(texts), _CHANGE_COLUMNS):
         change = TextChange(*row)
         loaded.changes[change.legal_text_id][change.key] = change
@@ -99,6 +115,8 @@ def save(connection: Connection, loaded: Loaded) -> None:
     citation = ("legal_text_id", "procedure_key")
     upsert_rows(connection, CITATIONS, citation, citation, sorted(loaded.new_citations))
     changes = {event_key(change.source, change.event_id): change for change in loaded.new_changes}
+    for source, event_id in sorted(loaded.gone_changes):
+        connection.execute(delete(CHANGES).where(CHANGES.c.change_key == event_key(source, event_id)))
     upsert_rows(
         connection,
         CHANGES,
@@ -126,7 +144,7 @@ def _packed(record: ProcedureRecord) -> bytes:
         (f.kind, f.at, f.day, f.event_id, f.effective_on, f.basis, f.cites, f.live, f.reviewed_on)
         for f in record.history
     ]
-    flags = {key: (flag.raised_at, flag.cleared_on) for key, flag in record.flags.items()}
+    flags = {key: astuple(flag) for key, flag in record.flags.items()}
     return orjson.dumps({"history": history, "flags": flags})
 
 

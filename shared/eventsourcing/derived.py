@@ -29,3 +29,5 @@ class DerivedEvent:
     data: Mapping[str, Any]
     #: `(source, id)` of the event that caused it; travels as `causationid`.
     causation: tuple[str, str] | None = None
+    #: Id of the derived event of the same record that this one takes back or replaces; travels as `corrects`.
+    corrects: str | None = None

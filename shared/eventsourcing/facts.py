@@ -51,6 +51,11 @@ class Fact:
     data: Mapping[str, Any] = field(default_factory=dict)
 
     @property
+    def corrected_id(self) -> str | None:
+        """Id of the event of the same record that this one corrects or retracts."""
+        return self.corrects["id"] if self.corrects else None
+
+    @property
     def imported(self) -> bool:
         """Whether the fact was brought along from before (exempt from lateness rules)."""
         return self.provenance == "imported"

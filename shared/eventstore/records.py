@@ -108,6 +108,12 @@ class RecordedEvent:
         return clock.vietnam_day(self.occurred_at)
 
     @property
+    def corrected_id(self) -> str | None:
+        """Return the id of the event of the same record that this one corrects or retracts."""
+        named = self.cloud_event.get("corrects") if b'"corrects"' in self.body else None
+        return named.get("id") if isinstance(named, dict) else named
+
+    @property
     def aggregate(self) -> str:
         """Return the aggregate part of the type."""
         return self.type.split(".")[1]

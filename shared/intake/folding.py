@@ -1,8 +1,8 @@
 """Late facts and corrections: decided on the stream as it stood on their own day, then everything after again.
 
 Business order is the day, then the order of arrival: on one day the order in which an agency sends is
-the best that is known (many facts carry no more than a day). A corrected or retracted fact stays in the log and
-no longer counts.
+the best that is known (many facts carry no more than a day); a correction has the place of the fact that it corrects.
+A corrected or retracted fact stays in the log and no longer counts.
 """
 
 from __future__ import annotations
@@ -66,9 +66,28 @@ def known_facts(history: Iterable[RecordedEvent]) -> list[Fact]:
 
 def standing(facts: Sequence[Fact]) -> list[Fact]:
     """Return the facts that count, in business order: neither corrected nor retracted."""
-    withdrawn = {fact.corrects["id"] for fact in facts if fact.corrects}
-    kept = [fact for fact in facts if fact.event_id not in withdrawn and fact.name != RETRACTED]
-    return sorted(kept, key=_day)
+    withdrawn = {_corrected(fact) for fact in facts if fact.corrects}
+    kept = [fact for fact in facts if _identity(fact) not in withdrawn and fact.name != RETRACTED]
+    arrived = _arrivals(facts)
+    return sorted(kept, key=lambda fact: (fact.day, arrived[_identity(fact)]))
+
+
+def _identity(fact: Fact) -> tuple[str, str]:
+    """Return what no other fact has: in a national record two agencies may give the same id."""
+    return fact.source, fact.event_id
+
+
+def _corrected(fact: Fact) -> tuple[str, str]:
+    """Return the identity of the fact that a correction or retraction names: one of the same source."""
+    return fact.source, (fact.corrects or {})["id"]
+
+
+def _arrivals(facts: Sequence[Fact]) -> dict[tuple[str, str], int]:
+    """Return when each fact came; a correction came with the fact that it corrects."""
+    arrived: dict[tuple[str, str], int] = {}
+    for number, fact in enumerate(facts):
+        arrived[_identity(fact)] = arrived.get(_corrected(fact), number) if fact.corrects else number
+    return arrived
 
 
 def decide_late(
@@ -93,12 +112,12 @@ def target_of(history: Sequence[RecordedEvent], correction: Fact) -> Fact | Refu
     if named.get("source", "").removeprefix(SOURCE_PREFIX) != correction.source:
         return refusals.corrects_another_record(correction)
     facts = known_facts(history)
-    target = next((fact for fact in facts if fact.event_id == named.get("id")), None)
+    target = next((fact for fact in facts if _identity(fact) == (correction.source, named.get("id"))), None)
     if target is None:
         return None
-    if target.provenance == "derived":
+    if target.provenance == "derived" and correction.asserter != "system":
         return refusals.not_correctable(target)
-    replaced = next((fact for fact in facts if fact.corrects and fact.corrects["id"] == target.event_id), None)
+    replaced = next((fact for fact in facts if fact.corrects and _corrected(fact) == _identity(target)), None)
     if replaced is not None or target.name == RETRACTED:
         return refusals.already_corrected(target, replaced or target)
     if correction.name not in (RETRACTED, target.name):
@@ -110,12 +129,15 @@ def decide_correction(
     aggregate: AnyAggregate, history: Sequence[RecordedEvent], correction: Fact, target: Fact, related: Related
 ) -> LateDecision:
     """Decide on the stream without the corrected fact, and fold it again with the correction in its own place."""
-    left = [fact for fact in standing(known_facts(history)) if fact.event_id != target.event_id]
+    facts = known_facts(history)
+    left = [fact for fact in standing(facts) if _identity(fact) != _identity(target)]
     if correction.name == RETRACTED:
         if left and left[0].name not in aggregate.opens:
             return LateDecision(refusals.opening_is_needed(target), None)
         return _inserted(aggregate, ACCEPT, [], left, related)
-    before = [fact for fact in left if fact.day <= correction.day]
+    arrived = _arrivals(facts)
+    place = (correction.day, arrived[_identity(target)])
+    before = [fact for fact in left if (fact.day, arrived[_identity(fact)]) < place]
     if target.name in aggregate.opens and (not before or before[0].name not in aggregate.opens):
         # The corrected opening stays the beginning: what it opened cannot come before it.
         before = []
@@ -124,8 +146,7 @@ def decide_correction(
     decision = aggregate.decide(_fold(aggregate, before), correction, related(correction))
     if isinstance(decision, Refusal):
         return LateDecision(decision, None)
-    after = [fact for fact in left if fact not in before]
-    return _inserted(aggregate, decision, [*before, correction], after, related)
+    return _inserted(aggregate, decision, [*before, correction], left[len(before) :], related)
 
 
 def _inserted(
@@ -146,7 +167,3 @@ def _fold(aggregate: AnyAggregate, facts: Sequence[Fact]) -> Any:
     for fact in facts:
         state = aggregate.evolve(state, fact)
     return state
-
-
-def _day(fact: Fact) -> int:
-    return fact.day

@@ -36,5 +36,7 @@ def item_of(derived: DerivedEvent, received_at: int) -> Item:
         event["dataschema"] = schema
     if derived.causation is not None:
         event["causationid"] = f"{SOURCE_PREFIX}{derived.causation[0]}#{derived.causation[1]}"
+    if derived.corrects is not None:
+        event["corrects"] = derived.corrects
     body = orjson.dumps(event, option=orjson.OPT_SORT_KEYS)
     return Item(event, body, "system", received_at)

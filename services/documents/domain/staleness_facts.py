@@ -17,6 +17,9 @@ PROCEDURE_EVENTS = frozenset(
 )
 #: Events that change a legal text.
 CHANGE_EVENTS = frozenset(f"qms.legal_text.{name}" for name in ("amended", "replaced", "repealed", "baselined"))
+#: Take back an event of a procedure, or of a text.
+PROCEDURE_RETRACTED = "qms.procedure.retracted"
+TEXT_RETRACTED = "qms.legal_text.retracted"
 
 
 class Recorded(Protocol):
@@ -34,6 +37,8 @@ class Recorded(Protocol):
     def occurred_at(self) -> int: ...  # noqa: D102
     @property
     def day(self) -> int: ...  # noqa: D102
+    @property
+    def corrected_id(self) -> str | None: ...  # noqa: D102
     @property
     def data(self) -> Mapping[str, Any]: ...  # noqa: D102
 
