@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from services.documents.domain import AGGREGATES
 from services.documents.policies import StalenessPolicy
+from services.documents.redeclaration import RedeclarationPolicy
 from shared.service.kernel import KernelService
 from shared.service.spec import ServiceSpec
 
-SPEC = ServiceSpec("documents", AGGREGATES, consumers=lambda _context: (StalenessPolicy(),))
+SPEC = ServiceSpec("documents", AGGREGATES, consumers=lambda _context: (StalenessPolicy(), RedeclarationPolicy()))
 
 
 class DocumentsService(KernelService):

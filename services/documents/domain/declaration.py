@@ -41,6 +41,7 @@ MOVES = Moves(
         "standard_transition_completed": move("applying", "certified", *_LIVE),
         "certificate_recorded": move(*_NOT_LIVE, *_LIVE),
         "baselined": move(),
+        "inherited": move(),
     },
     words={
         "planned": "đã có kế hoạch",
@@ -169,7 +170,12 @@ def decide(state: DeclarationState | None, fact: Fact, _related: Mapping[Referen
     return refusal or ACCEPT
 
 
-_OPENED = {"plan_approved": "planned", "building_started": "building", "certificate_recorded": "certified"}
+_OPENED = {
+    "plan_approved": "planned",
+    "building_started": "building",
+    "certificate_recorded": "certified",
+    "inherited": "needs_redeclaration",
+}
 
 
 def evolve(state: DeclarationState | None, fact: Fact) -> DeclarationState:
@@ -233,7 +239,7 @@ _EFFECTS: dict[str, Callable[[DeclarationState, Fact], None]] = {
 AGGREGATE = Aggregate(
     name="declaration",
     state_type=DeclarationState,
-    opens=frozenset({"plan_approved", "building_started", "certificate_recorded", "baselined"}),
+    opens=frozenset({"plan_approved", "building_started", "certificate_recorded", "baselined", "inherited"}),
     decide=decide,
     evolve=evolve,
 )

@@ -123,6 +123,8 @@ def evolve(state: DeclarationState, fact: Happening) -> None:
         state.version = fact.data.get("to_version", state.version) if state.status else state.version
     elif fact.name == "baselined":
         _baseline(state, fact)
+    elif fact.name == "inherited":
+        _enter(state, "needs_redeclaration", day_in(fact.data, "effective", fact.day))
     elif fact.name in _MOVES:
         _move(state, fact)
 

@@ -61,7 +61,12 @@ _KEPT = {"published", "notified", "standard_transition_completed", "certificate_
 _DECLARATION = Table(
     "declaration",
     "qms",
-    data={**DECLARATION, "building_started": {}, "applied": {}},
+    data={
+        **DECLARATION,
+        "building_started": {},
+        "applied": {},
+        "inherited": {"from": "xa-cu", "declaration": "cong-bo", "effective": "2021-06-01"},
+    },
     paths={
         "planned": ["plan_approved"],
         "building": ["building_started"],
