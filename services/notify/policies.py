@@ -2,18 +2,20 @@
 
 They open nothing themselves: they say when a condition is to be judged, and `deadlines` judges it at that
 time against what is known then. So a history that arrives late or all at once raises no alert
-about what is settled by now, and a rule's day comes even if nothing happens on it.
+about what is settled by now, and a rule's day comes even if nothing happens on it. Where a fact is corrected or
+retracted, the conditions that rest on it are folded again without it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import orjson
 from sqlalchemy import Connection
 
-from services.notify import conditions
+from services.notify import condition_facts, conditions
+from services.notify.condition_facts import Kept
 from services.notify.conditions import Deadline, condition_id
 from services.notify.domain.condition import Condition
 from services.notify.domain.evaluators import Seen
@@ -45,6 +47,7 @@ class _Batch:
     changed: dict[str, Condition] = field(default_factory=dict)
     wanted: dict[str, Deadline] = field(default_factory=dict)
     topics: list[tuple[str, str, str]] = field(default_factory=list)
+    facts: list[Kept] = field(default_factory=list)
 
 
 class AlertPolicy:
@@ -71,19 +74,44 @@ class AlertPolicy:
 
     def apply(self, connection: Connection, events: Sequence[RecordedEvent]) -> Sequence[DerivedEvent]:
         """Bring the conditions up to date and set when to judge them."""
-        found = [event for event in events if not self._is_known_life(event)]
-        touched = list(self._touch(connection, found))
+        for run in _runs(event for event in events if not self._is_known_life(event)):
+            if run[0].corrected_id is not None:
+                self._fold_without(connection, run[0], run[0].corrected_id)
+            self._take(connection, run)
+        return ()
+
+    def _take(self, connection: Connection, events: Sequence[RecordedEvent]) -> None:
+        """Fold events that correct nothing, or whose corrected event is out of the way."""
+        touched = list(self._touch(connection, events))
         if not touched:
-            return ()
+            return
         take_turn(connection, CONDITIONS)
         batch = _Batch(conditions.load(connection, (row_id for row_id, *_ in touched)))
         for row_id, key, touch, seen, event in touched:
             self._fold(batch, row_id, key, touch, seen, event)
-        conditions.save(connection, batch.changed)
-        conditions.file(connection, batch.topics)
-        conditions.drop_deadlines(connection, [row_id for row_id in batch.changed if row_id not in batch.wanted])
-        conditions.set_deadlines(connection, batch.wanted.values())
-        return ()
+        _save(connection, batch)
+
+    def _fold_without(self, connection: Connection, event: RecordedEvent, corrected: str) -> None:
+        """Fold anew the conditions that rest on an event which is corrected or retracted."""
+        held = condition_facts.holding(connection, event.source, corrected)
+        if not held:
+            return
+        take_turn(connection, CONDITIONS)
+        condition_facts.drop(connection, event.source, corrected)
+        batch = _Batch(conditions.load(connection, held))
+        touches = {touch.rule.id: touch for touch in self._watchers.touches}
+        for row_id, condition in batch.known.items():
+            touch = touches.get(condition.rule)
+            if touch is None:
+                continue
+            condition.memory = None
+            for seen in condition_facts.of_condition(connection, row_id):
+                condition.memory = touch.evaluator.fold(condition.memory, seen)
+            condition.last_event = (event.source, event.event_id)
+            batch.changed[row_id] = condition
+            if (deadline := self._deadline(row_id, touch, condition, event)) is not None:
+                batch.wanted[row_id] = deadline
+        _save(connection, batch)
 
     def committed(self, events: Sequence[RecordedEvent]) -> None:
         """Remember the signs of life that are in the tables now, and ring for the scheduler."""
@@ -112,6 +140,8 @@ class AlertPolicy:
         condition = batch.known.get(row_id)
         if condition is None:
             condition = batch.known[row_id] = Condition(touch.rule.id, key)
+        if touch.evaluator.aggregates is not None:
+            batch.facts.append(Kept(row_id, seen, event))
         before = orjson.dumps(condition.memory)
         condition.memory = touch.evaluator.fold(condition.memory, seen)
         if condition.severity and f"{seen.fact.aggregate}.{seen.fact.name}" in touch.evaluator.progress:
@@ -148,6 +178,26 @@ class SystemAlertPolicy(AlertPolicy):
 
     name = "system_alerts"
     sources = ("notify",)
+
+
+def _runs(events: Iterable[RecordedEvent]) -> Iterator[list[RecordedEvent]]:
+    """Yield the events in order, in runs that only their first event may correct something before."""
+    run: list[RecordedEvent] = []
+    for event in events:
+        if run and event.corrected_id is not None:
+            yield run
+            run = []
+        run.append(event)
+    if run:
+        yield run
+
+
+def _save(connection: Connection, batch: _Batch) -> None:
+    conditions.save(connection, batch.changed)
+    conditions.file(connection, batch.topics)
+    condition_facts.keep(connection, batch.facts)
+    conditions.drop_deadlines(connection, [row_id for row_id in batch.changed if row_id not in batch.wanted])
+    conditions.set_deadlines(connection, batch.wanted.values())
 
 
 def _keys(connection: Connection, touch: Touch, seen: Seen) -> Iterator[tuple[str, str]]:

@@ -84,6 +84,8 @@ class AlertWorld:
         position = self.positions[service] = self.positions.get(service, 0) + 1
         event_id = more.get("event_id", f"{service}-{position}")
         body = {"id": event_id, "source": f"/agencies/{source}", "type": f"qms.{name}", "data": dict(data)}
+        if "corrects" in more:
+            body["corrects"] = more["corrects"]
         return RecordedEvent(
             service=service,
             partition=0,

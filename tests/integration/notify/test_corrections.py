@@ -1,0 +1,101 @@
+"""An alert rests on facts that count: what is corrected or retracted no longer does, and the alert follows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shared.eventstore.records import RecordedEvent
+from tests.integration.notify.alert_world import AlertWorld, at
+
+RAISED = {"class": "major_nc", "raised_on": "2026-03-02"}
+PLANNED = {"due_on": "2026-03-10"}
+FLAG = {
+    "legal_text_id": "61/2018/NĐ-CP|Chính phủ|2018-04-23",
+    "cause": "replaced",
+    "change": {"source": "vpcp", "id": "vb-1"},
+    "announced_on": "2026-03-02",
+    "since": "2026-04-01",
+    "due_on": "2026-05-01",
+}
+
+
+def names(world: AlertWorld) -> list[str]:
+    return [name for name in world.names() if name != "escalated"]
+
+
+def retract(world: AlertWorld, event: RecordedEvent, **more: Any) -> RecordedEvent:
+    name = f"{event.aggregate}.retracted"
+    return world.observe(name, event.subject, {"reason": "Nhập nhầm"}, corrects=event.event_id, **more)
+
+
+def test_the_alert_ends_when_the_fact_that_opened_it_is_retracted_and_says_by_what(world):
+    raised = world.observe("nonconformity.raised", "KPH-1", RAISED)
+    world.tick()
+    assert names(world) == ["opened"]
+    retraction = retract(world, raised)
+    world.tick()
+    assert names(world) == ["opened", "resolved"]
+    assert world.log()[-1].data == {"how": "auto", "evidence": {"source": "so-khcn", "id": retraction.event_id}}
+
+
+def test_the_alert_ends_when_the_fact_is_corrected_to_something_harmless(world):
+    raised = world.observe("nonconformity.raised", "KPH-1", RAISED)
+    world.tick()
+    minor = {**RAISED, "class": "minor_nc"}
+    world.observe("nonconformity.raised", "KPH-1", minor, corrects={"source": "so-khcn", "id": raised.event_id})
+    world.tick()
+    assert names(world) == ["opened", "resolved"]
+
+
+def test_the_alert_begins_again_when_what_had_ended_it_is_retracted(world):
+    world.observe("nonconformity.raised", "KPH-1", RAISED)
+    world.tick()
+    closed = world.observe("nonconformity.closed", "KPH-1", {})
+    world.tick()
+    retract(world, closed)
+    world.tick()
+    assert names(world) == ["opened", "resolved", "reopened"]
+
+
+def test_a_correction_in_the_batch_of_what_it_corrects_counts_too(world):
+    raised = world.event("nonconformity.raised", "KPH-1", RAISED)
+    gone = world.event("nonconformity.retracted", "KPH-1", {"reason": "Nhập nhầm"}, corrects=raised.event_id)
+    other = world.event("nonconformity.raised", "KPH-2", RAISED)
+    world.apply([raised, gone, other])
+    world.tick()
+    assert [event.data["subject"]["id"] for event in world.log() if event.name == "opened"] == ["KPH-2"]
+
+
+def test_a_due_day_that_was_moved_by_mistake_holds_again(world):
+    world.observe("action.planned", "HD-1", PLANNED)
+    world.tick(at("2026-03-11", hour=0))
+    assert names(world) == ["opened"]
+    done = world.observe("action.done", "HD-1", {"done_on": "2026-03-11"})
+    world.tick()
+    assert names(world) == ["opened", "resolved"]
+    retract(world, done)
+    world.tick()
+    assert names(world) == ["opened", "resolved", "reopened"]
+
+
+def test_a_flag_of_staleness_that_was_taken_back_ends_its_alert(world):
+    flags = [
+        world.observe("procedure.flagged_stale", subject, FLAG, provenance="derived", event_id=f"stale:{subject}")
+        for subject in ("QT-1", "QT-2")
+    ]
+    world.tick()
+    assert names(world)[0] == "opened"
+    retract(world, flags[0], provenance="derived")
+    world.tick()
+    assert "resolved" not in names(world)
+    retract(world, flags[1], provenance="derived")
+    world.tick()
+    assert names(world)[-1] == "resolved"
+
+
+def test_another_agencys_event_of_the_same_id_is_left_alone(world):
+    raised = world.observe("nonconformity.raised", "KPH-1", RAISED, event_id="e-1")
+    world.tick()
+    retract(world, raised, source="so-khac")
+    world.tick()
+    assert names(world) == ["opened"]
