@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 from shared.contracts.envelope import SOURCE_PREFIX
@@ -64,12 +65,20 @@ def known_facts(history: Iterable[RecordedEvent]) -> list[Fact]:
     return [fact_of(event) for event in history if event.name not in _KERNEL]
 
 
-def standing(facts: Sequence[Fact]) -> list[Fact]:
-    """Return the facts that count, in business order: neither corrected nor retracted."""
+def standing(facts: Sequence[Fact], opens: frozenset[str]) -> list[Fact]:
+    """Return the facts that count, in business order: neither corrected nor retracted.
+
+    What opens the record comes first, even where a correction has moved it to a day after others.
+    """
     withdrawn = {_corrected(fact) for fact in facts if fact.corrects}
     kept = [fact for fact in facts if _identity(fact) not in withdrawn and fact.name != RETRACTED]
     arrived = _arrivals(facts)
-    return sorted(kept, key=lambda fact: (fact.day, arrived[_identity(fact)]))
+    kept.sort(key=lambda fact: (fact.day, arrived[_identity(fact)]))
+    if kept and kept[0].name not in opens:
+        # The one that opened the record is the earliest that came.
+        openings = [fact for fact in kept if fact.name in opens]
+        kept.sort(key=lambda fact: fact is not min(openings, key=lambda one: arrived[_identity(one)], default=None))
+    return kept
 
 
 def _identity(fact: Fact) -> tuple[str, str]:
@@ -94,8 +103,8 @@ def decide_late(
     aggregate: AnyAggregate, history: Sequence[RecordedEvent], late: Fact, related: Related
 ) -> LateDecision:
     """Decide on a fact that is older than the stream's latest, and fold the stream again with it in place."""
-    facts = standing(known_facts(history))
-    before = [fact for fact in facts if fact.day <= late.day]
+    facts = standing(known_facts(history), aggregate.opens)
+    before, after = _parted(facts, [fact.day <= late.day for fact in facts])
     if not before and late.name not in aggregate.opens:
         return LateDecision(refusals.before_first(late), None)
     # An opening is decided on the stream as it stands: a stream has one beginning.
@@ -103,7 +112,8 @@ def decide_late(
     decision = aggregate.decide(_fold(aggregate, base), late, related(late))
     if isinstance(decision, Refusal):
         return LateDecision(decision, None)
-    return _inserted(aggregate, decision, [*before, late], facts[len(before) :], related)
+    split = _Split([*before, late], after, 0 if _flagged(history) else len(before))
+    return _inserted(aggregate, decision, split, related)
 
 
 def target_of(history: Sequence[RecordedEvent], correction: Fact) -> Fact | Refusal | None:
@@ -130,33 +140,71 @@ def decide_correction(
 ) -> LateDecision:
     """Decide on the stream without the corrected fact, and fold it again with the correction in its own place."""
     facts = known_facts(history)
-    left = [fact for fact in standing(facts) if _identity(fact) != _identity(target)]
+    left = [fact for fact in standing(facts, aggregate.opens) if _identity(fact) != _identity(target)]
     if correction.name == RETRACTED:
         if left and left[0].name not in aggregate.opens:
             return LateDecision(refusals.opening_is_needed(target), None)
-        return _inserted(aggregate, ACCEPT, [], left, related)
+        return _inserted(aggregate, ACCEPT, _Split([], left, _unmoved(left, facts, target, history)), related)
     arrived = _arrivals(facts)
     place = (correction.day, arrived[_identity(target)])
-    before = [fact for fact in left if (fact.day, arrived[_identity(fact)]) < place]
+    earlier = [(fact.day, arrived[_identity(fact)]) < place for fact in left]
+    before, after = _parted(left, earlier)
     if target.name in aggregate.opens and (not before or before[0].name not in aggregate.opens):
         # The corrected opening stays the beginning: what it opened cannot come before it.
-        before = []
+        before, after = [], left
     if not before and correction.name not in aggregate.opens:
         return LateDecision(refusals.before_first(correction), None)
     decision = aggregate.decide(_fold(aggregate, before), correction, related(correction))
     if isinstance(decision, Refusal):
         return LateDecision(decision, None)
-    return _inserted(aggregate, decision, [*before, correction], left[len(before) :], related)
+    split = _Split([*before, correction], after, _unmoved(before, facts, target, history))
+    return _inserted(aggregate, decision, split, related)
 
 
-def _inserted(
-    aggregate: AnyAggregate, decision: Decision, first: Sequence[Fact], after: Sequence[Fact], related: Related
-) -> LateDecision:
+def _parted(facts: Sequence[Fact], earlier: Sequence[bool]) -> tuple[list[Fact], list[Fact]]:
+    """Part a stream's facts into those that come before a new one and the others.
+
+    An opening that a correction has moved to a day after others comes before any all the same.
+    """
+    moved = any(fact.day < facts[0].day for fact in facts)
+    first = [(moved and number == 0) or is_earlier for number, is_earlier in enumerate(earlier)]
+    before = [fact for fact, is_first in zip(facts, first, strict=True) if is_first]
+    return before, [fact for fact, is_first in zip(facts, first, strict=True) if not is_first]
+
+
+@dataclass(frozen=True, slots=True)
+class _Split:
+    """A stream's facts, parted after the one that is new (retractions bring none)."""
+
+    first: Sequence[Fact]
+    after: Sequence[Fact]
+    #: How many at the beginning follow as they did, so that they need not be looked at again.
+    unmoved: int
+
+
+def _unmoved(facts: Sequence[Fact], known: Sequence[Fact], target: Fact, history: Sequence[RecordedEvent]) -> int:
+    """Return how many of the facts came before one that is corrected; none where the stream is flagged already."""
+    if _flagged(history):
+        return 0
+    arrived = _arrivals(known)
+    place = (target.day, arrived[_identity(target)])
+    return sum(1 for _ in takewhile(lambda fact: (fact.day, arrived[_identity(fact)]) < place, facts))
+
+
+def _flagged(history: Iterable[RecordedEvent]) -> bool:
+    """Return whether the stream was said to be inconsistent last."""
+    flags = [event.name for event in history if event.name in _KERNEL]
+    return bool(flags) and flags[-1] == MARKED
+
+
+def _inserted(aggregate: AnyAggregate, decision: Decision, split: _Split, related: Related) -> LateDecision:
     """Fold the facts up to the new one, then those after it, noting which no longer follow."""
-    state = _fold(aggregate, first)
+    state = None
     conflicts: list[str] = []
-    for fact in after:
-        if isinstance(aggregate.decide(state, fact, related(fact)), Refusal):
+    for number, fact in enumerate([*split.first, *split.after]):
+        is_new = number == len(split.first) - 1
+        checked = number >= split.unmoved and state is not None and not is_new
+        if checked and isinstance(aggregate.decide(state, fact, related(fact)), Refusal):
             conflicts.append(fact.event_id)
         state = aggregate.evolve(state, fact)
     return LateDecision(decision, state, tuple(conflicts))

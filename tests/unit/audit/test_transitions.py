@@ -50,7 +50,7 @@ _AUDIT = Table(
         **{name: data for name, data in AUDIT.items() if name not in ("reported", "completed")},
         "baselined": {**{name: PLANNED[name] for name in ("kind", "planned_from", "planned_to")}, "state": "planned"},
         "notified": {},
-        "started": {},
+        "started": {"started_on": "2027-01-20"},
         "reported": {"counts": {}},
         "completed": {"completed_on": "2027-02-01"},
     },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shared.intake.folding import known_facts, standing
 from tests.unit.intake.conftest import Intake, event, example
 
 
@@ -96,3 +97,40 @@ def test_a_correction_has_the_type_of_what_it_corrects(intake: Intake) -> None:
         "procedure.returned", "QT-07", example("procedure.returned"), on="2026-02-06", event_id="x1", corrects="s1"
     )
     assert code(intake.push(other)[0]) == "CORRECTION_OF_OTHER_TYPE"
+
+
+def test_a_correction_stands_where_the_corrected_fact_stood_among_those_of_its_day(intake: Intake) -> None:
+    approved = event("procedure.approved", "QT-07", example("procedure.approved"), on="2026-02-05", event_id="a1")
+    intake.push(drafted(on="2026-02-05"), submitted(), approved)
+    assert intake.push(submitted(event_id="s2", corrects="s1"))[0].status == "accepted"
+    assert state(intake)["status"] == "approved"
+    assert not [stored for stored in intake.store.read(0, 20) if stored.name == "marked_inconsistent"]
+
+
+def test_a_record_stays_flagged_until_all_of_it_follows_again(intake: Intake) -> None:
+    approved = event("procedure.approved", "QT-07", example("procedure.approved"), on="2026-02-10", event_id="a1")
+    issued = {"edition": 1, "revision": 0, "effective_from": "2026-02-20"}
+    intake.push(drafted(), submitted(), approved, event("procedure.issued", "QT-07", issued, on="2026-02-15"))
+    intake.push(retracted("s1"))
+    told = {**example("procedure.published"), "edition": 1, "revision": 0}
+    # A late fact behind the gap mends nothing.
+    intake.push(event("procedure.published", "QT-07", told, on="2026-02-21"))
+    names = [stored.name for stored in intake.store.read(0, 20)]
+    assert "marked_inconsistent" in names
+    assert "marked_consistent" not in names
+
+
+def test_two_agencies_that_tell_of_one_national_text_may_use_the_same_ids(intake: Intake) -> None:
+    key = "61/2018/NĐ-CP|Chính phủ|2018-04-23"
+    data = {"number": "61/2018/NĐ-CP", "issuer": "Chính phủ", "issued_on": "2018-04-23", "effective_from": "2018-06-21"}
+    paused = {"effective_from": "2020-04-01"}
+    intake.push(event("legal_text.registered", key, data, on="2026-02-02", event_id="1"))
+    intake.push(event("legal_text.suspended", key, paused, on="2026-02-03", source="P", event_id="1"))
+    withdrawn = {"reason": "Nhầm văn bản"}
+    item = intake.push(
+        event("legal_text.retracted", key, withdrawn, on="2026-02-04", source="P", event_id="2", corrects="1")
+    )[0]
+    assert item.status == "accepted"
+    assert [fact.name for fact in standing(known_facts(intake.store.read(0, 9)), frozenset({"registered"}))] == [
+        "registered"
+    ]
