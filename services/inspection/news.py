@@ -129,7 +129,13 @@ def _follow(alert: dict[str, Any], name: str, data: Mapping[str, Any]) -> None:
 
 
 def legal_changes(
-    connection: Connection, as_of: int, known_at: int | None = None, *, days: int = 365, limit: int = 20
+    connection: Connection,
+    as_of: int,
+    known_at: int | None = None,
+    *,
+    days: int = 365,
+    limit: int = 20,
+    within: Collection[str] | None = None,
 ) -> list[LegalChange]:
     """Return the changes of the law of the last days, newest first, with what they did to procedures.
 
@@ -141,6 +147,7 @@ def legal_changes(
         known_at: Instant; None, or later than the watermark: the watermark.
         days: How far back, from the day.
         limit: Most changes.
+        within: Count only the procedures of these agencies.
     """
     known = _known_at(connection, known_at)
     texts: dict[str, dict[str, Any]] = {}
@@ -153,7 +160,7 @@ def legal_changes(
         if name in _CHANGES and row.day > as_of - days:
             found.append((row, data))
     found = found[::-1][:limit]
-    counts = _stale_counts(connection, {(row.source, row.event_id) for row, _data in found}, as_of, known)
+    counts = _stale_counts(connection, {(row.source, row.event_id) for row, _data in found}, as_of, known, within)
     return [_legal_change(row, data, texts.get(row.subject, {}), counts) for row, data in found]
 
 
@@ -175,15 +182,24 @@ def _legal_change(row: Row[Any], data: Mapping[str, Any], text: Mapping[str, Any
         stale=stale,
         updated=updated,
         agencies=agencies,
+        source=row.source,
+        event_id=row.event_id,
+        position=row.position,
     )
 
 
-def _stale_counts(connection: Connection, changes: Collection[tuple[str, str]], as_of: int, known_at: int) -> Counts:
+def _stale_counts(
+    connection: Connection,
+    changes: Collection[tuple[str, str]],
+    as_of: int,
+    known_at: int,
+    within: Collection[str] | None,
+) -> Counts:
     """Return per change: procedures stale, procedures that were updated or confirmed, agencies with a stale one."""
     columns = oversight_tables(VERSION).deltas.c
     named = {f"{source}/{event_id}": (source, event_id) for source, event_id in changes}
     rows = connection.execute(
-        select(columns.dimension, func.sum(columns.a1), func.sum(columns.a2))
+        select(columns.dimension, columns.agency_id, func.sum(columns.a1), func.sum(columns.a2))
         .where(
             columns.measure == STALE_CHANGE,
             columns.dimension.in_(list(named)),
@@ -193,7 +209,9 @@ def _stale_counts(connection: Connection, changes: Collection[tuple[str, str]], 
         .group_by(columns.dimension, columns.agency_id)
     )
     counts: dict[tuple[str, str], tuple[int, int, int]] = {}
-    for dimension, stale, updated in rows:
+    for dimension, agency_id, stale, updated in rows:
+        if within is not None and agency_id not in within:
+            continue
         before = counts.get(named[dimension], (0, 0, 0))
         counts[named[dimension]] = (before[0] + int(stale), before[1] + int(updated), before[2] + (stale > 0))
     return counts

@@ -319,6 +319,10 @@ class LegalChange:
     updated: int
     #: Agencies with a procedure that is stale because of it.
     agencies: int
+    #: The event that told of it.
+    source: str = ""
+    event_id: str = ""
+    position: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from shared.intake.overdue import overdue_before
 from shared.intake.parsing import parse_single
 from shared.web.answers import json_answer
 from shared.web.auth import Caller, authenticate
+from shared.web.delegation import credential_headers
 from shared.web.problem import Problem
 from shared.web.query import bad_parameter, whole_number
 from shared.web.scope import require_agency
@@ -88,7 +89,7 @@ def _shown(raw: bytes) -> dict[str, Any]:
 
 
 def _from_peers(context: ServiceContext, request: Request) -> list[dict[str, Any]]:
-    headers = {"Authorization": request.headers.get("Authorization", "") or f"Bearer {context.settings.staff_token}"}
+    headers = credential_headers(context, request)
     path = "/v1/quarantine?" + request.query_string.decode("ascii", "replace")
     found: list[dict[str, Any]] = []
     for owner in OWNERS:
@@ -156,9 +157,6 @@ def _may_touch(context: ServiceContext, caller: Caller, entry: QuarantineEntry) 
 def _at_peer(context: ServiceContext, request: Request, service: str, path: str) -> Response:
     if service not in OWNERS or context.settings.service != "inspection":
         raise _not_found()
-    headers = {
-        "Authorization": request.headers.get("Authorization", "") or f"Bearer {context.settings.staff_token}",
-        "Content-Type": request.content_type or "application/json",
-    }
+    headers = {**credential_headers(context, request), "Content-Type": request.content_type or "application/json"}
     reply = context.peers.request("POST", service, path, headers=headers, body=request.get_data())
     return Response(reply.body, reply.status, content_type=reply.content_type)

@@ -18,6 +18,7 @@ from werkzeug.wrappers import Request
 from shared.eventsourcing import Hint
 from shared.service.context import ServiceContext
 from shared.web import csrf
+from shared.web.delegation import FOR_AGENCY
 from shared.web.problem import Problem
 from shared.web.refusals import note_refusal
 from shared.web.roles import BOUND, may_send
@@ -84,13 +85,18 @@ def authenticate(context: ServiceContext, request: Request) -> Caller:
     strong = token.startswith(_PREFIX) or len(token) >= _STRONG
     caller = _holder(context, token) if strong else None
     if caller is not None:
-        return caller
+        return _narrowed(caller, request)
     _attempts(context).check(_address(request))
     caller = None if strong else _holder(context, token)
     if caller is not None:
-        return caller
+        return _narrowed(caller, request)
     _attempts(context).failed(_address(request))
     raise _unauthorized("CREDENTIAL_UNKNOWN")
+
+
+def _narrowed(caller: Caller, request: Request) -> Caller:
+    agency_id = request.headers.get(FOR_AGENCY, "")
+    return Caller("agency", agency_id, caller.name) if agency_id and caller.kind == "staff" else caller
 
 
 def _holder(context: ServiceContext, token: str) -> Caller | None:

@@ -15,7 +15,8 @@ ROLES: tuple[Role, ...] = ("ministry_inspector", "provincial_inspector", "agency
 #: Whoever signed in with the ministry's staff token; never the role of an account.
 STAFF = "staff"
 
-#: `oversee`: boards and rooms over many agencies; `act`: inspect, decide, acknowledge; `repair`: the quarantine of
+#: `oversee`: boards and rooms over many agencies; `act`: inspect, decide, acknowledge, answer, each within
+#: what the intake lets the own agency assert; `repair`: the quarantine of
 #: one's own agencies; `operate`: the health of the system, everybody's quarantine, parked events.
 Permission = Literal["read", "oversee", "act", "repair", "operate"]
 
@@ -23,7 +24,7 @@ _MAY: Mapping[str, frozenset[Permission]] = {
     STAFF: frozenset({"read", "oversee", "act", "repair", "operate"}),
     "ministry_inspector": frozenset({"read", "oversee", "act"}),
     "provincial_inspector": frozenset({"read", "oversee", "act", "repair"}),
-    "agency_officer": frozenset({"read", "repair"}),
+    "agency_officer": frozenset({"read", "act", "repair"}),
     "operator": frozenset({"read", "oversee", "repair", "operate"}),
     "auditor": frozenset({"read", "oversee"}),
 }

@@ -87,6 +87,7 @@ def _filters(language: str) -> dict[str, Callable[..., Any]]:
         "clock_time": vietnam.clock_time,
         "entry": vietnam.entry,
         "rfc3339": clock.to_rfc3339,
+        "rfc3339_moment": lambda text: vietnam.moment(clock.from_rfc3339(text)),
         "vietnam_day": clock.vietnam_day,
     }
 

@@ -75,7 +75,7 @@ def shown(value: Cell, column: Column, language: str) -> str:
         return vietnam.day(value)
     if column.kind == "percent" and isinstance(value, Decimal):
         return vietnam.percent(str(value), tongue)
-    return vietnam.number(value, tongue) if column.kind == "whole" and isinstance(value, int) else str(value)
+    return vietnam.number(value, tongue) if column.kind == "whole" and isinstance(value, int | float) else str(value)
 
 
 def main() -> None:

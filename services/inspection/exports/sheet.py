@@ -9,7 +9,7 @@ from typing import Literal
 
 #: text; whole number; rate in percent with two decimals; day number; address on this site.
 Kind = Literal["text", "whole", "percent", "day", "link"]
-Cell = str | int | Decimal | None
+Cell = str | float | Decimal | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,7 @@ def _write(page: Worksheet, place: tuple[int, int], value: Cell, column: Column,
     elif column.kind == "percent" and not isinstance(value, str):
         page.write_number(*place, float(value) / 100, form)
     elif column.kind == "whole" and not isinstance(value, str):
-        page.write_number(*place, int(value), form)
+        page.write_number(*place, float(value), form)
     else:
         page.write_string(*place, str(value), form)
 

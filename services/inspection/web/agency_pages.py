@@ -9,6 +9,7 @@ from werkzeug.wrappers import Request, Response
 from services.inspection.exports.sheet import Column, Sheet
 from services.inspection.read_models import AgencyFile, AgencyPage, ProcedureLine
 from services.inspection.web.access import limited_filters, require_agency_seen, require_session
+from services.inspection.web.act_pages import act_address
 from services.inspection.web.board_page import agency_unknown, explain_addresses
 from services.inspection.web.exporting import basis_lines, file_answer, tools, wanted_format
 from services.inspection.web.filters import N_, Filters
@@ -18,6 +19,7 @@ from services.inspection.web.sources import AGENCIES_A_PAGE
 from services.inspection.web.views import Name
 from services.inspection.web.words import BOARD_INDICATORS, INDICATOR_WORDS, definition, label
 from shared.service.context import ServiceContext
+from shared.web.roles import may
 
 #: Most agencies of one file.
 _IN_A_FILE = 20_000
@@ -108,6 +110,9 @@ def agency_file(context: ServiceContext, request: Request, agency_id: str) -> Re
         sector_parent=_name(context, agency.sector_parent_id, filters),
         procedures=sorted(file.procedures, key=_stale_first),
         timeline=file.timeline,
+        plan_address=act_address("qms.inspection.planned", agency_id=agency_id)
+        if may(session.role, "act") and may(session.role, "oversee")
+        else None,
         parts=_contents(file, language),
         indicators=BOARD_INDICATORS,
         names=INDICATOR_WORDS,

@@ -29,6 +29,12 @@ class Room:
 ROOMS = (
     Room("board", "/", N_("National board"), "b", "oversee"),
     Room("agencies", "/agencies", N_("Agencies"), "a", "oversee"),
+    Room("work", "/work", N_("Work queue"), "w", "oversee"),
+    Room("law", "/law", N_("Changes of the law"), "l", "oversee"),
+    Room("inspection", "/records/inspection", N_("Inspections"), "i", "oversee"),
+    Room("recommendation", "/records/recommendation", N_("Recommendations"), "r", "read"),
+    Room("health", "/health", N_("Submission health"), "h", "oversee"),
+    Room("submissions", "/submissions", N_("Submissions"), "s", "repair"),
     Room("views", "/views", N_("Kept views"), "v", "read"),
 )
 

@@ -6,14 +6,20 @@ from collections.abc import Callable
 
 from werkzeug.wrappers import Request, Response
 
+from services.inspection.web.act_pages import act_form, act_post
 from services.inspection.web.agency_pages import agencies, agency_file
 from services.inspection.web.board_page import national_board
 from services.inspection.web.docs_page import docs
 from services.inspection.web.evidence_pages import event, explanation
+from services.inspection.web.health_page import submission_health
+from services.inspection.web.law_pages import law, law_change
 from services.inspection.web.oidc_sign_in import begin_elsewhere, return_from_elsewhere
+from services.inspection.web.record_pages import record_list, record_page
 from services.inspection.web.rendering import STATIC, problem_page
 from services.inspection.web.saved_view_pages import delete_view, keep_view, saved_views
 from services.inspection.web.signing_in import sign_in, sign_in_form, sign_out
+from services.inspection.web.submission_pages import repair, repair_form, submissions
+from services.inspection.web.work_pages import acknowledge_alert, work
 from shared.service.context import ServiceContext
 
 PageHandler = Callable[..., Response]
@@ -33,6 +39,18 @@ ROUTES: list[tuple[str, str, PageHandler]] = [
     ("GET", "/agencies/<agency_id>", agency_file),
     ("GET", "/indicators/<indicator>/explain", explanation),
     ("GET", "/events/<service>/<int:position>", event),
+    ("GET", "/work", work),
+    ("POST", "/alerts/<alert_id>/acknowledge", acknowledge_alert),
+    ("GET", "/law", law),
+    ("GET", "/law/<source>/<path:event_id>", law_change),
+    ("GET", "/records/<aggregate>", record_list),
+    ("GET", "/records/<aggregate>/<source>/<path:subject>", record_page),
+    ("GET", "/act/<event_type>", act_form),
+    ("POST", "/act/<event_type>", act_post),
+    ("GET", "/submissions", submissions),
+    ("GET", "/submissions/<item_id>", repair_form),
+    ("POST", "/submissions/<item_id>", repair),
+    ("GET", "/health", submission_health),
     ("GET", "/views", saved_views),
     ("POST", "/views", keep_view),
     ("POST", "/views/<view_id>/delete", delete_view),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -10,20 +10,30 @@ import orjson
 from sqlalchemy import Connection, select
 
 from services.inspection import queries
-from services.inspection.agencies import registry_of
+from services.inspection.agencies import Snapshot, registry_of
 from services.inspection.agency_file import Search, agency_page
 from services.inspection.explain import explain
 from services.inspection.figures import Asked
 from services.inspection.groups import ALL, province_label
 from services.inspection.groups import Filters as Members
 from services.inspection.indicators.definitions import INDICATORS
+from services.inspection.law_effects import AffectedProcedure, affected_procedures
 from services.inspection.projections import VERSION
-from services.inspection.read_models import AgencyFile, AgencyPage, AlertLine, Board, Freshness, LegalChange
+from services.inspection.read_models import (
+    AgencyFile,
+    AgencyPage,
+    AlertLine,
+    Board,
+    Freshness,
+    LegalChange,
+    TimelineEntry,
+)
 from services.inspection.tables import oversight_tables
 from services.inspection.timeline import CursorError, timeline
 from services.inspection.web.filters import Filters
 from services.inspection.web.views import EventRecord, Explained, Name
 from shared.database.engine import Database
+from shared.vietnam.collation import collation_key
 
 T = TypeVar("T")
 
@@ -46,9 +56,19 @@ class QueryViews:
         """Return open alerts, the most severe first."""
         return self._read(queries.open_alerts, filters.scope, filters.as_of, filters.known_at)
 
-    def legal_changes(self, filters: Filters) -> Sequence[LegalChange]:
-        """Return changes of the law, the newest first."""
-        return self._read(queries.legal_changes, filters.as_of, filters.known_at)
+    def legal_changes(self, filters: Filters, *, limit: int | None = 20) -> list[LegalChange]:
+        """Return changes of the law of the last year, the newest first; None for all of them."""
+        within = self.within(filters.scope, filters.as_of) if filters.scope is not None else None
+        most = _EVERY_CHANGE if limit is None else limit
+        return self._read(queries.legal_changes, filters.as_of, filters.known_at, limit=most, within=within)
+
+    def affected(self, source: str, event_id: str, filters: Filters) -> tuple[list[AffectedProcedure], int]:
+        """Return the procedures that a change of the law concerns, and up to when facts counted."""
+        within = self.within(filters.scope, filters.as_of) if filters.scope is not None else None
+        mark = self.freshness().watermark
+        known = mark if filters.known_at is None else min(filters.known_at, mark)
+        found = self._read(affected_procedures, (source, event_id), filters.as_of, known)
+        return [one for one in found if within is None or one.agency_id in within], known
 
     def agencies(self, filters: Filters, *, limit: int = AGENCIES_A_PAGE) -> AgencyPage:
         """Return the agencies that a search finds."""
@@ -79,13 +99,43 @@ class QueryViews:
         """Return the names of an agency; its id where it is not known."""
 
         def work(connection: Connection) -> Name:
-            snapshot = registry_of(connection, VERSION).snapshot(
-                connection, as_of, queries.freshness(connection).watermark
-            )
-            record = snapshot.records.get(agency_id)
+            record = _snapshot(connection, as_of).records.get(agency_id)
             if record is None:
                 return Name(agency_id, agency_id, "")
             return Name(agency_id, record.name_on(as_of), record.name_on(as_of, "en"))
+
+        return self._database.read(work)
+
+    def names(self, agency_ids: Collection[str], as_of: int) -> Mapping[str, Name]:
+        """Return the names of agencies by id; the id itself where one is not known."""
+        records = self._read(_snapshot, as_of).records
+        return {
+            agency_id: Name(agency_id, record.name_on(as_of), record.name_on(as_of, "en"))
+            if (record := records.get(agency_id))
+            else Name(agency_id, agency_id, "")
+            for agency_id in agency_ids
+        }
+
+    def within(self, scope: str, as_of: int) -> Collection[str]:
+        """Return the ids of an agency and all below it."""
+        return self._read(_snapshot, as_of).within(scope)
+
+    def inspecting_bodies(self, as_of: int) -> Sequence[Name]:
+        """Return the agencies with inspection rights that live on a day, by name."""
+        members = self._read(_snapshot, as_of).members.values()
+        bodies = [one.record for one in members if one.record.inspection_rights]
+        named = [Name(one.agency_id, one.name_on(as_of), one.name_on(as_of, "en")) for one in bodies]
+        return sorted(named, key=lambda name: collation_key(name.name_vi))
+
+    def claims(self, agency_id: str, types: Collection[str], filters: Filters) -> Sequence[TimelineEntry]:
+        """Return what an agency reported about itself in events of some types, the newest first."""
+
+        def work(connection: Connection) -> Sequence[TimelineEntry]:
+            mark = queries.freshness(connection).watermark
+            known = mark if filters.known_at is None else min(filters.known_at, mark)
+            found = timeline(connection, agency_id, filters.as_of, known, mark, limit=_CLAIMS_LOOKED_AT)
+            own = [one for one in found.entries if one.type in types and one.provenance in _CLAIMED]
+            return own[:_CLAIMS]
 
         return self._database.read(work)
 
@@ -137,6 +187,20 @@ class QueryViews:
 
     def _read(self, question: Callable[..., T], /, *arguments: Any, **options: Any) -> T:
         return self._database.read(lambda connection: question(connection, *arguments, **options))
+
+
+#: Changes of the law of one year are fewer.
+_EVERY_CHANGE = 100_000
+
+
+def _snapshot(connection: Connection, as_of: int) -> Snapshot:
+    mark = queries.freshness(connection).watermark
+    return registry_of(connection, VERSION).snapshot(connection, as_of, mark)
+
+
+#: Events of an agency that are looked through for claims, claims that are shown, and what makes one.
+_CLAIMS_LOOKED_AT, _CLAIMS = 500, 60
+_CLAIMED = ("self_reported", "imported")
 
 
 def asked_of(filters: Filters) -> Asked:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from services.inspection.explain import Explanation
+from services.inspection.law_effects import AffectedProcedure
 from services.inspection.read_models import (
     AgencyFile,
     AgencyPage,
@@ -14,6 +15,7 @@ from services.inspection.read_models import (
     Board,
     Freshness,
     LegalChange,
+    TimelineEntry,
 )
 from services.inspection.web.filters import Filters
 
@@ -66,8 +68,12 @@ class Views(Protocol):
         """Return open alerts, the most severe first."""
         ...
 
-    def legal_changes(self, filters: Filters) -> Sequence[LegalChange]:
+    def legal_changes(self, filters: Filters, *, limit: int | None = ...) -> list[LegalChange]:
         """Return changes of the law, the newest first."""
+        ...
+
+    def affected(self, source: str, event_id: str, filters: Filters) -> tuple[list[AffectedProcedure], int]:
+        """Return the procedures that a change of the law concerns, and up to when facts counted."""
         ...
 
     def agencies(self, filters: Filters, *, limit: int = ...) -> AgencyPage:
@@ -84,6 +90,22 @@ class Views(Protocol):
 
     def explain(self, indicator: str, filters: Filters, *, limit: int = ...) -> Explained:
         """Return what is behind a figure."""
+        ...
+
+    def names(self, agency_ids: Collection[str], as_of: int) -> Mapping[str, Name]:
+        """Return the names of agencies by id."""
+        ...
+
+    def within(self, scope: str, as_of: int) -> Collection[str]:
+        """Return the ids of an agency and all below it."""
+        ...
+
+    def inspecting_bodies(self, as_of: int) -> Sequence[Name]:
+        """Return the agencies with inspection rights."""
+        ...
+
+    def claims(self, agency_id: str, types: Collection[str], filters: Filters) -> Sequence[TimelineEntry]:
+        """Return what an agency reported about itself in events of some types."""
         ...
 
     def event(self, service: str, position: int) -> EventRecord:

@@ -1,0 +1,141 @@
+"""The form of one event type, and what comes of sending it.
+
+Owns which types people may post from the pages; what a form asks is in the type's contract.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from werkzeug.wrappers import Request, Response
+
+from services.inspection.cases import MOVES
+from services.inspection.web.access import require_agency_seen, require_form, require_session
+from services.inspection.web.acting import Deed, Outcome, act, given_of
+from services.inspection.web.contract_forms import data_of, fields_of, path_of
+from services.inspection.web.rendering import language_of, page, views_of
+from services.inspection.web.signing_in import redirect, safe_target
+from shared import clock, ids
+from shared.contracts.catalogue import EventType
+from shared.service.context import ServiceContext
+from shared.web.roles import scope_of
+from shared.web.routing import not_found
+from shared.web.sessions import Session
+
+#: Names in the address or form that are the envelope's, not the data's.
+_ENVELOPE = ("source", "subject", "next", "form_token", "lang")
+
+
+def act_form(context: ServiceContext, request: Request, event_type: str) -> Response:
+    """Show the form of an event type; fields may be filled by the address.
+
+    Raises:
+        Problem: 403 the role or the agency, 404 no such type.
+    """
+    session = require_session(context, request, "act")
+    kind = _kind(context, event_type)
+    values = {name: value for name, value in request.args.items() if name not in _ENVELOPE}
+    _require_about(context, request, request.args.get("source"), values)
+    return _form(context, request, session, kind, values)
+
+
+def act_post(context: ServiceContext, request: Request, event_type: str) -> Response:
+    """Post the event; go on to where one came from, or show what is wrong beside its field.
+
+    Raises:
+        Problem: 403 the role, the agency or the form, 404 no such type.
+    """
+    session = require_form(context, request, "act")
+    kind = _kind(context, event_type)
+    given = given_of(request)
+    source, subject = given.get("source", "").strip(), given.get("subject", "").strip()
+    _require_about(context, request, source, given)
+    deed = Deed(kind.name, source, subject, data_of(kind.schema, given))
+    outcome = act(context, session, deed)
+    if outcome.done:
+        return redirect(
+            safe_target(given.get("next", "")) if given.get("next") else record_address(kind, source, subject)
+        )
+    values = {name: value for name, value in given.items() if name not in _ENVELOPE}
+    return _form(context, request, session, kind, values, outcome)
+
+
+def record_address(kind: EventType, source: str, subject: str) -> str:
+    """Return the address of the record that an event of a type belongs to."""
+    return f"/records/{kind.aggregate}/{source}/{subject}" if kind.aggregate in MOVES else "/work"
+
+
+def _kind(context: ServiceContext, name: str) -> EventType:
+    found = context.catalogue.get(name)
+    if found is None or found.aggregate not in MOVES or found.asserter == "system":
+        raise not_found()
+    return found
+
+
+def _require_about(context: ServiceContext, request: Request, source: str | None, values: Mapping[str, str]) -> None:
+    """Turn away whoever is bound elsewhere: neither the record's owner nor whom it is about may lie outside."""
+    for agency_id in (source, values.get("agency_id")):
+        if agency_id:
+            require_agency_seen(context, request, agency_id)
+
+
+def _form(
+    context: ServiceContext,
+    request: Request,
+    session: Session,
+    kind: EventType,
+    values: Mapping[str, str],
+    outcome: Outcome | None = None,
+) -> Response:
+    language = language_of(request)
+    sent = request.form if request.method == "POST" else request.args
+    opens = not MOVES[kind.aggregate].table[kind.event].origins if kind.event in MOVES[kind.aggregate].table else False
+    subject = sent.get("subject") or (_new_subject(kind.aggregate, context) if opens else "")
+    source = sent.get("source") or scope_of(session.role, session.agency_id) or ""
+    refused: dict[str, Any] = {"at": "", "text": ""}
+    if outcome is not None:
+        hint = outcome.hint.en if language == "en" else outcome.hint.vi
+        refused = {"at": path_of(outcome.pointer), "text": f"{hint} ({outcome.code})" if outcome.code else hint}
+    return page(
+        context,
+        request,
+        "act.html",
+        "work",
+        status=422 if outcome is not None else 200,
+        title=kind.en if language == "en" else kind.vi,
+        kind=kind,
+        fields=fields_of(kind.schema, language, values),
+        source=source,
+        subject=subject,
+        opens=opens,
+        bodies=views_of(context).inspecting_bodies(clock.vietnam_day(context.clock()))
+        if not sent.get("source")
+        else (),
+        next=safe_target(sent.get("next", "")) if sent.get("next") else "",
+        refused=refused,
+        waiting=outcome is not None and outcome.status == "waiting",
+    )
+
+
+_SHORT = {
+    "inspection": "KT",
+    "recommendation": "KN",
+    "inspection_programme": "KH",
+    "target": "CT",
+    "periodic_report": "BC",
+    "reorganisation": "SX",
+}
+
+
+def _new_subject(aggregate: str, context: ServiceContext) -> str:
+    """Return an id for a new record that people can say aloud: kind, year, a short random part."""
+    year = clock.to_date(clock.vietnam_day(context.clock())).year
+    return f"{_SHORT[aggregate]}-{year}-{ids.new_id()[-6:]}"
+
+
+def act_address(kind: str, **values: str | None) -> str:
+    """Return the address of a type's form with fields filled."""
+    given = {name: value for name, value in values.items() if value}
+    return f"/act/{kind}?{urlencode(given)}" if given else f"/act/{kind}"

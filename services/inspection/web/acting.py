@@ -1,0 +1,122 @@
+"""What people do on the pages becomes events: posted through the same intake as everybody's, with the same answers.
+
+Owns who asserts: the ministry's people for the ministry, bound ones for their agency. Names of people never enter an event.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, select
+from werkzeug.wrappers import Request
+
+from services.inspection.projections import VERSION, OversightViews
+from shared import clock, ids
+from shared.eventsourcing import Hint
+from shared.eventstore.tables import subscriptions
+from shared.intake.front_door import forward
+from shared.intake.http import settle
+from shared.intake.parsing import parse_single
+from shared.service.context import ServiceContext
+from shared.web.auth import caller_of
+from shared.web.sessions import Session
+
+_log = logging.getLogger(__name__)
+#: Seconds that an answer waits until the views show what was done.
+_PATIENCE = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One event to be posted."""
+
+    type: str
+    #: Agency whose record it is.
+    source: str
+    subject: str
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the intake answered."""
+
+    #: accepted, duplicate, waiting, refused.
+    status: str
+    position: int | None
+    code: str
+    pointer: str
+    hint: Hint
+
+    @property
+    def done(self) -> bool:
+        """Return whether it is in the log."""
+        return self.status in ("accepted", "duplicate")
+
+
+def act(context: ServiceContext, session: Session, deed: Deed) -> Outcome:
+    """Post an event for somebody who is signed in, and wait until the views show it.
+
+    Raises:
+        Problem: 503 nothing can be committed now.
+    """
+    event_id = f"trang-{ids.new_id()}"
+    body = orjson.dumps(
+        {
+            "specversion": "1.0",
+            "id": event_id,
+            "source": f"/agencies/{deed.source}",
+            "type": deed.type,
+            "subject": deed.subject,
+            "time": clock.to_rfc3339(context.clock()),
+            "datacontenttype": "application/json",
+            "data": deed.data,
+        }
+    )
+    outcome = _post(context, session, context.catalogue[deed.type].owner, body)
+    _log.info(
+        "account %s posted %s %s: %s %s", session.holder.account_id, deed.type, event_id, outcome.status, outcome.code
+    )
+    if outcome.done and outcome.position is not None:
+        _wait_until_shown(context, context.catalogue[deed.type].owner, outcome.position)
+    return outcome
+
+
+def _post(context: ServiceContext, session: Session, owner: str, body: bytes) -> Outcome:
+    caller = caller_of(session)
+    parsed = parse_single(body)
+    if owner == context.settings.service:
+        result = settle(context, caller, [parsed])[0].result(owner)
+    else:
+        result = forward(context, caller, f"Bearer {context.settings.staff_token}", owner, [parsed])[0]
+    hint = result.get("hint") or {"vi": "", "en": ""}
+    return Outcome(
+        result["status"],
+        result.get("position"),
+        result.get("code") or "",
+        result.get("pointer") or "",
+        Hint(hint["vi"], hint["en"]),
+    )
+
+
+def _wait_until_shown(context: ServiceContext, service: str, position: int) -> None:
+    columns = subscriptions.c
+    query = select(columns.position).where(
+        columns.consumer == OversightViews.name, columns.version == VERSION, columns.source == service
+    )
+
+    def reached(connection: Connection) -> bool:
+        return int(connection.execute(query).scalar() or 0) >= position
+
+    until = time.monotonic() + _PATIENCE
+    while not context.database.read(reached) and time.monotonic() < until:
+        time.sleep(0.02)
+
+
+def given_of(request: Request) -> dict[str, str]:
+    """Return the fields of a form by name; line ends as the contracts have them."""
+    return {name: value.replace("\r\n", "\n") for name, value in request.form.items()}

@@ -1,0 +1,176 @@
+"""Forms made from the contracts of events: one field of the form for each field of the contract, in both directions.
+
+Owns labels' language, names of the inputs (the path of the field, `window.from`, `team.0.role`), and how people write
+days and numbers. Whether what they wrote is acceptable is decided by the intake alone, as for everybody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from services.inspection.web.words import label
+from shared.contracts import fields as contract
+from shared.contracts.catalogue import EventSchema
+
+#: Rows offered for a list of objects beside those that are filled.
+_SPARE_ROWS = 2
+#: Longer texts get an area of several lines.
+_LINE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """One field of a form, ready to be shown."""
+
+    #: Path within `data`, with dots; also the id of the input.
+    path: str
+    text: str
+    #: text, area, lines, day, number, choice, flag, group, rows.
+    kind: str
+    required: bool
+    value: Any = ""
+    hint: str = ""
+    #: Code and message id of each choice.
+    options: Sequence[tuple[str, str]] = ()
+    #: Fields of a group; groups of a list of objects.
+    parts: Sequence[FormField] = ()
+
+
+def fields_of(
+    schema: type[EventSchema], language: str, values: Mapping[str, Any], *, without: Sequence[str] = ()
+) -> list[FormField]:
+    """Return the fields of an event type's form.
+
+    Args:
+        schema: Contract of the event's data.
+        language: Of the labels.
+        values: What is filled in already, by path.
+        without: Names of fields that the page itself fills.
+    """
+    return [
+        _field(field, name, language, values)
+        for name, field in schema().fields.items()
+        if name not in without and isinstance(field, contract.Contract)
+    ]
+
+
+def _field(field: contract.Contract, path: str, language: str, values: Mapping[str, Any]) -> FormField:
+    meta = field.metadata
+    text = str(meta["en"] if language == "en" else meta["vi"])
+    hint = ", ".join(part for part in (meta["unit"], meta["source"]) if part)
+    if isinstance(field, contract.Object):
+        return FormField(path, text, "group", field.required, hint=hint, parts=_parts(field, path, language, values))
+    if isinstance(field, contract.ListOf) and isinstance(field.item, contract.Object):
+        item = field.item
+        filled = {int(key[len(path) + 1 :].partition(".")[0]) for key in values if _row_of(key, path)}
+        rows = [
+            FormField(
+                f"{path}.{row}",
+                str(row + 1),
+                "group",
+                required=False,
+                parts=_parts(item, f"{path}.{row}", language, values),
+            )
+            for row in range(max(filled, default=-1) + 1 + _SPARE_ROWS)
+        ]
+        return FormField(path, text, "rows", field.required, hint=hint, parts=rows)
+    options = [(word, label("choice", word)) for word in field.words] if isinstance(field, contract.Choice) else []
+    return FormField(path, text, _kind(field), field.required, values.get(path, ""), hint, options)
+
+
+def _row_of(key: str, path: str) -> bool:
+    return key.startswith(f"{path}.") and key[len(path) + 1 :].partition(".")[0].isdigit()
+
+
+def _parts(field: contract.Object, path: str, language: str, values: Mapping[str, Any]) -> list[FormField]:
+    nested = field.nested().fields.items()
+    return [
+        _field(part, f"{path}.{name}", language, values) for name, part in nested if isinstance(part, contract.Contract)
+    ]
+
+
+_KINDS: Sequence[tuple[type[contract.Contract], str]] = (
+    (contract.Choice, "choice"),
+    (contract.Date, "day"),
+    (contract.Boolean, "flag"),
+    (contract.Number, "number"),
+    (contract.ListOf, "lines"),
+)
+
+
+def _kind(field: contract.Contract) -> str:
+    found = next((kind for of, kind in _KINDS if isinstance(field, of)), "")
+    if found:
+        return found
+    longest = field.value_schema().get("maxLength", 0) if isinstance(field, contract.Text) else 0
+    return "area" if longest > _LINE else "text"
+
+
+def data_of(schema: type[EventSchema], sent: Mapping[str, str]) -> dict[str, Any]:
+    """Return the data of an event from a form that was sent; what is left empty is left out."""
+    found = {name: _value(field, name, sent) for name, field in schema().fields.items()}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _value(field: Any, path: str, sent: Mapping[str, str]) -> Any:
+    if isinstance(field, contract.Object):
+        nested = {name: _value(part, f"{path}.{name}", sent) for name, part in field.nested().fields.items()}
+        return {name: value for name, value in nested.items() if value is not None} or None
+    if isinstance(field, contract.ListOf):
+        return _list(field, path, sent) or None
+    text = sent.get(path, "").strip()
+    if not text:
+        return None
+    return _scalar(field, text)
+
+
+def _list(field: contract.ListOf, path: str, sent: Mapping[str, str]) -> list[Any]:
+    if isinstance(field.item, contract.Object):
+        rows = sorted({int(key[len(path) + 1 :].partition(".")[0]) for key in sent if _row_of(key, path)})
+        found = [_value(field.item, f"{path}.{row}", sent) for row in rows]
+        return [value for value in found if value is not None]
+    lines = [line.strip() for line in sent.get(path, "").splitlines()]
+    return [_scalar(field.item, line) for line in lines if line]
+
+
+def _scalar(field: Any, text: str) -> Any:
+    """Return a value as the contract wants it; what cannot be read goes on as it is, and the intake says why not."""
+    if isinstance(field, contract.Date):
+        return _day(text)
+    if isinstance(field, contract.Boolean):
+        return {"true": True, "false": False}.get(text, text)
+    if isinstance(field, contract.Number):
+        return _number(text)
+    if isinstance(field, contract.Reference) and "#" in text:
+        source, _, name = text.partition("#")
+        return {"source": source, "id": name}
+    return text
+
+
+def _day(text: str) -> str:
+    try:
+        return datetime.strptime(text, "%d/%m/%Y").date().isoformat()  # noqa: DTZ007 - a day has no zone
+    except ValueError:
+        return text
+
+
+def _number(text: str) -> int | float | str:
+    # Vietnamese write 1.234,5; a point followed by three digits groups thousands.
+    plain = text.replace(".", "").replace(",", ".") if "," in text else text
+    try:
+        return int(plain)
+    except ValueError:
+        pass
+    try:
+        return float(plain)
+    except ValueError:
+        return text
+
+
+def path_of(pointer: str) -> str:
+    """Return the path of the input that a refusal's JSON pointer is about; empty where it is none of the form."""
+    parts = pointer.removeprefix("/data").strip("/").split("/") if pointer.startswith("/data/") else []
+    return ".".join(part.replace("~1", "/").replace("~0", "~") for part in parts)

@@ -1,0 +1,44 @@
+"""Calls a route of the API from within a page, on behalf of whoever is signed in, narrowed to their agency."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+from werkzeug.test import EnvironBuilder
+from werkzeug.wrappers import Request, Response
+
+from shared.service.context import ServiceContext
+from shared.web.delegation import credential_headers
+
+
+def ask(
+    context: ServiceContext,
+    request: Request,
+    handler: Callable[..., Response],
+    path: str,
+    body: bytes | None = None,
+    **values: Any,
+) -> Any:
+    """Return the JSON that a handler of this service answers; POST where there is a body.
+
+    Args:
+        context: The service.
+        request: Of the page; says who asks.
+        handler: A handler of the API.
+        path: Path and query that it is asked under.
+        body: JSON to be sent.
+        values: Variable parts of the path.
+
+    Raises:
+        Problem: as the handler raises it.
+    """
+    builder = EnvironBuilder(
+        path=path,
+        method="GET" if body is None else "POST",
+        data=body,
+        content_type=None if body is None else "application/json",
+        headers=list(credential_headers(context, request).items()),
+    )
+    return orjson.loads(handler(context, Request(builder.get_environ()), **values).get_data())

@@ -1,0 +1,191 @@
+"""Lists and pages of the records that people act on: inspections, recommendations, programmes, targets, reports, reorganisations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from werkzeug.wrappers import Request, Response
+
+from services.inspection import cases
+from services.inspection.cases import MOVES, Case
+from services.inspection.domain.checklists import checklist
+from services.inspection.exports.sheet import Cell, Column, Sheet
+from services.inspection.web.access import limited_filters, require_agency_seen, require_session, visible_to
+from services.inspection.web.act_pages import act_address
+from services.inspection.web.exporting import basis_lines, file_answer, tools, wanted_format
+from services.inspection.web.filters import N_, Filters
+from services.inspection.web.rendering import TEMPLATES, language_of, page, views_of
+from services.inspection.web.views import Name
+from shared import clock
+from shared.contracts.catalogue import EventType
+from shared.service.context import ServiceContext
+from shared.web.roles import may
+from shared.web.routing import not_found
+from shared.web.sessions import Session
+
+#: Title and name of the type that opens a new one, by kind of record.
+KINDS: dict[str, tuple[str, str]] = {
+    "inspection": (N_("Inspections"), "planned"),
+    "recommendation": (N_("Recommendations"), "issued"),
+    "inspection_programme": (N_("Yearly programmes"), "drafted"),
+    "target": (N_("Targets"), "set"),
+    "periodic_report": (N_("Periodic reports"), "opened"),
+    "reorganisation": (N_("Reorganisations"), "planned"),
+}
+#: Rows of a page, and of a file.
+_SHOWN, _IN_A_FILE = 200, 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class RecordLine:
+    """One record as the lists show it."""
+
+    record: Case
+    name: Name
+    #: Days past the due day; 0 while it is not overdue.
+    overdue_days: int
+
+
+def record_list(context: ServiceContext, request: Request, aggregate: str) -> Response:
+    """Show the records of a kind that one may see; those that are open first, the earliest due first.
+
+    Raises:
+        Problem: 404 no such kind.
+    """
+    if aggregate not in KINDS:
+        raise not_found()
+    session = require_session(context, request)
+    filters = limited_filters(context, request, session)
+    found = lines_of(context, session, filters, aggregate)
+    state = request.args.get("state", "open")
+    if state == "open":
+        found = [line for line in found if line.record.open]
+    elif state in MOVES[aggregate].words:
+        found = [line for line in found if line.record.status == state]
+    wanted = wanted_format(request)
+    if wanted:
+        return file_answer(_sheet(context, request, aggregate, found[:_IN_A_FILE], filters), wanted)
+    return page(
+        context,
+        request,
+        "records.html",
+        aggregate,
+        aggregate=aggregate,
+        title=TEMPLATES.gettext(language_of(request))(KINDS[aggregate][0]),
+        lines=found[:_SHOWN],
+        total=len(found),
+        state=state,
+        states=MOVES[aggregate].words,
+        kinds=[(name, kind[0]) for name, kind in KINDS.items()],
+        new_address=act_address(f"qms.{aggregate}.{KINDS[aggregate][1]}") if may(session.role, "act") else None,
+        filters=filters,
+        **tools(filters),
+        export_address=lambda name: f"?state={state}&format={name}",
+    )
+
+
+def lines_of(context: ServiceContext, session: Session, filters: Filters, aggregate: str) -> list[RecordLine]:
+    """Return the records of a kind that somebody may see, within the agency tree of the filters."""
+    found = context.database.read(lambda connection: cases.cases(connection, aggregate))
+    seen = visible_to(context, session)
+    shown = [one for one in found if seen(one.agency_id) or seen(one.source)]
+    if filters.scope is not None and filters.scope != filters.own:
+        within = views_of(context).within(filters.scope, filters.as_of)
+        shown = [one for one in shown if one.agency_id in within]
+    names = views_of(context).names({one.agency_id for one in shown[:_IN_A_FILE]}, filters.as_of)
+    return [RecordLine(one, names[one.agency_id], overdue(one, filters.today)) for one in shown[:_IN_A_FILE]]
+
+
+def overdue(found: Case, today: int) -> int:
+    """Return how many days an open record is past its day; overdue begins with the day after."""
+    return max(0, today - found.due) if found.open and found.due is not None else 0
+
+
+def _sheet(
+    context: ServiceContext, request: Request, aggregate: str, lines: Sequence[RecordLine], filters: Filters
+) -> Sheet:
+    language = language_of(request)
+    translate = TEMPLATES.gettext(language)
+    fresh = views_of(context).freshness().watermark
+    columns = [Column(translate(title)) for title in (N_("Id"), N_("Body"), N_("Agency"), N_("Agency id"), N_("State"))]
+    columns += [Column(translate(N_("Due")), "day"), Column(translate(N_("Days overdue")), "whole")]
+    rows: list[list[Cell]] = []
+    for line in lines:
+        one = line.record
+        state = one.status.replace("_", " ") if language == "en" else one.status_vi
+        name = line.name.name_en if language == "en" and line.name.name_en else line.name.name_vi
+        rows.append([one.subject, one.source, name, one.agency_id, state, one.due, line.overdue_days])
+    return Sheet(translate(KINDS[aggregate][0]), basis_lines(request, filters, fresh, fresh), columns, rows, language)
+
+
+def record_page(context: ServiceContext, request: Request, aggregate: str, source: str, subject: str) -> Response:
+    """Show one record: where it stands, what may follow, its history.
+
+    Raises:
+        Problem: 403 outside one's own part, 404 no such record.
+    """
+    session = require_session(context, request)
+    read = context.database.read
+    found = read(lambda connection: cases.case(connection, aggregate, source, subject)) if aggregate in KINDS else None
+    if found is None:
+        raise not_found()
+    seen = visible_to(context, session)
+    if not seen(found.source):
+        require_agency_seen(context, request, found.agency_id)
+    filters = limited_filters(context, request, session)
+    here = f"/records/{aggregate}/{source}/{subject}"
+    answering = session.agency_id is not None and session.agency_id == found.agency_id != found.source
+    fixed = {"source": source, "subject": subject, "next": here}
+    if answering:
+        fixed |= {"source": found.agency_id, "record_of": found.source}
+    return page(
+        context,
+        request,
+        "record.html",
+        aggregate,
+        record=found,
+        kind_title=TEMPLATES.gettext(language_of(request))(KINDS[aggregate][0]),
+        names=views_of(context).names({found.agency_id, found.source}, filters.as_of),
+        overdue_days=overdue(found, filters.today),
+        acts=_acts(context, found, answering=answering) if may(session.role, "act") else [],
+        act_address=lambda kind, **values: act_address(kind, **{**_about(context, kind, found), **fixed, **values}),
+        history=read(lambda connection: cases.history(connection, found)),
+        filters=filters,
+        **_inspection(context, found, filters, acting=may(session.role, "act")),
+    )
+
+
+def _acts(context: ServiceContext, found: Case, *, answering: bool) -> list[EventType]:
+    """Return the types that may follow: those of the body, or those of the agency that answers it."""
+    types = [context.catalogue[name] for name in found.next_events if name in context.catalogue]
+    two_sided = any(kind.asserter == "source" for kind in types) and any(kind.asserter != "source" for kind in types)
+    if not two_sided:
+        return [kind for kind in types if kind.asserter != "system"]
+    return [kind for kind in types if kind.asserter != "system" and (kind.asserter == "source") == answering]
+
+
+def _about(context: ServiceContext, kind: str, found: Case) -> dict[str, str]:
+    """Return the fields of a form that follow from the record."""
+    asked = context.catalogue[kind].schema().fields
+    return {"agency_id": found.agency_id} if "agency_id" in asked else {}
+
+
+def _inspection(context: ServiceContext, found: Case, filters: Filters, *, acting: bool) -> dict[str, Any]:
+    """Return what only an inspection's page shows: the checklist, and what the agency reported that is worth verifying."""
+    if found.aggregate != "inspection":
+        return {"checklist": None, "claims": ()}
+    known = checklist(found.state.get("checklist"))
+    wanted = {f"qms.{claim}" for item in known.items for claim in item.claims} if known else set()
+    verdicts = found.state.get("verdicts", {})
+    claims = [
+        replace(one, verdict=verdicts.get(f"{one.source}#{one.event_id}"))
+        for one in (views_of(context).claims(found.agency_id, wanted, filters) if wanted else ())
+    ]
+    return {
+        "checklist": known,
+        "claims": claims,
+        "verifying": acting and found.status in ("in_progress", "record_signed", "follow_up"),
+        "today": clock.to_date(filters.today).strftime("%d/%m/%Y"),
+    }

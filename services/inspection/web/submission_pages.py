@@ -1,0 +1,129 @@
+"""What agencies pushed and how it fared: refused and waiting items to repair and try again, and receipts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+import orjson
+from werkzeug.wrappers import Request, Response
+
+from services.inspection.web.access import require_form, require_session
+from services.inspection.web.acting import given_of
+from services.inspection.web.inner import ask
+from services.inspection.web.rendering import language_of, page
+from services.inspection.web.signing_in import redirect
+from shared.eventsourcing import Hint
+from shared.intake import quarantine_api, receipts
+from shared.service.context import ServiceContext
+from shared.web.problem import Problem
+
+_SHOWN = 200
+_UNKNOWN = 404
+
+
+def submissions(context: ServiceContext, request: Request) -> Response:
+    """Show what was refused or waits, of the agencies that one may see; and look up a receipt."""
+    session = require_session(context, request, "repair")
+    items = ask(context, request, quarantine_api.listing, f"/v1/quarantine?limit={_SHOWN}")["items"]
+    asked = {name: request.args.get(name, "").strip() for name in ("source", "id")}
+    asked["source"] = asked["source"] or (f"/agencies/{session.agency_id}" if session.agency_id else "")
+    return page(
+        context,
+        request,
+        "submissions.html",
+        "submissions",
+        items=items,
+        asked=asked,
+        receipt=_receipt(context, request, asked) if asked["id"] else None,
+        done=request.args.get("done", ""),
+    )
+
+
+def _receipt(context: ServiceContext, request: Request, asked: Mapping[str, str]) -> dict[str, Any]:
+    try:
+        answer: dict[str, Any] = ask(context, request, receipts.receipt, f"/v1/receipts?{urlencode(asked)}")
+    except Problem as problem:
+        if problem.status != _UNKNOWN:
+            raise
+        return {}
+    return answer
+
+
+def repair_form(context: ServiceContext, request: Request, item_id: str) -> Response:
+    """Show one item with the reason, and its event to be repaired.
+
+    Raises:
+        Problem: 404 no such item among those that one may see.
+    """
+    require_session(context, request, "repair")
+    return _repair(context, request, _item(context, request, item_id))
+
+
+def repair(context: ServiceContext, request: Request, item_id: str) -> Response:
+    """Try an item again as it came or repaired; or give it up.
+
+    Raises:
+        Problem: 403 not one's own, 404 no such item.
+    """
+    require_form(context, request, "repair")
+    item = _item(context, request, item_id)
+    given = given_of(request)
+    if given.get("do") == "discard":
+        ask(context, request, quarantine_api.discard, f"/v1/quarantine/{item_id}/discard", b"", item_id=item_id)
+        return redirect("/submissions?done=discarded")
+    text = given.get("event", "").strip()
+    if given.get("do") == "repaired" and not _is_object(text):
+        hint = Hint("Nội dung phải là một đối tượng JSON.", "The event must be a JSON object.")
+        return _repair(context, request, item, text, {"code": "MALFORMED_JSON", "hint": {"vi": hint.vi, "en": hint.en}})
+    body = text.encode() if given.get("do") == "repaired" else b""
+    answer = ask(context, request, quarantine_api.replay, f"/v1/quarantine/{item_id}/replay", body, item_id=item_id)
+    result = answer["results"][0]
+    if result["status"] in ("accepted", "duplicate"):
+        return redirect("/submissions?done=accepted")
+    return _repair(context, request, item, text, result)
+
+
+def _item(context: ServiceContext, request: Request, item_id: str) -> dict[str, Any]:
+    items = ask(context, request, quarantine_api.listing, "/v1/quarantine?limit=500")["items"]
+    for item in items:
+        if item["id"] == item_id:
+            found: dict[str, Any] = item
+            return found
+    raise Problem(
+        404,
+        "QUARANTINE_ITEM_NOT_FOUND",
+        Hint("Không có mục này, hoặc mục đã được xử lý.", "There is no such item, or it is settled already."),
+    )
+
+
+def _repair(
+    context: ServiceContext,
+    request: Request,
+    item: Mapping[str, Any],
+    text: str = "",
+    result: Mapping[str, Any] | None = None,
+) -> Response:
+    shown = text or orjson.dumps(item["event"], option=orjson.OPT_INDENT_2).decode()
+    why: Mapping[str, Any] = result if result is not None else item
+    return page(
+        context,
+        request,
+        "repair.html",
+        "submissions",
+        status=422 if result is not None else 200,
+        item=item,
+        text=shown,
+        code=why.get("code") or "",
+        pointer=why.get("pointer") or "",
+        hint=(why.get("hint") or {}).get(language_of(request)) or "",
+        again=result is not None,
+    )
+
+
+def _is_object(text: str) -> bool:
+    try:
+        return isinstance(orjson.loads(text), dict)
+    except orjson.JSONDecodeError:
+        return False
