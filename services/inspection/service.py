@@ -6,7 +6,7 @@ from typing import Any
 
 from werkzeug import Request, Response
 
-from services.inspection import admin_units, alerts_api, api, credentials_api
+from services.inspection import admin_units, alerts_api, api, credentials_api, programmes_api, reports_api
 from services.inspection.accounts import api as accounts_api
 from services.inspection.accounts.wiring import prepare
 from services.inspection.domain import AGGREGATES
@@ -130,6 +130,46 @@ class InspectionService(KernelService):
     def settle_reorganisation(self, request: Request, reorganisation: str) -> Response:
         """Record that nothing is left open."""
         return reorganisations_api.settle_reorganisation(self.context, request, reorganisation)
+
+    @http("POST", "/v1/inspection-programmes/<body>/<int:year>/selection")
+    def select_agencies(self, request: Request, body: str, year: int) -> Response:
+        """Propose or confirm the agencies that a body inspects in a year."""
+        return programmes_api.select_agencies(self.context, request, body, year)
+
+    @http("GET", "/v1/overlaps")
+    def overlaps(self, request: Request) -> Response:
+        """List audits and inspections that overlap."""
+        return programmes_api.list_overlaps(self.context, request)
+
+    @http("GET", "/v1/checklists")
+    def checklists(self, request: Request) -> Response:
+        """List the checklists of inspections."""
+        return programmes_api.list_checklists(self.context, request)
+
+    @http("GET", "/v1/report-templates")
+    def report_templates(self, request: Request) -> Response:
+        """List the forms of periodic reports."""
+        return reports_api.list_templates(self.context, request)
+
+    @http("GET", "/v1/periodic-reports/<agency_id>/<report>")
+    def periodic_report(self, request: Request, agency_id: str, report: str) -> Response:
+        """Return a periodic report with its differences."""
+        return reports_api.get_report(self.context, request, agency_id, report)
+
+    @http("POST", "/v1/periodic-reports/<agency_id>/<report>/prefill")
+    def prefill_report(self, request: Request, agency_id: str, report: str) -> Response:
+        """Fill a report in from events."""
+        return reports_api.prefill_report(self.context, request, agency_id, report)
+
+    @http("GET", "/v1/periodic-reports/<body>/<report>/roll-up")
+    def preview_roll_up(self, request: Request, body: str, report: str) -> Response:
+        """Show what rolling up would give."""
+        return reports_api.preview_roll_up(self.context, request, body, report)
+
+    @http("POST", "/v1/periodic-reports/<body>/<report>/roll-up")
+    def record_roll_up(self, request: Request, body: str, report: str) -> Response:
+        """Roll accepted reports up into the receiver's own."""
+        return reports_api.record_roll_up(self.context, request, body, report)
 
     @http("GET", "/v1/alerts")
     def alerts(self, request: Request) -> Response:

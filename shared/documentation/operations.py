@@ -11,6 +11,7 @@ from typing import Any
 
 from shared.contracts.inspection.agency_vocabulary import KINDS, LEVELS, OBLIGATIONS
 from shared.contracts.notify.vocabulary import SEVERITIES
+from shared.documentation.inspection_operations import INSPECTION_OPERATIONS
 from shared.documentation.operation import Operation, Parameter, json_of, ref, whole, words
 from shared.documentation.registry_operations import REGISTRY_OPERATIONS
 
@@ -356,6 +357,7 @@ OPERATIONS: Mapping[str, Operation] = {
     **_KERNEL,
     **_INSPECTION,
     **REGISTRY_OPERATIONS,
+    **INSPECTION_OPERATIONS,
     **_ACCOUNTS,
     **_NOTIFY,
 }

@@ -1,0 +1,90 @@
+"""Commands of inspecting bodies over HTTP: who may give them, and recording what follows from them.
+
+What needs no computation is an event that the body pushes; here is what the system computes for it and records as its
+own fact, after the body has asked for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import orjson
+from sqlalchemy import Connection
+from werkzeug import Request
+
+from services.inspection.figures import UnknownScopeError
+from shared import ids
+from shared.eventsourcing import Hint
+from shared.eventsourcing.derived import DerivedEvent
+from shared.web.auth import Caller, authenticate
+from shared.web.problem import Problem
+
+if TYPE_CHECKING:
+    from shared.service.context import ServiceContext
+
+T = TypeVar("T")
+
+
+def require_body(context: ServiceContext, request: Request, body: str) -> Caller:
+    """Return the caller if it may act for an inspecting body: the ministry, or the body itself.
+
+    Raises:
+        Problem: 403 somebody else, or no rights to inspect; 404 no such agency.
+    """
+    caller = authenticate(context, request)
+    record = context.registry.agency(body)
+    if record is None:
+        raise Problem(
+            404,
+            "UNKNOWN_AGENCY",
+            Hint(f"Không có cơ quan mang mã '{body}'.", f"No agency has the id '{body}'."),
+            pointer="/path/body",
+        )
+    if caller.kind == "staff" or (caller.agency_id == body and record.inspection_rights):
+        return caller
+    raise Problem(
+        403,
+        "NOT_ENTITLED",
+        Hint(
+            "Chỉ Bộ, hoặc chính cơ quan có thẩm quyền kiểm tra này, được thực hiện.",
+            "Only the ministry, or this very body with inspection rights, may do this.",
+        ),
+    )
+
+
+def read_views(context: ServiceContext, work: Callable[[Connection], T], pointer: str = "/query/scope") -> T:
+    """Read the views; a scope that nobody knows answers 404.
+
+    Raises:
+        Problem: 404 no such scope.
+    """
+    try:
+        return context.database.read(work)
+    except UnknownScopeError as error:
+        raise Problem(
+            404,
+            "UNKNOWN_AGENCY",
+            Hint(f"Không có cơ quan mang mã '{error}'.", f"No agency has the id '{error}'."),
+            pointer=pointer,
+        ) from None
+
+
+def record(context: ServiceContext, events: Sequence[DerivedEvent]) -> None:
+    """Record facts of the system, in order; what is there already stays.
+
+    Raises:
+        Problem: 409 with the rule that one of them breaks.
+    """
+    for result in context.committer.submit_derived(events):
+        if result["status"] not in ("accepted", "duplicate"):
+            hint = result.get("hint") or {"vi": "Chưa ghi nhận được.", "en": "It could not be recorded."}
+            code = result.get("code") or "WAITING"
+            raise Problem(409, code, Hint(hint["vi"], hint["en"]), pointer=result.get("pointer") or "")
+
+
+def stored_state(context: ServiceContext, aggregate: str, stream_id: str) -> Mapping[str, Any] | None:
+    """Return the present state of a record of this service, as its rules know it; None where there is none."""
+    key = ids.stream_key(aggregate, stream_id)
+    found = context.store.transact(lambda transaction: transaction.states([key])).get(key)
+    return None if found is None else orjson.loads(found.state)
