@@ -11,14 +11,19 @@ from services.notify.deadlines import DeadlineScheduler
 from services.notify.decisions import AlertDecisions
 from services.notify.delivery_metrics import queues
 from services.notify.delivery_planner import DeliveryPlanner
-from services.notify.delivery_worker import DeliveryWorker, Outlets
+from services.notify.delivery_worker import DeliveryWorker
 from services.notify.domain import AGGREGATES
 from services.notify.horizon import ReadingHorizon
 from services.notify.leases import Lease, leased
 from services.notify.loops import Bell, loop
+from services.notify.outlets import Outlets
+from services.notify.pipeline.dispatcher import Dispatcher
+from services.notify.pipeline.muting import Silences
+from services.notify.pipeline.routes import load_routes
 from services.notify.policies import AlertPolicy, SystemAlertPolicy
 from services.notify.projections import AlertRegister
 from services.notify.recipients import Recipients
+from services.notify.roster import Roster
 from services.notify.rules import load_rules
 from shared.messaging.consumer import Consumer
 from shared.service.context import ServiceContext
@@ -34,7 +39,8 @@ def consumers(context: ServiceContext) -> Sequence[Consumer]:
         SystemAlertPolicy(rules, settle=configuration.settle, on_change=ring),
         AlertDecisions(rules, on_change=ring),
         AlertRegister(),
-        DeliveryPlanner(rules, webhooks=len(configuration.webhooks), on_change=_bell(context, "delivery").ring),
+        DeliveryPlanner(rules, webhooks=len(configuration.webhooks), on_change=_bell(context, "dispatch").ring),
+        Silences(),
     )
 
 
@@ -43,11 +49,23 @@ def loops(context: ServiceContext) -> Sequence[Loop]:
     rules, configuration = load_rules(), read_configuration(context.settings)
     horizon = ReadingHorizon(AlertPolicy.name, AlertPolicy.version, AlertPolicy.sources)
     scheduler = DeadlineScheduler(context.store, rules, horizon, context.clock, configuration.calendar)
-    worker = DeliveryWorker(context.database, context.store, rules, _outlets(context, configuration), context.clock)
-    lease = Lease(context.database, "deadlines", context.clock)
+    outlets = _outlets(context, configuration)
+    worker = DeliveryWorker(context.database, context.store, rules, outlets, context.clock)
+    routes = load_routes(configuration.routes)
+    dispatcher = Dispatcher(context.store, routes, outlets.recipients, context.clock, configuration.calendar)
+    lease, dispatching = (Lease(context.database, name, context.clock) for name in ("deadlines", "dispatch"))
+    send = _bell(context, "delivery")
     return (
         loop("deadlines", leased(lease, scheduler.run_due), scheduler.next_look, _bell(context, "deadlines"), context),
-        loop("delivery", worker.run_due, worker.next_look, _bell(context, "delivery"), context),
+        loop(
+            "dispatch",
+            leased(dispatching, dispatcher.run_due),
+            dispatcher.next_look,
+            _bell(context, "dispatch"),
+            context,
+            send.ring,
+        ),
+        loop("delivery", worker.run_due, worker.next_look, send, context),
     )
 
 
@@ -62,8 +80,17 @@ def _outlets(context: ServiceContext, configuration: Configuration) -> Outlets:
         email=EmailChannel(url, sender_of(url, configuration.sender)) if url else None,
         webhook=WebhookChannel(allow_private=configuration.allow_private),
         webhooks=configuration.webhooks,
-        recipients=Recipients(context.registry, configuration.operators, context.clock),
+        recipients=Recipients(
+            context.registry,
+            configuration.operators,
+            context.clock,
+            Roster(configuration.roster),
+            configuration.telephones,
+        ),
         base_url=configuration.public_url,
+        sms=configuration.sms,
+        zalo=configuration.zalo,
+        apprise=configuration.apprise,
     )
 
 

@@ -6,8 +6,11 @@ from dataclasses import dataclass, field
 
 import orjson
 
+from services.notify.channels.apprise import AppriseChannel
 from services.notify.channels.signing import parse_secret
+from services.notify.channels.sms import SmsChannel
 from services.notify.channels.webhook import Webhook
+from services.notify.channels.zalo import ZaloChannel
 from shared.service.settings import Settings
 from shared.vietnam.calendar import WorkingCalendar, parse_days
 
@@ -38,6 +41,18 @@ class Configuration:
     #: `OVERSIGHT_NOTIFY_DAYS_OFF`, `OVERSIGHT_NOTIFY_WORKING_DAYS`: days that the calendar of holidays has wrong,
     #: as dates or ranges `2026-02-14..2026-02-22` with commas between.
     calendar: WorkingCalendar = field(default_factory=WorkingCalendar)
+    #: `OVERSIGHT_NOTIFY_OPERATOR_TELEPHONE`: telephone numbers of those who run the system, separated by commas.
+    telephones: tuple[str, ...] = ()
+    #: `OVERSIGHT_NOTIFY_ROUTES`: path of a route file; default: the one that the service ships with.
+    routes: str = ""
+    #: `OVERSIGHT_NOTIFY_ROSTER`: path of the duty roster, an iCalendar file.
+    roster: str = ""
+    #: `OVERSIGHT_NOTIFY_SMS`: JSON `{"api_key", "secret_key", "brandname", "url"}` of the SMS gateway.
+    sms: SmsChannel | None = None
+    #: `OVERSIGHT_NOTIFY_ZALO`: JSON `{"token_file", "template_id", "url"}` of the Zalo official account.
+    zalo: ZaloChannel | None = None
+    #: `OVERSIGHT_NOTIFY_APPRISE`: further addresses as Apprise writes them, separated by blanks.
+    apprise: AppriseChannel | None = None
 
 
 def read_configuration(settings: Settings) -> Configuration:
@@ -61,6 +76,12 @@ def read_configuration(settings: Settings) -> Configuration:
             calendar=WorkingCalendar(
                 days_off=parse_days(text("DAYS_OFF")), working_days=parse_days(text("WORKING_DAYS"))
             ),
+            telephones=tuple(part.strip() for part in text("OPERATOR_TELEPHONE").split(",") if part.strip()),
+            routes=text("ROUTES"),
+            roster=text("ROSTER"),
+            sms=SmsChannel(**orjson.loads(text("SMS"))) if text("SMS") else None,
+            zalo=ZaloChannel(**orjson.loads(text("ZALO"))) if text("ZALO") else None,
+            apprise=AppriseChannel(text("APPRISE").split()) if text("APPRISE") else None,
         )
     except (ValueError, TypeError, KeyError) as error:
         raise ConfigurationError(f"a setting {_PREFIX}… is not usable: {error}") from error

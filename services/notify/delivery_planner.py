@@ -1,35 +1,27 @@
-"""The consumer `deliveries`: which alert events go to whom over which channel, as rows of the queue.
+"""The consumer `deliveries`: which alert events go to machines at once, and which people are to be told of.
 
-Reads the service's own log. Addresses are looked up when a message is sent, so that a changed
-address counts and none lies in the log.
+Reads the service's own log. Webhooks get rows of the delivery queue; what people are told waits in the outbox for the
+dispatcher, which knows clock, calendar and registry.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 from services.notify import alert_rows
 from services.notify.domain.condition import digest
 from services.notify.domain.rule import Rule
-from services.notify.tables import NOTIFY, deliveries, delivery_alerts
+from services.notify.tables import NOTIFY, deliveries, delivery_alerts, outbox
 from shared.eventsourcing.derived import DerivedEvent
 from shared.eventstore.records import RecordedEvent
 
-#: Alert events that people are written about; webhooks get every alert event.
-_MAILED = frozenset({"opened", "reopened", "severity_raised", "escalated", "resolved"})
-
-
-class Recipient(NamedTuple):
-    """One receiver over one channel."""
-
-    channel: str
-    #: `{role}:{agency}` or `webhook:{n}`.
-    name: str
+#: Alert events that people are told of; webhooks get every alert event.
+_TOLD = frozenset({"opened", "reopened", "severity_raised", "escalated", "resolved"})
 
 
 class DeliveryPlanner:
@@ -60,25 +52,40 @@ class DeliveryPlanner:
         own = [event for event in events if event.aggregate == "alert"]
         known = alert_rows.load(connection, delivery_alerts, (event.subject for event in own))
         rows: list[dict[str, Any]] = []
+        told: list[dict[str, Any]] = []
         for event in own:
             alert = alert_rows.take(known, event)
             if alert is not None:
                 rows.extend(self._rows(event, alert))
+                told.extend(self._outbox(event, alert))
         alert_rows.save(connection, delivery_alerts, known.values())
-        if rows:
-            insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-            connection.execute(insert(deliveries).on_conflict_do_nothing(index_elements=["delivery_id"]), rows)
+        _insert_new(connection, deliveries, "delivery_id", rows)
+        _insert_new(connection, outbox, "position", told)
         return ()
 
+    def _outbox(self, event: RecordedEvent, alert: alert_rows.Row) -> Iterator[dict[str, Any]]:
+        rule = self._rules.get(alert["rule"])
+        if rule is None or event.name not in _TOLD:
+            return
+        yield {
+            "position": event.position,
+            "alert_id": event.subject,
+            "agency_id": event.source,
+            "event": event.name,
+            "recorded_at": event.recorded_at,
+            "body": orjson.dumps({"roles": self._roles(rule, event, alert), "alert": alert}).decode(),
+        }
+
     def _rows(self, event: RecordedEvent, alert: alert_rows.Row) -> Iterator[dict[str, Any]]:
-        for recipient in self._recipients(event, alert):
+        for number in range(1, self._webhooks + 1):
+            recipient = f"webhook:{number}"
             yield {
-                "delivery_id": "dlv-" + digest(event.source, event.event_id, *recipient),
+                "delivery_id": "dlv-" + digest(event.source, event.event_id, "webhook", recipient),
                 "alert_id": event.subject,
                 "agency_id": event.source,
                 "event": event.type,
-                "channel": recipient.channel,
-                "recipient": recipient.name,
+                "channel": "webhook",
+                "recipient": recipient,
                 "status": "waiting",
                 "tries": 0,
                 "due_at": event.recorded_at,
@@ -88,18 +95,16 @@ class DeliveryPlanner:
                 "body": orjson.dumps({"alert": alert, "event": event.data, "at": event.occurred_at}).decode(),
             }
 
-    def _recipients(self, event: RecordedEvent, alert: alert_rows.Row) -> Iterator[Recipient]:
-        for number in range(1, self._webhooks + 1):
-            yield Recipient("webhook", f"webhook:{number}")
-        rule = self._rules.get(alert["rule"])
-        if rule is None or event.name not in _MAILED:
-            return
-        for role in self._roles(rule, event, alert):
-            yield Recipient("email", f"{role}:{event.source}")
-
     def _roles(self, rule: Rule, event: RecordedEvent, alert: alert_rows.Row) -> list[str]:
         """Return the roles to write to: the new level alone, or all that have been told so far."""
         if event.name == "escalated":
             return [event.data["to"]]
         told = [*rule.first, *(level.to for level in rule.escalation[: alert["level"]])]
         return list(dict.fromkeys(told))
+
+
+def _insert_new(connection: Connection, table: Table, key: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows; one that exists stays as it is."""
+    if rows:
+        insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+        connection.execute(insert(table).on_conflict_do_nothing(index_elements=[key]), rows)

@@ -7,20 +7,17 @@ transaction. A crash in between repeats the try after the lease under the same `
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Any
 
 from services.notify import delivery_queue as queue
 from services.notify import messages
-from services.notify.channels.email import EmailChannel
 from services.notify.channels.outcome import Outcome
-from services.notify.channels.webhook import Webhook, WebhookChannel
 from services.notify.delivery_queue import Row
 from services.notify.domain.rule import Rule
 from services.notify.metrics import DELIVERY_TRIES, SERVICE
-from services.notify.recipients import Recipients
+from services.notify.outlets import Outlets, Try
 from services.notify.retry import next_try
 from shared.clock import Clock
 from shared.database.engine import Database
@@ -36,22 +33,6 @@ _AT_ONCE = 8
 
 #: Seconds between two looks at most: another process may have queued something.
 LONGEST_REST = 5.0
-
-#: One try, ready to be made.
-Try = Callable[[], Outcome]
-
-
-@dataclass(frozen=True, slots=True)
-class Outlets:
-    """What there is to send with."""
-
-    #: None: no SMTP server is configured.
-    email: EmailChannel | None
-    webhook: WebhookChannel
-    webhooks: Sequence[Webhook]
-    recipients: Recipients
-    #: Address of the front door, for links.
-    base_url: str
 
 
 class DeliveryWorker:
@@ -96,7 +77,7 @@ class DeliveryWorker:
         """Return the try, or why there is nothing to try."""
         if row["channel"] == "webhook":
             return self._prepare_webhook(row, disabled)
-        return self._prepare_mail(row)
+        return self._prepare_message(row)
 
     def _prepare_webhook(self, row: Row, disabled: set[str]) -> Try | str:
         number = int(row["recipient"].partition(":")[2])
@@ -109,25 +90,15 @@ class DeliveryWorker:
         channel = self._outlets.webhook
         return lambda: channel.send(webhook, row["delivery_id"], body, now=self._now())
 
-    def _prepare_mail(self, row: Row) -> Try | str:
-        channel = self._outlets.email
-        if channel is None:
+    def _prepare_message(self, row: Row) -> Try | str:
+        outlets = self._outlets
+        if outlets.missing(row["channel"]):
             return "not configured"
-        rule = self._rules.get(row["body"]["alert"]["rule"])
-        if rule is None:
+        try:
+            message = messages.message_of(row, self._rules, outlets.recipients.name, outlets.base_url)
+        except KeyError:
             return "the rule no longer exists"
-        address = self._outlets.recipients.address(row["recipient"])
-        if address is None:
-            return "no address"
-        mail = messages.mail_of(
-            row,
-            rule,
-            self._outlets.recipients.name(row["agency_id"]),
-            to=address,
-            base_url=self._outlets.base_url,
-            sender=channel.sender,
-        )
-        return lambda: channel.send(mail)
+        return outlets.prepare(row, message)
 
     def _give_up(self, tx: StoreTransaction, hopeless: Sequence[tuple[Row, str]]) -> None:
         now = self._now()

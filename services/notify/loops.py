@@ -39,7 +39,14 @@ class Bell:
         stopping.wait(min(_GATHER, seconds))
 
 
-def loop(name: str, work: Callable[[], int], rest: Callable[[], float], bell: Bell, context: ServiceContext) -> Loop:
+def loop(
+    name: str,
+    work: Callable[[], int],
+    rest: Callable[[], float],
+    bell: Bell,
+    context: ServiceContext,
+    done_something: Callable[[], None] = lambda: None,
+) -> Loop:
     """Return a loop around `work`, which returns how much it did; `rest` says for how many seconds to rest at most."""
 
     def run(stopping: threading.Event) -> None:
@@ -53,6 +60,7 @@ def loop(name: str, work: Callable[[], int], rest: Callable[[], float], bell: Be
                 continue
             if done:
                 context.committer.on_derived()
+                done_something()
             else:
                 bell.rest(stopping, pause)
 

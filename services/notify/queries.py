@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import orjson
 from sqlalchemy import Column, ColumnElement, Connection, Select, and_, or_, select
 
-from services.notify.tables import alerts, deliveries
+from services.notify.tables import alerts, deliveries, sent
 from shared import clock
 from shared.database.engine import Database
 
@@ -97,7 +97,9 @@ def alert_row(connection: Connection, alert_id: str) -> Row | None:
 def deliveries_of(connection: Connection, alert_id: str) -> list[Row]:
     """Return all deliveries of one alert, in the order in which they were queued."""
     columns = deliveries.c
-    query = select(deliveries).where(columns.alert_id == alert_id).order_by(columns.created_at, columns.delivery_id)
+    told = select(sent.c.delivery_id).where(sent.c.alert_id == alert_id)
+    query = select(deliveries).where(or_(columns.alert_id == alert_id, columns.delivery_id.in_(told)))
+    query = query.order_by(columns.created_at, columns.delivery_id)
     return [_decoded(dict(row)) for row in connection.execute(query).mappings()]
 
 

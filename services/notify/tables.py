@@ -130,3 +130,85 @@ disabled_webhooks = Table(
     Column("address_digest", Text, primary_key=True),
     Column("disabled_at", BigInteger, nullable=False),
 )
+
+#: Alert events that people are to be told of, until the dispatcher has put them into groups.
+outbox = Table(
+    "notify_outbox",
+    NOTIFY,
+    #: Position in the own log.
+    Column("position", BigInteger, primary_key=True),
+    Column("alert_id", Text, nullable=False),
+    Column("agency_id", Text, nullable=False),
+    #: Last part of the type: `opened`.
+    Column("event", Text, nullable=False),
+    Column("recorded_at", BigInteger, nullable=False),
+    #: JSON: roles to tell, and the alert's row at that place of the log.
+    Column("body", Text, nullable=False),
+)
+
+#: What one person gets as one message: alerts of one route over one channel that share labels.
+groups = Table(
+    "notify_groups",
+    NOTIFY,
+    #: Digest of route, receiver, channel, person and labels.
+    Column("group_id", Text, primary_key=True),
+    #: Place in the route tree.
+    Column("route", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    #: `{role}:{agency}` by which the person was first found.
+    Column("recipient", Text, nullable=False),
+    #: JSON of the labels that its alerts share.
+    Column("labels", Text, nullable=False),
+    #: When to look next.
+    Column("flush_at", BigInteger, nullable=False),
+    #: When something was last sent; 0: never.
+    Column("sent_at", BigInteger, nullable=False),
+    #: Messages so far; part of the next one's id.
+    Column("sent_count", BigInteger, nullable=False),
+    Index("ix_notify_groups_flush_at", "flush_at"),
+)
+
+#: Alerts of the groups.
+members = Table(
+    "notify_group_alerts",
+    NOTIFY,
+    Column("group_id", Text, primary_key=True),
+    Column("alert_id", Text, primary_key=True),
+    Column("agency_id", Text, nullable=False),
+    #: Latest event that the person is to be told of.
+    Column("event", Text, nullable=False),
+    Column("severity", Text, nullable=False),
+    #: 1 while the alert is open.
+    Column("firing", Integer, nullable=False),
+    #: 1 while the latest event has not been told.
+    Column("pending", Integer, nullable=False),
+    #: 1 once anything was told.
+    Column("sent", Integer, nullable=False),
+    #: `alert:{id}` or `silence:{id}` that keeps it quiet; empty: nothing does.
+    Column("muted_by", Text, nullable=False),
+    #: JSON of the alert's labels.
+    Column("labels", Text, nullable=False),
+)
+
+#: Which alerts a message told of: with `deliveries` the log of what was sent.
+sent = Table(
+    "notify_sent",
+    NOTIFY,
+    Column("delivery_id", Text, primary_key=True),
+    Column("alert_id", Text, primary_key=True),
+    Column("event", Text, nullable=False),
+    Index("ix_notify_sent_alert_id", "alert_id"),
+)
+
+#: Silences as they stand.
+silences = Table(
+    "notify_silences",
+    NOTIFY,
+    Column("silence_id", Text, primary_key=True),
+    #: `system`, or the agency to whose alerts it is limited.
+    Column("source", Text, nullable=False),
+    Column("begins_at", BigInteger, nullable=False),
+    Column("ends_at", BigInteger, nullable=False),
+    #: JSON: matchers, reason, author.
+    Column("body", Text, nullable=False),
+)

@@ -1,0 +1,1 @@
+"""From alert events to messages, as in Alertmanager: routes, groups, inhibition, silences, hours, digests."""
