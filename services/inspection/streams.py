@@ -136,11 +136,19 @@ def _known_row(row: Sequence[Any]) -> KnownFact:
 
 
 def standing(history: Iterable[KnownFact]) -> list[KnownFact]:
-    """Return the facts that count, in business order: neither corrected nor taken back."""
+    """Return the facts that count, in business order: neither corrected nor taken back.
+
+    A correction has the place of the fact that it corrects among those of its day, as intake has it.
+    """
     facts = list(history)
     withdrawn = {(fact.bearing, fact.corrects) for fact in facts if fact.corrects}
     kept = [fact for fact in facts if (fact.bearing, fact.event_id) not in withdrawn and fact.fact.name != RETRACTED]
-    return sorted(kept, key=lambda fact: fact.order)
+    if not withdrawn:
+        return sorted(kept, key=lambda fact: fact.order)
+    places: dict[tuple[bool, str], int] = {}
+    for fact in sorted(facts, key=lambda fact: fact.position):
+        places[fact.bearing, fact.event_id] = places.get((fact.bearing, fact.corrects or ""), fact.position)
+    return sorted(kept, key=lambda fact: (*fact.order[:2], places[fact.bearing, fact.event_id]))
 
 
 def follows(stream: Stream, event: RecordedEvent) -> bool:
