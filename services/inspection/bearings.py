@@ -113,7 +113,8 @@ def _named(event: RecordedEvent) -> tuple[str, Happening] | None:
         day = max(day_in(data, "verified_on", event.day), event.day)
         verdict = {"event_id": event_id, "verdict": data["verdict"], "agency_id": event.agency_id}
         return of_event(source, event_id), Happening(VERDICT, day, verdict)
-    if event.type == OBLIGATION_INHERITED:
+    # A declaration does not carry over: its heir has a record of its own, that says it has to declare anew.
+    if event.type == OBLIGATION_INHERITED and data["kind"] != "declaration":
         owed_by = str(data.get("from") or event.source)
         key = ids.stream_key(_KINDS[data["kind"]], reference(data["id"], owed_by))
         day = max(day_in(data, "effective", event.day), event.day)
