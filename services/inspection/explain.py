@@ -13,6 +13,7 @@ import orjson
 from sqlalchemy import Connection, Select, and_, func, or_, select
 
 from services.inspection.agencies import Member
+from services.inspection.claims import verdicts_on
 from services.inspection.figures import Asked, Basis, basis, sums_for, whole_question
 from services.inspection.indicators.definitions import Indicator
 from services.inspection.indicators.sums import Need
@@ -53,6 +54,8 @@ class Cause:
     measures: tuple[str, ...]
     #: Why it came after its reporting period was closed; empty where it did not.
     late_reason: str = ""
+    #: What an inspection found of it: `confirmed`, `contradicted`, `unverifiable`; empty while nobody has verified it.
+    verdict: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,12 +192,26 @@ def _read(
                 columns.position.in_(positions[start : start + _CHUNK]),
             )
             causes += [_cause(row, tuple(sorted(measures[tuple(row[:3])]))) for row in connection.execute(query)]
-    return sorted(causes, key=lambda cause: (cause.service, cause.partition, cause.position))
+    return sorted(
+        _verified(connection, given, causes), key=lambda cause: (cause.service, cause.partition, cause.position)
+    )
+
+
+def _verified(connection: Connection, given: Basis, causes: Sequence[Cause]) -> list[Cause]:
+    """Return the causes with the verdicts on them."""
+    named = [(cause.source, cause.event_id) for cause in causes]
+    found = verdicts_on(connection, named, given.moment.as_of, given.moment.known_at)
+    if not found:
+        return list(causes)
+    return [
+        replace(cause, verdict=found[key].verdict) if (key := (cause.source, cause.event_id)) in found else cause
+        for cause in causes
+    ]
 
 
 def _cause(row: Sequence[Any], measures: tuple[str, ...]) -> Cause:
     *values, body = row
-    return Cause(*values, measures, _late_reason(body))
+    return Cause(*values, measures=measures, late_reason=_late_reason(body))
 
 
 def _late_reason(body: bytes) -> str:

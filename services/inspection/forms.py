@@ -94,6 +94,7 @@ def explanation(found: Explanation) -> dict[str, Any]:
                 "recorded_at": clock.to_rfc3339(cause.recorded_at),
                 "measures": list(cause.measures),
                 **({"late_reason": cause.late_reason} if cause.late_reason else {}),
+                **({"verdict": cause.verdict} if cause.verdict else {}),
             }
             for cause in found.events
         ],

@@ -5,10 +5,12 @@ Owns the cursor: it names the last event shown, so that a page does not shift wh
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, Table, and_, or_, select, tuple_
 
+from services.inspection.claims import verdicts_on
 from services.inspection.projections import VERSION
 from services.inspection.read_models import TimelineEntry, TimelinePage
 from services.inspection.tables import oversight_tables
@@ -49,8 +51,18 @@ def timeline(
     if after:
         query = query.where(_older(events, after))
     rows = connection.execute(query.limit(limit + 1)).all()
-    entries = [_entry(row) for row in rows[:limit]]
+    entries = _verified(connection, [_entry(row) for row in rows[:limit]], as_of, known_at)
     return TimelinePage(known_at, watermark, entries, _cursor(rows[limit - 1]) if len(rows) > limit else None)
+
+
+def _verified(connection: Connection, entries: list[TimelineEntry], as_of: int, known_at: int) -> list[TimelineEntry]:
+    """Return the entries with the verdicts of inspections on them."""
+    named = [(entry.source, entry.event_id) for entry in entries]
+    found = verdicts_on(connection, named, as_of, known_at)
+    return [
+        replace(entry, verdict=found[key].verdict) if (key := (entry.source, entry.event_id)) in found else entry
+        for entry in entries
+    ]
 
 
 def _page(events: Table, agency_id: str, as_of: int, known_at: int) -> Select[Any]:
