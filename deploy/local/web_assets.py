@@ -72,10 +72,19 @@ def install(project: Path, progress: Progress, *, packages: tuple[str, ...] = ("
         progress.warn(f"npm could not fetch the web assets: {system_packages.NPM.without}")
         progress.warn(f"to have them: npm ci (see {progress.log}), then make setup")
         return False
-    for source, place in FILES.items():
-        _copy(project / "node_modules" / source, project / VENDOR / place)
+    copy_all(project)
     progress.say(f"{len(FILES)} files in {VENDOR}")
     return True
+
+
+def copy_all(project: Path) -> None:
+    """Copy what npm has fetched to where the pages look for it.
+
+    Raises:
+        LocalSetupError: a package does not contain what the pages use.
+    """
+    for source, place in FILES.items():
+        _copy(project / "node_modules" / source, project / VENDOR / place)
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -84,3 +93,7 @@ def _copy(source: Path, target: Path) -> None:
         raise LocalSetupError(message, hint="package-lock.json and deploy/local/web_assets.py do not fit together")
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(source, target)
+
+
+if __name__ == "__main__":
+    copy_all(Path.cwd())

@@ -1,8 +1,8 @@
-"""RabbitMQ's definitions file, made from the topology: `python -m deploy.rabbitmq.definitions [SECRETS]`.
+"""RabbitMQ's definitions file, made from the topology: `python -m deploy.rabbitmq.definitions [SECRETS FILE]`.
 
-Without secrets it prints what stands in `definitions.json`: users that cannot sign in yet. With a directory of secrets
-(a file `{service}_amqp_password` for each service, `monitoring_amqp_password`) it prints the same with their hashes; that
-form is made at start and never stored in the repository. One user per service, with exactly the rights that its code uses:
+Without arguments it prints what stands in `definitions.json`: users that cannot sign in yet. With a directory of secrets
+(a file `{service}_amqp_password` for each service, and `monitoring_amqp_password`) it writes the same with their hashes to
+a file; that form is made at start and never stored in the repository. One user per service, with exactly the rights that its code uses:
 
 - *configure*: its own queues, and the shared exchanges and catching queues, which every service declares so that a wiped
   broker needs nobody;
@@ -149,5 +149,15 @@ def text(passwords: Mapping[str, str] | None = None) -> str:
     return json.dumps(definitions(passwords), indent=1) + "\n"
 
 
+def main(arguments: list[str]) -> int:
+    """Print the definitions, or write them with the hashes of `SECRETS` to `FILE`."""
+    if not arguments:
+        sys.stdout.write(text())
+    else:
+        secrets_directory, file = arguments
+        Path(file).write_text(text(read_passwords(Path(secrets_directory))))
+    return 0
+
+
 if __name__ == "__main__":
-    sys.stdout.write(text(read_passwords(Path(sys.argv[1])) if len(sys.argv) > 1 else None))
+    sys.exit(main(sys.argv[1:]))
