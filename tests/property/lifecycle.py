@@ -28,6 +28,8 @@ Draw = Callable[[st.SearchStrategy[T]], T]
 OUT_OF_ORDER = {"TRANSITION_NOT_ALLOWED", "ALREADY_EXISTS", "waiting"}
 #: How often the guided step looks for something that fits.
 _TRIES = 6
+#: One time in so many and one, a record is ended that could go on.
+_SELDOM = 5
 
 
 @dataclass(frozen=True)
@@ -82,9 +84,25 @@ class Model:
         """Assert that the kept state is what the model says."""
         assert state.status == self.phase
 
-    def draw_told(self, draw: Draw[Any]) -> Told:
-        """Return a random event."""
-        event = draw(st.sampled_from(sorted(self.phases)))
+    def goes_on(self, event: str) -> bool:
+        """Return whether an event does not lead to a phase from which none leads on."""
+        phase = self.leads.get(event)
+        if phase is None:
+            return True
+        return any(phase in self.phases[other] and self.leads.get(other, phase) != phase for other in self.phases)
+
+    def turns(self, draw: Draw[Any]) -> list[str]:
+        """Return events whose turn it may be; seldom those that end the record."""
+        events = [event for event, phases in self.phases.items() if self.phase in phases]
+        if draw(st.integers(0, _SELDOM)):
+            events = [event for event in events if self.goes_on(event)] or events
+        onward = [event for event in events if self.leads.get(event, self.phase) != self.phase]
+        return onward if onward and draw(st.booleans()) else events
+
+    def draw_told(self, draw: Draw[Any], *, fitting: bool = False) -> Told:
+        """Return a random event, or one whose turn it may be."""
+        events = self.turns(draw) if fitting else list(self.phases)
+        event = draw(st.sampled_from(sorted(events or self.phases)))
         on = draw(st.sampled_from(("2026-06-01", "2026-06-15", "2026-06-30")))
         self.told += 1
         return Told(event, getattr(self, f"draw_{event}", self.draw_rest)(draw), on, f"e{self.told}")
@@ -124,14 +142,23 @@ class LifecycleMachine(RuleBasedStateMachine):
             assert answer in faults, (told, answer, faults)
 
     @rule(data=st.data())
-    def anything(self, data: st.DataObject) -> None:
-        self.tell(self.model.draw_told(data.draw))
+    def tell_anything(self, data: st.DataObject) -> None:
+        """Tell any event at all; seldom one that ends the record."""
+        told = self.model.draw_told(data.draw)
+        ends = not self.model.goes_on(told.event) and not self.model.faults(told)
+        if not ends or not data.draw(st.integers(0, _SELDOM)):
+            self.tell(told)
 
     @rule(data=st.data())
-    def something_that_fits(self, data: st.DataObject) -> None:
-        """Random facts alone would seldom reach the end of the line."""
+    def tell_in_turn(self, data: st.DataObject) -> None:
+        """Tell an event whose turn it may be, with right or wrong data."""
+        self.tell(self.model.draw_told(data.draw, fitting=True))
+
+    @rule(data=st.data())
+    def tell_what_fits(self, data: st.DataObject) -> None:
+        """Tell something that must be accepted: random facts alone would seldom reach the end of the line."""
         for _ in range(_TRIES):
-            told = self.model.draw_told(data.draw)
+            told = self.model.draw_told(data.draw, fitting=True)
             if not self.model.faults(told):
                 self.tell(told)
                 return

@@ -14,7 +14,7 @@ from tests.property.lifecycle import machine
 #: In `tests/unit/audit/test_lifecycles.py` and `test_review_lifecycles.py`.
 ELSEWHERE = {"nonconformity", "action", "objective", "management_review"}
 
-TestAudit = machine(audits.Audit, examples=30)
+TestAudit = machine(audits.Audit, examples=40, steps=40)
 TestProgramme = machine(audits.Programme)
 TestFocalPoint = machine(support.FocalPoint, steps=20)
 TestRisk = machine(support.Risk, steps=20)

@@ -7,10 +7,10 @@ from tests.property import models_of_documents as documents
 from tests.property import models_of_standing as standing
 from tests.property.lifecycle import machine
 
-TestProcedure = machine(documents.Procedure, steps=40)
+TestProcedure = machine(documents.Procedure, examples=40, steps=40)
 TestTthc = machine(documents.Tthc, steps=20)
 TestLawChange = machine(documents.LawChange, examples=10, steps=10)
-TestDeclaration = machine(standing.Declaration)
+TestDeclaration = machine(standing.Declaration, examples=40, steps=40)
 TestLegalText = machine(standing.LegalText)
 
 
