@@ -1,0 +1,1 @@
+"""Dashboards for those who run the system, made by code."""
