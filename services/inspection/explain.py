@@ -209,9 +209,21 @@ def _verified(connection: Connection, given: Basis, causes: Sequence[Cause]) -> 
     ]
 
 
-def _cause(row: Sequence[Any], measures: tuple[str, ...]) -> Cause:
-    *values, body = row
-    return Cause(*values, measures=measures, late_reason=_late_reason(body))
+def _cause(row: Any, measures: tuple[str, ...]) -> Cause:
+    return Cause(
+        service=row.service,
+        partition=row.partition,
+        position=row.position,
+        event_id=row.event_id,
+        type=row.type,
+        source=row.source,
+        subject=row.subject,
+        agency_id=row.agency_id,
+        occurred_at=row.occurred_at,
+        recorded_at=row.recorded_at,
+        measures=measures,
+        late_reason=_late_reason(row.body),
+    )
 
 
 def _late_reason(body: bytes) -> str:

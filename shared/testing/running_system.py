@@ -126,6 +126,13 @@ class RunningSystem:
         """Push any bytes."""
         return self.request("POST", "/v1/events", body=body, headers={"Content-Type": content_type, **headers}, key=key)
 
+    def json(self, method: str, path: str, body: Mapping[str, Any], *, key: str | None = "staff") -> Any:
+        """Send a JSON body, and return the JSON answer of a request that must succeed."""
+        sent = {"Content-Type": "application/json"}
+        answer = self.request(method, path, body=json.dumps(body).encode(), headers=sent, key=key)
+        assert answer.status == 200, answer.body  # noqa: PLR2004
+        return answer.json
+
     def accept(self, *events: Mapping[str, Any], key: str | None = "staff") -> list[dict[str, Any]]:
         """Push a batch of which every event must be accepted."""
         results = self.push(events, key)

@@ -52,7 +52,7 @@ class Gathered:
 
 
 def gather(connection: Connection, asked: Asked, body: str, instructed: Mapping[str, str]) -> Gathered:
-    """Return the inputs of all agencies that a question is about, the inspecting body itself left out.
+    """Return the inputs of all agencies that a question is about, without the inspecting body and those above it.
 
     Args:
         connection: A reading transaction.
@@ -64,7 +64,8 @@ def gather(connection: Connection, asked: Asked, body: str, instructed: Mapping[
         UnknownScopeError: no such scope as known at that instant.
     """
     given = basis(connection, asked)
-    members = [member for member in given.members if member.agency_id != body]
+    above = given.snapshot.above(body)
+    members = [member for member in given.members if member.agency_id not in above]
     sums = sums_for(connection, given, _NEEDS, members)
     visits = _visits(connection, given, members, body)
     candidates = [
