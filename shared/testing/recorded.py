@@ -20,9 +20,12 @@ OWNERS: Mapping[str, str] = {
     **dict.fromkeys(("agency", "admin_unit", "obligation", "registry", "reorganisation"), "inspection"),
     **dict.fromkeys(("inspection_programme", "selection", "risk_score"), "inspection"),
     **dict.fromkeys(("inspection", "recommendation", "target", "periodic_report"), "inspection"),
-    **dict.fromkeys(("legal_text", "tthc", "procedure", "declaration"), "documents"),
-    **dict.fromkeys(("audit", "nonconformity", "action", "dossier_stats"), "audit"),
-    **dict.fromkeys(("alert",), "notify"),
+    **dict.fromkeys(("legal_text", "tthc", "procedure", "declaration", "law_change"), "documents"),
+    **dict.fromkeys(("audit", "nonconformity", "action", "dossier_stats", "survey", "feedback"), "audit"),
+    **dict.fromkeys(("management_review", "objective", "training", "focal_point", "budget"), "audit"),
+    **dict.fromkeys(("indicator",), "inspection"),
+    **dict.fromkeys(("alert", "delivery", "silence", "system_signal"), "notify"),
+    **dict.fromkeys(("subscription", "escalation_policy", "oncall"), "notify"),
 }
 _SECOND = 1_000_000
 

@@ -24,6 +24,7 @@ class EntryState:
     #: `[levels, from day]`, the last two: a change may take effect after the day on which it was decided.
     segments: list[tuple[list[str], int]] = field(default_factory=list)
     opted_out_on: int | None = None
+    opted_out_of: str = ""
 
 
 def _enter(state: EntryState, levels: list[str], day: int) -> None:
@@ -48,7 +49,7 @@ def _abolished(state: EntryState, fact: Happening) -> None:
 
 def _opted_out(state: EntryState, fact: Happening) -> None:
     entry = fact.data["entry"]
-    state.code = entry["id"] if isinstance(entry, dict) else entry
+    state.opted_out_of = str(entry["id"] if isinstance(entry, dict) else entry)
     state.opted_out_on = fact.day
 
 
@@ -82,7 +83,7 @@ def steps(state: EntryState) -> list[Step]:
         result += [Step(TTHC, f"{level}:{state.code}", day, (1, 0, 0, 0)) for level in levels]
         previous = levels
     if state.opted_out_on is not None:
-        result.append(Step(TTHC_OPT_OUT, state.code, state.opted_out_on, (1, 0, 0, 0)))
+        result.append(Step(TTHC_OPT_OUT, state.opted_out_of, state.opted_out_on, (1, 0, 0, 0)))
     return result
 
 

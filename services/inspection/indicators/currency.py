@@ -8,6 +8,7 @@ from services.inspection.indicators.catalogue import TTHC, TTHC_OPT_OUT
 from services.inspection.indicators.procedures import LEAD_TIME, PROCEDURE, PROCEDURE_TTHC
 from services.inspection.indicators.statistics import counted, median, percentile, size
 from services.inspection.indicators.sums import Counted, Need, Question
+from services.inspection.indicators.timeline import Amounts
 from services.inspection.read_models import Figure
 
 COVERAGE_NEEDS = (
@@ -15,7 +16,7 @@ COVERAGE_NEEDS = (
     Need(TTHC, broken=True, reported_only=True, everywhere=True),
     Need(TTHC_OPT_OUT, broken=True, reported_only=True),
 )
-STALENESS_NEEDS = (Need(PROCEDURE), Need(LEAD_TIME, broken=True, within="happened"))
+STALENESS_NEEDS = (Need(PROCEDURE), Need(LEAD_TIME, broken=True, within="days"))
 
 
 def _live(parts: Mapping[str, tuple[int, ...]]) -> set[str]:
@@ -81,6 +82,13 @@ def staleness(question: Question) -> Figure:
 
 
 def lead_times(question: Question) -> list[tuple[int, int]]:
-    """Return (days of lead, how often), ascending."""
-    parts = (question.sums.part(LEAD_TIME, member.agency_id) for member in question.members)
-    return counted({int(days): amounts[0] for days, amounts in part.items()} for part in parts)
+    """Return (days of lead, how often) of the updates of the period, ascending."""
+    return counted(_leads(question.sums.part(LEAD_TIME, member.agency_id)) for member in question.members)
+
+
+def _leads(parts: Mapping[str, Amounts]) -> dict[int, int]:
+    counts: dict[int, int] = {}
+    for dimension, amounts in parts.items():
+        days = int(dimension.partition("|")[2])
+        counts[days] = counts.get(days, 0) + amounts[0]
+    return counts

@@ -2,7 +2,7 @@
 
 One stream is one return: an agency, a month, a field or public procedure, a channel; an amendment replaces it.
 Source: Decree 61/2018/NĐ-CP. Measures, by month `YYYY-MM`: `dossiers` (resolved early or on time, resolved late,
-received, returns), `dossier_stock` (pending overdue, pending in time), `dossier_balance` (returns that do not balance,
+received, returns), `dossier_stock` (pending overdue, pending in time, returns), `dossier_balance` (returns that do not balance,
 sum of what is missing); by `{month}|{public procedure}`: `dossiers_tthc` (received), where returns are made by procedure.
 """
 
@@ -63,7 +63,7 @@ def steps(state: ReturnState) -> list[Step]:
     result = [
         # Clamped to the day of the return; the month is the dimension.
         Step(DOSSIERS, state.month, 0, (on_time, counts["resolved_late"], counts["received"], 1)),
-        Step(DOSSIER_STOCK, state.month, 0, (counts["pending_overdue"], counts["pending_in_time"], 0, 0)),
+        Step(DOSSIER_STOCK, state.month, 0, (counts["pending_overdue"], counts["pending_in_time"], 1, 0)),
     ]
     if state.tthc_code and counts["received"]:
         by_procedure = f"{state.month}|{state.tthc_code}"

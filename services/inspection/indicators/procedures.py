@@ -3,7 +3,7 @@
 Staleness itself is derived by the documents service and arrives as facts (`flagged_stale`, `staleness_cleared`).
 Measures: `procedure` (in force, stale, stale beyond the grace, sum of the days since which they are stale),
 `procedure_tthc` by code of the public procedure (in force; regulated and committed days where both are known),
-`lead_time` by days of lead (1 per change of the law that a revision covered), `stale_change` by change of the law (1 while
+`lead_time` by `{day}|{days of lead}` (1 per change of the law that a revision covered), `stale_change` by change of the law (1 while
 stale because of it, 1 since it was covered by a revision or a review), `stale_text` by legal text (1 while stale because
 of any change of it). How a procedure is kept up is in `procedure_upkeep.py`.
 """
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from services.inspection.indicators.days import day_in, reference
+from services.inspection.indicators.days import day_in, iso, reference
 from services.inspection.indicators.procedure_upkeep import (
     Upkeep,
     publication_steps,
@@ -214,7 +214,7 @@ def _change_steps(state: ProcedureState, in_force_from: int | None) -> list[Step
     result = []
     for key, (since, end, lead, updated, _text) in state.changes.items():
         if lead is not None and end is not None:
-            result.append(Step(LEAD_TIME, str(lead), end, (1, 0, 0, 0)))
+            result.append(Step(LEAD_TIME, f"{iso(end)}|{lead}", end, (1, 0, 0, 0)))
         begin = max(since, in_force_from) if in_force_from is not None else None
         if begin is not None and (end is None or begin < end):
             result.append(Step(STALE_CHANGE, key, begin, (1, 0, 0, 0)))
