@@ -70,14 +70,6 @@ def standing(events: list[RecordedEvent]) -> list[RecordedEvent]:
 
 
 def arrivals(events: list[RecordedEvent]) -> dict[str, int]:
-    """Return when each event came, by its id; a correction came with what it corrects."""
-    came: dict[str, int] = {}
-    for event in sorted(events, key=lambda event: event.position):
-        came[event.event_id] = came.get(_corrected(event) or "", event.position)
-    return came
-
-
-def arrivals(events: list[RecordedEvent]) -> dict[str, int]:
     """Return the place of each event among those of its day: a correction stands where the corrected one stood."""
     places: dict[str, int] = {}
     for event in sorted(events, key=lambda one: one.position):
