@@ -86,10 +86,21 @@ def _filters(language: str) -> dict[str, Callable[..., Any]]:
         "moment": vietnam.moment,
         "clock_time": vietnam.clock_time,
         "entry": vietnam.entry,
+        "input_marks": _marks,
         "rfc3339": clock.to_rfc3339,
         "rfc3339_moment": lambda text: vietnam.moment(clock.from_rfc3339(text)),
         "vietnam_day": clock.vietnam_day,
     }
+
+
+def _marks(marks: Mapping[str, str | bool | None]) -> Markup:
+    """Return attributes of an element, escaped; what is false or none is left out."""
+    shown = (
+        Markup("{}").format(name) if value is True else Markup('{}="{}"').format(name, value)
+        for name, value in marks.items()
+        if value is not None and value is not False
+    )
+    return Markup(" ").join(shown)
 
 
 def _govuk_macros() -> dict[str, Callable[..., Markup]]:

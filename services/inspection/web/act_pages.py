@@ -14,7 +14,7 @@ from werkzeug.wrappers import Request, Response
 from services.inspection.cases import MOVES
 from services.inspection.web.access import require_agency_seen, require_form, require_session
 from services.inspection.web.acting import Deed, Outcome, act, given_of
-from services.inspection.web.contract_forms import data_of, fields_of, path_of
+from services.inspection.web.contract_forms import FormField, data_of, fields_of, path_of
 from services.inspection.web.rendering import language_of, page, views_of
 from services.inspection.web.signing_in import redirect, safe_target
 from shared import clock, ids
@@ -98,6 +98,7 @@ def _form(
     if outcome is not None:
         hint = outcome.hint.en if language == "en" else outcome.hint.vi
         refused = {"at": path_of(outcome.pointer), "text": f"{hint} ({outcome.code})" if outcome.code else hint}
+    fields = fields_of(kind.schema, language, values)
     return page(
         context,
         request,
@@ -106,7 +107,8 @@ def _form(
         status=422 if outcome is not None else 200,
         title=kind.en if language == "en" else kind.vi,
         kind=kind,
-        fields=fields_of(kind.schema, language, values),
+        fields=fields,
+        further_open=any(_filled(field, values, refused["at"]) for field in fields if not field.required),
         source=source,
         subject=subject,
         opens=opens,
@@ -117,6 +119,12 @@ def _form(
         refused=refused,
         waiting=outcome is not None and outcome.status == "waiting",
     )
+
+
+def _filled(field: FormField, values: Mapping[str, str], refused_at: str) -> bool:
+    """Return whether an optional field has something to show: a value, or the reason of a refusal."""
+    named = [name for name, value in values.items() if value] + [refused_at]
+    return any(name == field.path or name.startswith(f"{field.path}.") for name in named)
 
 
 _SHORT = {

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from marshmallow import Schema
+
 from services.inspection.web.words import label
 from shared.contracts import fields as contract
 from shared.contracts.catalogue import EventSchema
@@ -50,17 +52,21 @@ def fields_of(
         values: What is filled in already, by path.
         without: Names of fields that the page itself fills.
     """
-    return [
-        _field(field, name, language, values)
-        for name, field in schema().fields.items()
-        if name not in without and isinstance(field, contract.Contract)
-    ]
+    return [_field(field, name, language, values) for name, field in _in_order(schema) if name not in without]
+
+
+def _in_order(schema: type[Schema]) -> list[tuple[str, contract.Contract]]:
+    """Return the fields of a contract: what is required first, a first day before its last one."""
+    fields = [(name, field) for name, field in schema().fields.items() if isinstance(field, contract.Contract)]
+    return sorted(fields, key=lambda one: (not one[1].required, one[0] == "to", one[0] == "occurred_on"))
 
 
 def _field(field: contract.Contract, path: str, language: str, values: Mapping[str, Any]) -> FormField:
     meta = field.metadata
     text = str(meta["en"] if language == "en" else meta["vi"])
-    hint = ", ".join(part for part in (meta["unit"], meta["source"]) if part)
+    # Units are English words; the Vietnamese label says them.
+    unit = meta["unit"] if language == "en" else ""
+    hint = ", ".join(part for part in (unit, meta["source"]) if part)
     if isinstance(field, contract.Object):
         return FormField(path, text, "group", field.required, hint=hint, parts=_parts(field, path, language, values))
     if isinstance(field, contract.ListOf) and isinstance(field.item, contract.Object):
@@ -86,10 +92,7 @@ def _row_of(key: str, path: str) -> bool:
 
 
 def _parts(field: contract.Object, path: str, language: str, values: Mapping[str, Any]) -> list[FormField]:
-    nested = field.nested().fields.items()
-    return [
-        _field(part, f"{path}.{name}", language, values) for name, part in nested if isinstance(part, contract.Contract)
-    ]
+    return [_field(part, f"{path}.{name}", language, values) for name, part in _in_order(field.nested)]
 
 
 _KINDS: Sequence[tuple[type[contract.Contract], str]] = (

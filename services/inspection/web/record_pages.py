@@ -81,8 +81,7 @@ def record_list(context: ServiceContext, request: Request, aggregate: str) -> Re
         kinds=[(name, kind[0]) for name, kind in KINDS.items()],
         new_address=act_address(f"qms.{aggregate}.{KINDS[aggregate][1]}") if may(session.role, "act") else None,
         filters=filters,
-        **tools(filters),
-        export_address=lambda name: f"?state={state}&format={name}",
+        **{**tools(filters), "export_address": lambda name: f"?state={state}&format={name}"},
     )
 
 
