@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import copy
+import unicodedata
+from collections.abc import Mapping
 from typing import Any
 
 import jsonschema_rs
 import orjson
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from marshmallow import ValidationError
+from marshmallow import Schema, ValidationError
 
 from shared import clock
-from shared.contracts.catalogue import load
+from shared.contracts.catalogue import OWNERS, load
 from shared.contracts.envelope import Envelope, envelope_schema
+from shared.contracts.fields import ListOf, Object
 from shared.contracts.json_schema import of_schema
 from shared.service.catalogue_api import document
 
@@ -170,3 +174,59 @@ def test_every_example_passes_both_paths():
         event = orjson.loads(text)
         assert FAST[name](event)
         assert marshmallow_takes(event)
+
+
+#: What careless code and people write; each is put in the place of every field of every type.
+NEAR_MISSES: list[Any] = [
+    *(None, True, False, 0, 1, -1, 5, 5.0, 5.5, 2**53, 2**53 + 1, 2**63, 2**64 - 1, 1e30, -0.0),
+    *("", " ", "\u00a0", "5", "5.0", "true", "1", "null", "x" * 3000, "a\n", "7.5.3", "2026-Q1", "2026-13"),
+    # One and the same word, composed and decomposed.
+    *(unicodedata.normalize("NFC", "Tiếp nhận hồ sơ"), unicodedata.normalize("NFD", "Tiếp nhận hồ sơ")),
+    *("2026-02-28", "2026-02-31", "31/02/2026", "2024-02-29", "2025-02-29", "2026-2-3", "2026-02-28\n"),
+    *("2026-02-28T08:00:00+07:00", "2026-02-28T08:00:00", "2026-02-31T08:00:00Z", "2026-02-28T24:00:00Z"),
+    *("61/2018|CP|2018-04-23", "61/2018|CP|2018-02-31", "61/2018||2018-04-23", "a" * 64, "A" * 64),
+    *([], [None], [""], ["a"], [{}], [[]], {}, {"source": "a"}, {"source": "a", "id": "b"}, {"id": 1, "source": "a"}),
+]
+
+
+def fields_of(schema: type[Schema], example: Mapping[str, Any], seen: set[bytes]) -> list[tuple[Any, ...]]:
+    """Return the paths of all fields of a schema, those within objects and lists too where the example has some.
+
+    Fields that many types have alike (evidence, the day of the fact) are given once.
+    """
+    found: list[tuple[Any, ...]] = []
+    for name, field in schema().fields.items():
+        alike = orjson.dumps([name, field.json_schema(), field.required])
+        if alike not in seen:
+            seen.add(alike)
+            found.append((name,))
+        inner, step, given = field, (name,), example.get(name)
+        if isinstance(field, ListOf) and given:
+            inner, step, given = field.item, (name, 0), given[0]
+            found.append(step)
+        if isinstance(inner, Object) and given:
+            found += [(*step, *path) for path in fields_of(inner.nested, given, seen)]
+    return found
+
+
+def with_value(example: bytes, path: tuple[Any, ...], value: Any) -> dict[str, Any]:
+    """Return the example with a value in a place."""
+    data = orjson.loads(example)
+    holder = at(data, path[:-1])
+    holder[path[-1]] = value
+    return data
+
+
+@pytest.mark.parametrize("owner", OWNERS)
+def test_both_paths_agree_on_near_misses_in_every_field_of_every_type(owner):
+    seen: set[bytes] = set()
+    for kind in TYPES.values():
+        if kind.owner != owner:
+            continue
+        fast, slow = jsonschema_rs.validator_for(of_schema(kind.schema), validate_formats=True).is_valid, kind.schema()
+        example = orjson.dumps(kind.example)
+        for path in [*fields_of(kind.schema, kind.example, seen), ("no_such_field",)]:
+            for value in NEAR_MISSES:
+                data = with_value(example, path, value)
+                # `validate` returns the errors, and none for what `load` takes.
+                assert fast(data) == (not slow.validate(data)), (kind.name, path, value)
