@@ -9,6 +9,7 @@ from werkzeug import Request, Response
 from services.inspection import admin_units, alerts_api, api, credentials_api, programmes_api, reports_api
 from services.inspection.accounts import api as accounts_api
 from services.inspection.accounts.wiring import prepare
+from services.inspection.crossings.wiring import loops as crossing_loops
 from services.inspection.domain import AGGREGATES
 from services.inspection.metrics import ProvincesSeen
 from services.inspection.obligations import api as reorganisations_api
@@ -24,6 +25,7 @@ SPEC = ServiceSpec(
     "inspection",
     AGGREGATES,
     consumers=lambda _context: (OversightViews(), ObligationViews()),
+    loops=crossing_loops,
     prepare=prepare,
     looks=lambda: (ProvincesSeen(),),
 )

@@ -10,6 +10,7 @@ from services.inspection.domain import (
     agency,
     agency_index,
     credential,
+    indicator,
     inspection,
     inspection_state,
     level,
@@ -32,6 +33,7 @@ _INSPECTION: tuple[AnyAggregate, ...] = (
     recommendation.AGGREGATE,
     target.AGGREGATE,
     periodic_report.AGGREGATE,
+    indicator.AGGREGATE,
 )
 _INDEXES: tuple[AnyAggregate, ...] = (
     agency_index.CHILDREN,
