@@ -150,8 +150,8 @@ def legal_changes(
         within: Count only the procedures of these agencies.
     """
     known = _known_at(connection, known_at)
-    texts: dict[str, dict[str, Any]] = {}
-    found: list[tuple[Row[Any], dict[str, Any]]] = []
+    texts: dict[str, Mapping[str, Any]] = {}
+    found: list[tuple[Row[Any], Mapping[str, Any]]] = []
     for row in _national(connection, "legal_text", as_of, known):
         data = data_of_body(row.type, row.body, row.occurred_at)
         name = row.type.rpartition(".")[2]

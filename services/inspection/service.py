@@ -11,6 +11,9 @@ from services.inspection.accounts import api as accounts_api
 from services.inspection.accounts.wiring import prepare
 from services.inspection.crossings.wiring import loops as crossing_loops
 from services.inspection.domain import AGGREGATES
+from services.inspection.inconsistencies import api as inconsistencies_api
+from services.inspection.inconsistencies.judging import InconsistencyJudge
+from services.inspection.inconsistencies.projection import Inconsistencies
 from services.inspection.metrics import ProvincesSeen
 from services.inspection.obligations import api as reorganisations_api
 from services.inspection.obligations.projection import ObligationViews
@@ -18,14 +21,17 @@ from services.inspection.projections import OversightViews
 from services.inspection.web import pages
 from shared.intake import front_door
 from shared.service.kernel import KernelService
-from shared.service.spec import ServiceSpec
+from shared.service.spec import Loop, ServiceSpec
 from shared.web.entrypoint import http
 
 SPEC = ServiceSpec(
     "inspection",
     AGGREGATES,
-    consumers=lambda _context: (OversightViews(), ObligationViews()),
-    loops=crossing_loops,
+    consumers=lambda _context: (OversightViews(), ObligationViews(), Inconsistencies()),
+    loops=lambda context: (
+        Loop("inconsistencies", InconsistencyJudge(context.store, context.committer).run),
+        *crossing_loops(context),
+    ),
     prepare=prepare,
     looks=lambda: (ProvincesSeen(),),
 )
@@ -172,6 +178,11 @@ class InspectionService(KernelService):
     def record_roll_up(self, request: Request, body: str, report: str) -> Response:
         """Roll accepted reports up into the receiver's own."""
         return reports_api.record_roll_up(self.context, request, body, report)
+
+    @http("GET", "/v1/inconsistencies")
+    def inconsistencies(self, request: Request) -> Response:
+        """List what facts of several services contradict."""
+        return inconsistencies_api.list_inconsistencies(self.context, request)
 
     @http("GET", "/v1/alerts")
     def alerts(self, request: Request) -> Response:

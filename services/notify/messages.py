@@ -81,6 +81,10 @@ FACTS = {
     "waits_for": ("Lý do chờ", "What it waits for"),
     "pushed_by": ("Bên gửi", "Pushed by"),
     "waiting_since": ("Chờ từ ngày", "Waiting since"),
+    "inconsistency": ("Loại mâu thuẫn", "Inconsistency"),
+    "claim": ("Sự kiện bị mâu thuẫn", "Claim"),
+    "claimed_on": ("Ngày của sự kiện", "Claimed on"),
+    "found_on": ("Ngày phát hiện", "Found on"),
 }
 
 _ENVIRONMENT = Environment(

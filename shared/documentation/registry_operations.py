@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shared.contracts.inspection.inconsistency import KINDS as INCONSISTENCIES
 from shared.contracts.inspection.obligation import KINDS
 from shared.documentation.operation import Operation, Parameter, whole, words
 
@@ -46,6 +47,31 @@ REGISTRY_OPERATIONS = {
         access="staff or agency",
         parameters=(_SOURCE,),
         problems=(403, 404, 409, 503),
+    ),
+    "GET /v1/inconsistencies": Operation(
+        "What facts of several services contradict, those that hold first, the newest first",
+        "Các mâu thuẫn giữa dữ liệu của nhiều mảng nghiệp vụ, mục còn tồn tại trước, mới nhất trước",
+        parameters=(
+            Parameter(
+                "scope", "An agency with all below it; default all", "Cơ quan và các cơ quan cấp dưới; mặc định tất cả"
+            ),
+            Parameter("kind", "Only this kind", "Chỉ loại này", words(*INCONSISTENCIES)),
+            Parameter(
+                "state",
+                "Only those that hold, or only ended ones",
+                "Chỉ mục còn tồn tại hoặc đã hết",
+                words("open", "ended"),
+            ),
+            Parameter("as_of", "Day; default today", "Ngày; mặc định hôm nay", _DATE),
+            Parameter(
+                "known_at",
+                "Instant of knowledge; default the watermark",
+                "Thời điểm biết; mặc định là mốc đã xử lý",
+                {"type": "string", "format": "date-time"},
+            ),
+            Parameter("limit", "Most of the answer", "Số dòng tối đa", whole(1, 5000, default=500)),
+        ),
+        problems=(400, 403, 404),
     ),
     "GET /v1/admin-units": Operation(
         "The administrative units of a day",

@@ -10,6 +10,7 @@ from services.inspection.domain import (
     agency,
     agency_index,
     credential,
+    inconsistency,
     indicator,
     inspection,
     inspection_state,
@@ -33,6 +34,7 @@ _INSPECTION: tuple[AnyAggregate, ...] = (
     recommendation.AGGREGATE,
     target.AGGREGATE,
     periodic_report.AGGREGATE,
+    inconsistency.AGGREGATE,
     indicator.AGGREGATE,
 )
 _INDEXES: tuple[AnyAggregate, ...] = (

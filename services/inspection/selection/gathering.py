@@ -6,12 +6,14 @@ Owns which figure feeds which part; the formulas are in `risk.py`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlalchemy import Connection
 
 from services.inspection.agencies import Member
 from services.inspection.figures import Asked, Basis, basis, sums_for
+from services.inspection.inconsistencies.listing import open_by_agency
 from services.inspection.indicators.definitions import INDICATORS
 from services.inspection.indicators.feedback import FEEDBACK
 from services.inspection.indicators.inspections import INSPECTED_ONSITE
@@ -68,8 +70,12 @@ def gather(connection: Connection, asked: Asked, body: str, instructed: Mapping[
     members = [member for member in given.members if member.agency_id not in above]
     sums = sums_for(connection, given, _NEEDS, members)
     visits = _visits(connection, given, members, body)
+    contradicted = open_by_agency(connection, asked.as_of, given.moment.known_at)
     candidates = [
-        _inputs(given, sums, member, tuple(visits.get(member.agency_id, ())), instructed.get(member.agency_id, ""))
+        replace(
+            _inputs(given, sums, member, tuple(visits.get(member.agency_id, ())), instructed.get(member.agency_id, "")),
+            inconsistent=contradicted[member.agency_id],
+        )
         for member in members
     ]
     candidates.sort(key=lambda one: one.agency_id)
@@ -91,7 +97,9 @@ def _visits(connection: Connection, given: Basis, members: Sequence[Member], bod
 def _inputs(given: Basis, sums: Sums, member: Member, visits: tuple[Visit, ...], instructed: str) -> RiskInputs:
     agency_id, day = member.agency_id, given.moment.as_of
     question = given.question([member], sums)
-    shares = {name: _share(INDICATORS[indicator].figure(question)) for name, indicator in _SHARES.items()}
+    shares: dict[str, Any] = {
+        name: _share(INDICATORS[indicator].figure(question)) for name, indicator in _SHARES.items()
+    }
     on_site = [
         clock.day_of(on[:10]) for on, amounts in sums.part(INSPECTED_ONSITE, agency_id).items() if amounts[0] > 0
     ]

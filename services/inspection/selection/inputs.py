@@ -56,6 +56,8 @@ class RiskInputs:
     recurrence: Share = Share()
     #: Confirmed claims of those confirmed or contradicted (I23), last 24 months.
     reliability: Share = Share()
+    #: Claims that facts of other services contradict (`GET /v1/inconsistencies`): not borne out, though nobody was there.
+    inconsistent: int = 0
     #: Dossiers resolved on time of those resolved (I7), last twelve full months.
     dossiers_on_time: Share = Share()
     #: Complaints and other feedback within competence, last twelve full months.

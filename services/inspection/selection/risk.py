@@ -100,9 +100,13 @@ def _recurrence(one: RiskInputs, _day: int, _peers: Peers | None) -> tuple[float
 
 
 def _reliability(one: RiskInputs, _day: int, _peers: Peers | None) -> tuple[float, str]:
-    if not one.reliability.of:
+    judged = one.reliability.of + one.inconsistent
+    if not judged:
         return 1 - _PRIOR_RELIABILITY, "chưa xác minh thông tin tự báo cáo nào"
-    return 1 - one.reliability.rate, f"{one.reliability.part}/{one.reliability.of} thông tin được xác minh là đúng"
+    told = f"{one.reliability.part}/{judged} thông tin được xác minh là đúng"
+    if one.inconsistent:
+        told += f", {one.inconsistent} thông tin mâu thuẫn với dữ liệu khác"
+    return 1 - one.reliability.part / judged, told
 
 
 def _on_site(one: RiskInputs, day: int, _peers: Peers | None) -> tuple[float, str]:

@@ -99,3 +99,43 @@ def test_another_agencys_event_of_the_same_id_is_left_alone(world):
     retract(world, raised, source="so-khac")
     world.tick()
     assert names(world) == ["opened"]
+
+
+FOUND = {
+    "kind": "declared_without_audit",
+    "claim": {"source": "so-khcn", "id": "cb-1"},
+    "on": "2026-03-20",
+    "against": [],
+}
+
+
+def test_an_inconsistency_is_alerted_until_it_ends_or_is_taken_back(world):
+    for subject in ("k-1", "k-2"):
+        world.observe("inconsistency.found", subject, FOUND, provenance="derived", event_id=f"found-{subject}")
+    world.tick()
+    assert [event.data["rule"] for event in world.log() if event.name == "opened"] == ["A26", "A26"]
+    ended = {"kind": FOUND["kind"], "claim": FOUND["claim"], "ended_on": "2026-04-15"}
+    world.observe("inconsistency.ended", "k-1", ended, provenance="derived")
+    found = next(event for event in world.log() if event.data["subject"]["id"] == "k-2")
+    assert found.name == "opened"
+    world.observe("inconsistency.retracted", "k-2", {"reason": "Đã đính chính"}, corrects="found-k-2")
+    world.tick()
+    assert names(world).count("resolved") == 2
+
+
+def test_an_event_that_waits_too_long_is_alerted_until_it_waits_no_more(world):
+    overdue = {
+        "event_id": "e-17",
+        "event_type": "qms.nonconformity.accepted",
+        "code": "PREDECESSOR_MISSING",
+        "reason_vi": "Chưa có hồ sơ “KPH-17”.",
+        "reason_en": "There is no record “KPH-17” yet.",
+        "pushed_by": "so-khcn",
+        "waiting_since": "2026-02-20T08:00:00+07:00",
+    }
+    world.observe("audit_intake.waiting_overdue", "abc", overdue, provenance="derived")
+    world.tick()
+    assert [event.data["rule"] for event in world.log() if event.name == "opened"] == ["A25"]
+    world.observe("audit_intake.waiting_ended", "abc", {"event_id": "e-17", "how": "applied"}, provenance="derived")
+    world.tick()
+    assert names(world) == ["opened", "resolved"]

@@ -209,13 +209,22 @@ def _visited_just_before(candidates, agency_id, parameters) -> bool:
     return any(earliest <= visit.ends and visit.begins < parameters.begins for visit in one.visits)
 
 
+def test_a_claim_that_other_facts_contradict_counts_as_one_that_is_not_so():
+    agency = replace(country(1)[0], reliability=Share(3, 4))
+    found = [
+        next(part.value for part in score(one, DAY, None).parts if part.part == "reliability")
+        for one in (agency, replace(agency, inconsistent=1))
+    ]
+    assert found == [0.25, 0.4]
+
+
 def test_the_recorded_list_of_a_seed_never_changes():
     """Were this to fail on another machine or version of Python, lists of past years could not be repeated."""
     found = made(country(20), replace(PARAMETERS, capacity=5), "programme-2026")
     assert [pick.agency_id for pick in found.picks] == ["xa-019", "xa-018", "xa-017", "xa-016", "xa-012"]
     assert ticket("programme-2026", "xa-012") == "22ab9d1b832f5d10f62d5a9804ace5d6f3466395be23225a132a1881ff34a5b7"
     digest = inputs_hash([as_json(one) for one in country(2)], "risk-1")
-    assert digest == "3ce2ec56e14ffd0a356d8b5c1eb6551e10a06e3cf54524e1efb8d0794ebaafbc"
+    assert digest == "514c4a260c99deba2b457258a831f95aa7dbce09ea7209cfb1651b34ced6a39d"
 
 
 def test_canonical_json_says_one_value_in_one_way():

@@ -10,6 +10,7 @@ from services.notify.domain.evaluators import (
     contradicted_claim,
     crossing,
     due_record,
+    inconsistency,
     late_conclusion,
     legal_change,
     major_nonconformity,
@@ -50,6 +51,7 @@ EVALUATORS: dict[str, Evaluator] = {
     "A21": system_signal.evaluator("A21"),
     "A23": shortened_time.EVALUATOR,
     "A25": overdue_waiting.EVALUATOR,
+    "A26": inconsistency.EVALUATOR,
 }
 
 

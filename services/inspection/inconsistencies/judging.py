@@ -1,0 +1,129 @@
+"""Judges agencies once every log has been read as far as what made it necessary, and publishes what follows.
+
+Owns the loop and its transaction; what is inconsistent says `conditions.py`, what is to be said `telling.py`.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import orjson
+from sqlalchemy import Connection, select, update
+
+from services.inspection.inconsistencies.conditions import Owed, findings, next_day
+from services.inspection.inconsistencies.facts import standing
+from services.inspection.inconsistencies.projection import Inconsistencies, facts_of
+from services.inspection.inconsistencies.tables import agencies, facts, told
+from services.inspection.inconsistencies.telling import Told, tell
+from services.inspection.obligations.projection import ObligationViews
+from services.inspection.obligations.tables import decisions, obligations
+from shared import clock
+from shared.database.bulk import upsert_rows
+from shared.messaging.watermark import watermark
+
+if TYPE_CHECKING:
+    from shared.eventstore.store import EventStore, StoreTransaction
+    from shared.intake.committer import Committer
+
+_log = logging.getLogger(__name__)
+#: Agencies of one transaction.
+_PAGE = 100
+_PAUSE = 1.0
+_TOLD = ("agency_id", "key", "body")
+
+
+class InconsistencyJudge:
+    """The loop."""
+
+    def __init__(self, store: EventStore, committer: Committer) -> None:
+        """Take the log, whose transactions hold the tables too, and whom to tell that there is something to append."""
+        self._store = store
+        self._committer = committer
+
+    def run(self, stop: threading.Event) -> None:
+        """Judge whoever is due, once a second, until told to stop."""
+        while not stop.wait(_PAUSE):
+            try:
+                while self.judge() == _PAGE:
+                    pass
+            except Exception:  # noqa: BLE001 - who is due stays due
+                _log.exception("judging inconsistencies failed; it is tried again")
+
+    def judge(self) -> int:
+        """Judge a page of agencies; return how many."""
+        judged = self._store.transact(_judge_page)
+        if judged:
+            self._committer.on_derived()
+        return judged
+
+
+def _judge_page(tx: StoreTransaction) -> int:
+    connection = tx.connection
+    if connection is None:
+        return 0
+    read = min(
+        watermark(connection, Inconsistencies.name, Inconsistencies.version),
+        watermark(connection, ObligationViews.name, ObligationViews.version),
+    )
+    due = connection.execute(
+        select(agencies.c.agency_id, agencies.c.due_at)
+        .where(agencies.c.due_at <= read)
+        .order_by(agencies.c.due_at, agencies.c.agency_id)
+        .limit(_PAGE)
+    ).all()
+    for agency_id, due_at in due:
+        _judge(tx, connection, agency_id, due_at, clock.vietnam_day(read))
+    return len(due)
+
+
+def _judge(tx: StoreTransaction, connection: Connection, agency_id: str, at: int, today: int) -> None:
+    bodies = connection.execute(select(facts.c.body).where(facts.c.agency_id == agency_id)).scalars().all()
+    known = standing(facts_of(bodies))
+    ended = any(fact.kind == "agency.ended" for fact in known)
+    found = findings(known, _owed(connection, agency_id) if ended else (), today=today)
+    before = _told(connection, agency_id)
+    events, changed = tell(agency_id, found, before, at)
+    tx.put_derived(events)
+    rows = [(agency_id, key, orjson.dumps(asdict(one))) for key, one in changed.items()]
+    upsert_rows(connection, told, ("agency_id", "key"), _TOLD, rows)
+    still = any(one.standing and one.ended_on is None for one in (before | changed).values())
+    again = next_day(known, today)
+    due_at = None if again is None else clock.start_of_day(again)
+    # Only if nothing has come since the page was read.
+    own = (agencies.c.agency_id == agency_id, agencies.c.due_at == at)
+    connection.execute(update(agencies).where(*own).values(open=still, due_at=due_at))
+
+
+def _told(connection: Connection, agency_id: str) -> dict[str, Told]:
+    rows = connection.execute(select(told.c.key, told.c.body).where(told.c.agency_id == agency_id)).all()
+    found = {key: Told(**orjson.loads(body)) for key, body in rows}
+    for one in found.values():
+        one.claim = (one.claim[0], one.claim[1])
+    return found
+
+
+def _owed(connection: Connection, agency_id: str) -> Sequence[Owed]:
+    """Return what an agency owed, with the decisions on it."""
+    decided = {
+        bytes(row.thing): int(row.effective)
+        for row in connection.execute(
+            select(decisions.c.thing, decisions.c.effective).where(decisions.c.giver == agency_id)
+        )
+    }
+    rows = connection.execute(
+        select(obligations.c.thing, obligations.c.source, obligations.c.subject, obligations.c.spans).where(
+            obligations.c.agency_id == agency_id
+        )
+    )
+    return [
+        Owed(
+            (row.source, row.subject),
+            [(first, last) for first, last in orjson.loads(row.spans)],
+            decided.get(bytes(row.thing)),
+        )
+        for row in rows
+    ]

@@ -1,0 +1,177 @@
+"""From the logs of several services to what is said, listed and taken back, on both databases."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from services.inspection.figures import UnknownScopeError
+from services.inspection.inconsistencies.judging import InconsistencyJudge
+from services.inspection.inconsistencies.listing import inconsistencies, open_by_agency
+from services.inspection.inconsistencies.projection import Inconsistencies
+from services.inspection.obligations.projection import ObligationViews
+from services.inspection.projections import OversightViews
+from shared import clock
+from shared.database.bulk import upsert_rows
+from shared.database.schema import ensure_tables
+from shared.eventstore.tables import derived_events, subscriptions
+from shared.testing.intake_service import IntakeService
+from shared.testing.new_events import ManualClock
+from shared.testing.recorded import RecordedLogs, at
+
+DECLARED = {"declared_on": "2026-03-20"}
+
+
+class Country:
+    """The consumers of `inspection` on logs told by hand, and its own log for what follows."""
+
+    def __init__(self, url: str) -> None:
+        self.intake = IntakeService("inspection", url, time=ManualClock(at("2026-06-01")))
+        self.database = self.intake.context.database
+        self.consumers = (Inconsistencies(), ObligationViews(), OversightViews())
+        for consumer in self.consumers:
+            self.database.write(lambda connection, consumer=consumer: ensure_tables(connection, consumer.tables))
+        self.judge = InconsistencyJudge(self.intake.context.store, self.intake.context.committer)
+        self.logs = RecordedLogs()
+        self.taken = self.own = 0
+
+    def read(self, until: int) -> None:
+        """Let the consumers read all that was told, and promise that nothing older comes."""
+        new, self.taken = self.logs.events[self.taken :], len(self.logs.events)
+        for service in ("inspection", "documents", "audit"):
+            self._apply([event for event in new if event.service == service])
+        stands = [
+            (consumer.name, consumer.version, source, 0, "e", 1, until)
+            for consumer in self.consumers
+            for source in consumer.sources
+        ]
+        columns = ("consumer", "version", "source", "partition", "epoch", "position", "recorded_at")
+        self.database.write(lambda connection: upsert_rows(connection, subscriptions, columns[:4], columns, stands))
+
+    def _apply(self, events: list[Any]) -> None:
+        for consumer in self.consumers:
+            self.database.write(lambda connection, consumer=consumer: consumer.apply(connection, events))
+
+    def judged(self) -> list[str]:
+        """Judge, and return the names of what was published; the views read it too."""
+        before = self.own
+        while self.judge.judge():
+            pass
+        deadline = time.monotonic() + 10
+        while self.database.read(lambda connection: connection.execute(select(derived_events.c.seq)).first()):
+            assert time.monotonic() < deadline, "what was found was not appended"
+            time.sleep(0.01)
+        self.own = self.intake.context.store.head().position
+        new = [event for event in self.intake.log() if event.position > before]
+        # The views' inbox holds the told log's events under the same numbers: the own log's go behind them.
+        views = self.consumers[2]
+        moved = [_moved(event) for event in new]
+        self.database.write(lambda connection: views.apply(connection, moved))
+        return [event.name for event in new]
+
+    def listed(self, as_of: str, known_at: int | None = None, scope: str | None = None) -> list[tuple[str, str | None]]:
+        listed = self.database.read(
+            lambda connection: inconsistencies(connection, scope, clock.day_of(as_of), known_at)
+        )
+        return [(one.kind, one.ended_on) for one in listed.found]
+
+
+def _moved(event: Any) -> Any:
+    return replace(event, position=event.position + 1_000_000)
+
+
+@pytest.fixture
+def country(database_url: str) -> Iterator[Country]:
+    running = Country(database_url)
+    running.logs.agency("xa-1")
+    running.logs.agency("xa-2")
+    yield running
+    running.intake.stop()
+
+
+def declare(country: Country) -> None:
+    add = country.logs.add
+    add("declaration.applied", "xa-1", "iso", {}, on="2025-06-01")
+    add("management_review.held", "xa-1", "XX-1", {"held_on": "2026-02-10"}, on="2026-02-10")
+    add("declaration.declared", "xa-1", "iso", DECLARED, on="2026-03-20")
+
+
+FAR = at("2026-06-02")
+
+
+def test_nothing_is_said_before_all_logs_have_been_read_that_far(country):
+    declare(country)
+    country.read(at("2026-03-20", 8))
+    assert country.judged() == []
+    country.logs.add("audit.completed", "xa-1", "DG-1", {"completed_on": "2026-01-15"}, on="2026-01-15")
+    country.read(FAR)
+    assert country.judged() == []
+
+
+def test_it_is_found_listed_ended_and_taken_back_when_late_facts_show_otherwise(country):
+    declare(country)
+    country.read(FAR)
+    assert country.judged() == ["found"]
+    assert country.judged() == []
+    assert country.listed("2026-05-01") == [("declared_without_audit", None)]
+    assert country.listed("2026-03-19") == []
+    assert country.listed("2026-05-01", scope="xa-2") == []
+    held = country.database.read(lambda connection: open_by_agency(connection, clock.day_of("2026-05-01"), FAR))
+    assert held == {"xa-1": 1}
+    (event,) = country.intake.log()
+    assert event.source == "xa-1"
+    assert event.provenance == "derived"
+    known = event.recorded_at
+    country.logs.add("audit.completed", "xa-1", "DG-2", {"completed_on": "2026-04-15"}, on="2026-04-15")
+    country.read(FAR)
+    assert country.judged() == ["ended"]
+    assert country.listed("2026-05-01") == [("declared_without_audit", "2026-04-15")]
+    assert country.listed("2026-04-10") == [("declared_without_audit", None)]
+    late = country.logs.add(
+        "audit.completed", "xa-1", "DG-1", {"completed_on": "2026-01-15"}, on="2026-01-15", known="2026-05-20"
+    )
+    country.read(FAR)
+    assert country.judged() == ["retracted", "retracted"]
+    assert country.listed("2026-05-01") == []
+    # What was known before stays known before.
+    assert country.listed("2026-05-01", known) == [("declared_without_audit", None)]
+    country.logs.add(
+        "audit.retracted", "xa-1", "DG-1", {"reason": "Nhập nhầm"}, on="2026-05-25", corrects=late.event_id
+    )
+    country.read(FAR)
+    assert country.judged() == ["found", "ended"]
+
+
+def test_later_facts_of_an_agency_without_open_findings_are_not_looked_at(country):
+    declare(country)
+    country.logs.add("audit.completed", "xa-1", "DG-1", {"completed_on": "2026-01-15"}, on="2026-01-15")
+    country.read(FAR)
+    assert country.judge.judge() == 1
+    country.logs.add(
+        "nonconformity.raised", "xa-1", "K", {"class": "major_nc", "raised_on": "2026-05-01"}, on="2026-05-01"
+    )
+    country.read(FAR)
+    assert country.judge.judge() == 0
+
+
+def test_a_dissolved_agency_is_judged_on_the_day_it_ends(country):
+    raised = {"class": "minor_nc", "raised_on": "2026-05-02", "statement": "Thiếu phiếu hẹn", "source": "process"}
+    country.logs.add("nonconformity.raised", "xa-2", "K-1", raised, on="2026-05-02")
+    ended = {"how": "dissolved", "effective": "2026-05-20", "successors": []}
+    country.logs.add("agency.ended", "xa-2", "xa-2", ended, on="2026-05-10")
+    country.read(at("2026-05-11"))
+    assert country.judged() == []
+    country.read(FAR)
+    assert country.judged() == ["found"]
+    assert country.listed("2026-05-30") == [("ended_with_open_obligations", None)]
+
+
+def test_an_unknown_scope_is_told(country):
+    country.read(FAR)
+    with pytest.raises(UnknownScopeError):
+        country.listed("2026-05-01", scope="khong-co")
