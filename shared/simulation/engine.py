@@ -16,16 +16,20 @@ from shared.simulation.scenarios import (
     brought_along,
     declarations,
     dossiers,
+    inspection_programmes,
+    inspections,
     legal_texts,
     mistakes,
     nonconformities,
     objectives,
+    periodic_reports,
     procedures,
     programmes,
     registry,
     reviews,
     satisfaction,
     support,
+    targets,
     tthc,
     units,
 )
@@ -67,6 +71,12 @@ MIX: Sequence[tuple[float, Scenario]] = (
     (0.002, mistakes.corrected),
     (0.001, mistakes.board_taken_back),
     (0.002, units.project_board),
+    (0.008, inspection_programmes.life),
+    (0.010, inspections.unplanned),
+    (0.002, inspections.brought_along),
+    (0.012, periodic_reports.life),
+    (0.002, periodic_reports.brought_along),
+    (0.020, targets.life),
 )
 
 #: Scenarios under way at most; each takes about 2 kB.

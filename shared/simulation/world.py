@@ -62,6 +62,8 @@ class World:
     #: How many made-up legal texts there are.
     texts_made: int = 0
     _number: int = 0
+    #: Department that inspects, by the committee it stands under; filled when first asked for.
+    _inspectors: dict[str, Agency] = field(default_factory=dict)
 
     def new_id(self, prefix: str) -> str:
         """Return an id that nothing else in the stream has."""
@@ -89,6 +91,14 @@ class World:
         """Let another scenario begin after some days."""
         next(life)
         self.spawned.append((wait, life))
+
+    def inspector_of(self, agency: Agency) -> Agency | None:
+        """Return the department of science and technology that inspects an agency, if it has one."""
+        if not self._inspectors:
+            found = {str(one.parent_id): one for one in self.agencies if "so-kh-cn" in one.agency_id}
+            self._inspectors = found or {"": agency}
+        body = self._inspectors.get(str(agency.parent_id))
+        return None if body is None or body.agency_id == agency.agency_id else body
 
     def entry_for(self, agency: Agency) -> Entry | None:
         """Return a public procedure that the agency carries out, if there is one."""

@@ -1,0 +1,53 @@
+"""Targets of provinces: set on an indicator, amended, milestones assessed, at times withdrawn."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shared.simulation.agencies import Agency
+from shared.simulation.events import Emission, iso
+from shared.simulation.world import Life, World, decision
+
+
+def _target(world: World, agency: Agency, day: int) -> dict[str, Any]:
+    return {
+        "title": "Tỷ lệ UBND cấp xã công bố áp dụng HTQLCL",
+        "scope": {"kind": "commune_pc", "territory": agency.agency_id},
+        "metric": "I2",
+        "comparator": "at_least",
+        "set_on": iso(day),
+        "milestones": [{"date": iso(day + 120), "value": 0.6}, {"date": iso(day + 365), "value": 0.9}],
+        "basis": decision(world, day, "QĐ-UBND"),
+    }
+
+
+def life(world: World, agency: Agency) -> Life:
+    """Go through a target that a province's committee sets."""
+    day = yield 0
+    if agency.kind != "provincial_pc":
+        return
+    subject = world.new_id("CT")
+    data = _target(world, agency, day)
+    if world.chance(0.2):
+        data |= {"state": "set", "state_since": iso(day)}
+        yield Emission("target.baselined", agency.agency_id, subject, data, 20, imported=True)
+    else:
+        yield Emission("target.set", agency.agency_id, subject, data, world.between(10, 60))
+    first = data["milestones"][0]
+    if world.chance(0.3):
+        later = {"date": iso(day + 400), "value": 0.85}
+        amended = {"reason": "Điều chỉnh theo kế hoạch mới", "milestones": [first, later]}
+        yield Emission("target.amended", agency.agency_id, subject, amended, 10)
+    if world.chance(0.2):
+        yield Emission("target.withdrawn", agency.agency_id, subject, {"reason": "Thay bằng chỉ tiêu khác"})
+        return
+    reached = yield max(1, day + 121 - (yield 0))
+    value = round(world.rng.random(), 4)
+    assessed = {
+        "milestone": first["date"],
+        "value": value,
+        "met": value >= first["value"],
+        "as_of": iso(reached - 1),
+        "snapshot_hash": f"{world.rng.getrandbits(256):064x}",
+    }
+    yield Emission("target.milestone_assessed", agency.agency_id, subject, assessed)
