@@ -65,9 +65,15 @@ def budget(world: World, agency: Agency) -> Life:
         return
     amount = amount * world.between(4, 10) // 10
     data = {"year": year, "purpose": purpose, "amount": amount, "decision_no": decision(world, day, "QĐ-KP")}
-    yield Emission("budget.allocated", agency.agency_id, subject, data, world.between(20, 120))
-    data = {"year": year, "purpose": purpose, "amount": amount * world.between(7, 10) // 10}
+    told = data | _late(year, day)
+    day = yield Emission("budget.allocated", agency.agency_id, subject, told, world.between(20, 120))
+    data = {"year": year, "purpose": purpose, "amount": amount * world.between(7, 10) // 10, **_late(year, day)}
     yield Emission("budget.spent", agency.agency_id, subject, data)
+
+
+def _late(year: int, day: int) -> dict[str, str]:
+    """Return the reason that a line needs after its year, whose accounts may be closed by then."""
+    return {} if iso(day)[:4] == str(year) else {"late_reason": "Quyết toán sau thời gian chỉnh lý"}
 
 
 def commendation(world: World, agency: Agency) -> Life:
