@@ -16,6 +16,7 @@ from prometheus_client.registry import Collector
 from sqlalchemy import Connection, func, select
 
 from shared.eventstore.tables import cursors, derived_events, events, log_head, parked_events, quarantine, subscriptions
+from shared.intake.overdue import overdue_before, overdue_count
 
 if TYPE_CHECKING:
     from shared.service.context import ServiceContext
@@ -63,7 +64,8 @@ class State(Collector):
     def _look(self) -> list[GaugeMetricFamily]:
         context = self._context
         service, now = context.settings.service, context.clock()
-        looks: list[Look] = [_log, _subscriptions, _parked, _quarantine, *context.extra.get(LOOKS, ())]
+        overdue = _overdue(context.settings.waiting_days)
+        looks: list[Look] = [_log, _subscriptions, _parked, _quarantine, overdue, *context.extra.get(LOOKS, ())]
 
         def read(connection: Connection) -> list[GaugeMetricFamily]:
             return [found for look in looks for found in look(connection, service, now)]
@@ -126,6 +128,17 @@ def _parked(connection: Connection, service: str, now: int) -> Iterator[GaugeMet
     for (consumer, source), since in ages.items():
         oldest.add_metric([service, consumer, source], _age(now, since))
     yield from (count, oldest)
+
+
+def _overdue(days: float) -> Look:
+    """Tell how many items have waited for what they name longer than is allowed."""
+
+    def look(connection: Connection, service: str, now: int) -> Iterator[GaugeMetricFamily]:
+        count = family("quarantine_overdue_items", "Items that have waited for what they name longer than is allowed")
+        count.add_metric([service], overdue_count(connection, overdue_before(now, days)))
+        yield count
+
+    return look
 
 
 def _quarantine(connection: Connection, service: str, now: int) -> Iterator[GaugeMetricFamily]:

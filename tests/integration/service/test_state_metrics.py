@@ -107,6 +107,14 @@ def test_open_items_of_the_quarantine_by_status_and_code(database, store):
     assert 40 <= found['oversight_quarantine_oldest_seconds{status="refused"}'] < 70
 
 
+def test_what_has_waited_longer_than_the_setting_allows(database, store):
+    _quarantine(database, "a", "waiting", "AGENCY_UNKNOWN", 8 * 86400)
+    _quarantine(database, "b", "waiting", "AGENCY_UNKNOWN", 6 * 86400)
+    _quarantine(database, "c", "refused", "ID_REUSED", 9 * 86400)
+    _quarantine(database, "d", "waiting", "AGENCY_UNKNOWN", 9 * 86400, settled_at=clock.now())
+    assert _samples(database)["oversight_quarantine_overdue_items"] == 1
+
+
 def test_a_service_without_events_shows_nothing_old(database):
     SqlEventStore(database, "audit")
     found = _samples(database)
