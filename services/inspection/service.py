@@ -194,9 +194,9 @@ class InspectionService(KernelService):
         """Return one alert."""
         return alerts_api.relay(self.context, request)
 
-    @http("POST", "/v1/alerts/<alert_id>/<any(acknowledge, snooze, resolve):_command>")
+    @http("POST", "/v1/alerts/<alert_id>/<any(acknowledge, progress, snooze, resolve):_command>")
     def alert_command(self, request: Request, alert_id: str, _command: str) -> Response:  # noqa: ARG002 - as above
-        """Acknowledge, snooze or resolve an alert."""
+        """Acknowledge, snooze or resolve an alert, or report progress."""
         return alerts_api.relay(self.context, request)
 
 

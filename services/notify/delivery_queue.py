@@ -7,10 +7,11 @@ workers one gets it, and a crash gives it back when the lease ends.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from services.notify.tables import deliveries, disabled_webhooks
@@ -57,6 +58,23 @@ def change(connection: Connection, row: Mapping[str, Any], **values: Any) -> boo
     return connection.execute(statement).rowcount == 1
 
 
+def send_again(connection: Connection | None, delivery_id: str, now: int) -> str | None:
+    """Queue a delivery once more that is through, as one of its own; return its id, None where there is none.
+
+    The old one stays in the log as it ended. Its message keeps its id where the receiver may know it from (webhook-id
+    and Message-ID follow the delivery), so it is a new one that is sent.
+    """
+    if connection is None:
+        raise TypeError("deliveries are kept in tables; the in-memory store has none")
+    row = connection.execute(select(deliveries).where(deliveries.c.delivery_id == delivery_id)).mappings().first()
+    if row is None or row["status"] in OPEN:
+        return None
+    again = f"dlv-{sha256(f'{delivery_id}/{now}'.encode()).hexdigest()[:32]}"
+    values = {**row, "delivery_id": again, "status": "waiting", "tries": 0, "error": ""}
+    connection.execute(insert(deliveries).values(**{**values, "due_at": now, "created_at": now, "changed_at": now}))
+    return again
+
+
 def disabled(connection: Connection) -> set[str]:
     """Return the address digests of webhooks that asked not to be called any more."""
     return set(connection.execute(select(disabled_webhooks.c.address_digest)).scalars())
@@ -64,8 +82,8 @@ def disabled(connection: Connection) -> set[str]:
 
 def disable(connection: Connection, address_digest: str, now: int) -> None:
     """Note that a webhook asked not to be called any more."""
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement = insert(disabled_webhooks).values(address_digest=address_digest, disabled_at=now)
+    dialect = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    statement = dialect(disabled_webhooks).values(address_digest=address_digest, disabled_at=now)
     connection.execute(statement.on_conflict_do_nothing(index_elements=["address_digest"]))
 
 

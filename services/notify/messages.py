@@ -57,7 +57,6 @@ FACTS = {
     "last_case_on": ("Lần gần nhất", "Last case on"),
     "nonconformities": ("Mã các phiếu không phù hợp", "Nonconformities"),
     "record_id": ("Mã hồ sơ", "Record"),
-    "claim": ("Sự kiện được xác minh", "Verified event"),
     "inspection_id": ("Cuộc kiểm tra", "Inspection"),
     "visits": ("Các cuộc đánh giá, kiểm tra", "Audits and inspections"),
     "first_ends_on": ("Cuộc thứ nhất kết thúc ngày", "First ends on"),

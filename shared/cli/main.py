@@ -19,6 +19,7 @@ _COMMANDS = {
     "board": "shared.cli.board:board",
     "demo": "shared.cli.demo:demo",
     "doctor": "shared.cli.doctor:doctor",
+    "notify": "services.notify.cli:notify",
     "parked": "shared.cli.parked:parked",
     "push": "shared.cli.push:push",
     "quarantine": "shared.cli.quarantine:quarantine",

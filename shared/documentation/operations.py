@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from shared.contracts.inspection.agency_vocabulary import KINDS, LEVELS, OBLIGATIONS
-from shared.contracts.notify.vocabulary import SEVERITIES
+from shared.contracts.notify.vocabulary import CHANNELS, SEVERITIES
 from shared.documentation.inspection_operations import INSPECTION_OPERATIONS
+from shared.documentation.notify_operations import NOTIFY_OPERATIONS
 from shared.documentation.operation import Operation, Parameter, json_of, ref, whole, words
 from shared.documentation.registry_operations import REGISTRY_OPERATIONS
 
@@ -343,7 +344,7 @@ _NOTIFY = {
         "Cảnh báo đã gửi cho ai (chỉ có ở dịch vụ notify)",
         parameters=(
             Parameter("status", "Status of the delivery", "Trạng thái gửi"),
-            Parameter("channel", "Channel", "Kênh gửi", words("email", "webhook")),
+            Parameter("channel", "Channel", "Kênh gửi", words(*CHANNELS)),
             Parameter("alert", "Alert id", "Mã cảnh báo"),
             _SCOPE,
             _limit(500, 50),
@@ -360,4 +361,5 @@ OPERATIONS: Mapping[str, Operation] = {
     **INSPECTION_OPERATIONS,
     **_ACCOUNTS,
     **_NOTIFY,
+    **NOTIFY_OPERATIONS,
 }

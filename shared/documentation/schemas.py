@@ -155,6 +155,15 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "Discarded": record("id status", id=_TEXT, status=words("discarded")),
     "Note": record("", note=_TEXT),
     "Snooze": record("until reason", until=_DATE, reason=_TEXT),
+    "Silence": record(
+        "matchers ends_at reason",
+        matchers={"type": "array", "minItems": 1, "items": {"type": "string"}, "description": "Such as rule=A11"},
+        begins_at=_INSTANT,
+        ends_at=_INSTANT,
+        reason=_TEXT,
+    ),
+    "SilenceEnd": record("", reason=_TEXT),
+    "AlertmanagerWebhook": record("alerts", alerts={"type": "array", "items": {"type": "object"}}),
 }
 
 

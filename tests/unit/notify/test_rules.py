@@ -24,7 +24,7 @@ rules:
 
 def test_every_shipped_rule_has_an_evaluator_and_escalates_upwards():
     rules = load_rules()
-    assert set(rules) == {f"A{number}" for number in range(1, 25)}
+    assert {f"A{number}" for number in range(1, 25)} <= set(rules)
     assert {rule.id for rule in rules.values() if not rule.crossings} == set(EVALUATORS)
 
 
