@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, func, literal_column, or_, select, text
+from sqlalchemy import BigInteger, ColumnElement, Connection, Select, Table, func, literal_column, or_, select, text
 
 from services.inspection.indicators.days import iso
 from services.inspection.indicators.sums import EVENT_LAG, EVENT_LAST, Need, Sums
@@ -131,7 +131,7 @@ def event_query(events: Table, need: Need, moment: Moment) -> Select[Any]:
 
 def _whole_days(instant: ColumnElement[int]) -> ColumnElement[int]:
     """Return the Vietnamese day of an instant."""
-    return (instant + literal_column(str(_VIETNAM))) // literal_column(str(_DAY))
+    return (instant + literal_column(str(_VIETNAM), BigInteger)) // literal_column(str(_DAY), BigInteger)
 
 
 def counted_events(query: Select[Any], need: Need, moment: Moment, columns: Any) -> Select[Any]:

@@ -54,7 +54,10 @@ class _Duties:
 
 def procedure_coverage(question: Question) -> Figure:
     """Return I3: public procedures with a working procedure in force; agencies without any are left out."""
-    duties = _Duties(question)
+    duties = question.sums.worked_out.get(TTHC)
+    if duties is None:
+        # The hierarchy is that of the whole answer, so that every group of agencies may share them.
+        duties = question.sums.worked_out[TTHC] = _Duties(question)
     done = owed = without = 0
     for member in question.members:
         codes = duties.of(member)

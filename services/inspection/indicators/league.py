@@ -79,7 +79,8 @@ def _ranked(group: list[Place]) -> list[Place]:
         replace(place, rank=rank_of[place.score or 0], position=number, peers=len(ranked))
         for number, place in enumerate(ranked, 1)
     ]
-    return result + [replace(place, peers=len(ranked)) for place in group if place not in ranked]
+    without = [place for place in group if place.weight < LEAST_WEIGHT or place.score is None]
+    return result + [replace(place, peers=len(ranked)) for place in without]
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,8 @@ class Sums:
 
     totals: Mapping[str, Mapping[str, Amounts]] = field(default_factory=dict)
     parts: Mapping[str, Mapping[str, Mapping[str, Amounts]]] = field(default_factory=dict)
+    #: What formulas have worked out of the sums once, for all groups of one answer.
+    worked_out: dict[str, Any] = field(default_factory=dict, compare=False)
 
     def total(self, measure: str, agency_id: str) -> Amounts:
         """Return the sums of an agency, zeros where there is nothing."""
