@@ -14,12 +14,14 @@ from typing import Any, Generic, TypeVar
 
 import amqp
 import orjson
+from structlog.contextvars import bound_contextvars
 
 from shared.messaging.broker import Backoff, connect
 from shared.messaging.errors import BROKER_ERRORS, is_transient
 from shared.messaging.metrics import INTAKE_TOTAL
 from shared.messaging.queue_link import QueueLink
 from shared.messaging.topology import declare_exchanges, declare_intake, intake_queue, owned_aggregates
+from shared.observability import tracing
 
 _log = logging.getLogger(__name__)
 
@@ -121,7 +123,14 @@ class AmqpIntake(Generic[C]):
             settlement.answer = None if not settlement.user else UNKNOWN_USER
             settlement.rejected = True
             return
-        settlement.answer = self._handlers.submit(settlement.body, settlement.content_type, caller)
+        known = settlement.correlation.get("correlation_id")
+        with (
+            bound_contextvars(**settlement.correlation),
+            tracing.taking(intake_queue(self._service), settlement.headers),
+        ):
+            settlement.answer = self._handlers.submit(settlement.body, settlement.content_type, caller)
+            if known is not None:
+                _log.info("answered a message of %s", settlement.user)
 
     def _finish(self, link: QueueLink, settlement: _Settlement) -> None:
         """Answer and acknowledge; what nobody could settle goes to the dead letters, so that it is not lost."""
@@ -166,6 +175,7 @@ class _Settlement:
         self.user = str(properties.get("user_id") or "")
         self.content_type = str(properties.get("content_type") or "")
         self.body: bytes = message.body if isinstance(message.body, bytes) else str(message.body).encode()
+        self.headers: Mapping[str, Any] = properties.get("application_headers") or {}
         self.reply_to = str(properties.get("reply_to") or "")
         known = properties.get("correlation_id")
         self.correlation: dict[str, str] = {} if known is None else {"correlation_id": str(known)}

@@ -29,6 +29,7 @@ from dataclasses import replace
 
 from nameko.runners import ServiceRunner
 
+from shared.observability import tracing
 from shared.observability.logging import configure
 from shared.service.settings import Settings, from_environment
 from shared.web.server import web_config
@@ -49,6 +50,7 @@ def main(arguments: list[str] | None = None) -> int:
     if given.role:
         settings = replace(settings, role=given.role)
     configure(given.service, as_json=os.environ.get("OVERSIGHT_LOG_FORMAT") == "json")
+    tracing.configure(given.service, settings.traces_url)
     return _run(settings)
 
 
@@ -80,6 +82,7 @@ def _drain(runner: ServiceRunner, seconds: float) -> None:
     timer = eventlet.spawn_after(seconds + _GRACE, _give_up)
     runner.stop()
     timer.cancel()
+    tracing.flush()
 
 
 def _give_up() -> None:

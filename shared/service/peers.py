@@ -8,8 +8,11 @@ from typing import Any
 
 import orjson
 import urllib3
+from structlog.contextvars import get_contextvars
 
 from shared.eventsourcing import Hint
+from shared.observability import tracing
+from shared.web.headers import CORRELATION_HEADER
 from shared.web.problem import Problem
 
 #: Seconds to connect, and to wait for an answer (a push waits for the peer's group commit).
@@ -66,7 +69,9 @@ class Peers:
             Problem: 503 the peer cannot be reached.
         """
         try:
-            answer = self._pool.request(method, self.url(service) + path, headers=dict(headers), body=body)
+            sent = {**_correlation(), **headers}
+            with tracing.asking(service, method, path, sent):
+                answer = self._pool.request(method, self.url(service) + path, headers=sent, body=body)
         except urllib3.exceptions.HTTPError as error:
             raise Problem(
                 503,
@@ -79,3 +84,9 @@ class Peers:
                 service=service,
             ) from error
         return Answer(answer.status, answer.data, answer.headers.get("Content-Type", ""))
+
+
+def _correlation() -> dict[str, str]:
+    """Return the header with the id of the request that is being answered, if any: it goes through all services."""
+    known = get_contextvars().get("correlation_id")
+    return {CORRELATION_HEADER: known} if known else {}

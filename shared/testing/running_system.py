@@ -227,7 +227,8 @@ def system(session_broker: PrivateBroker, server_slot: ServerSlot) -> Iterator[R
     session_broker.start()
     vhost = unique("system")
     data = server_slot.fresh_directory("system")
-    plan = Plan(data, free_block(len(SERVICES)), amqp_uri=session_broker.add_vhost(vhost))
+    logs = {"OVERSIGHT_LOG_FORMAT": "json"}
+    plan = Plan(data, free_block(len(SERVICES)), amqp_uri=session_broker.add_vhost(vhost), environment=logs)
     supervisor = Supervisor(plan, say=lambda _text: None)
     supervisor.start()
     try:

@@ -17,6 +17,7 @@ from werkzeug.wrappers import Request, Response
 
 from shared.database.errors import DatabaseUnavailableError
 from shared.eventsourcing import Hint
+from shared.observability import tracing
 from shared.web import metrics
 from shared.web.answers import PROBLEM_TYPE, problem_answer
 from shared.web.body import Body, BodyLimits, check_declared_length, too_large
@@ -70,19 +71,19 @@ class Dispatcher:
         bind_contextvars(correlation_id=correlation)
         request = Request(environ)
         self.in_flight += 1
+        method = environ["REQUEST_METHOD"]
         try:
-            route, response = self._answer(request, environ)
+            with tracing.serving(environ) as span:
+                route, response = self._answer(request, environ)
+                tracing.answered(span, route, method, response.status_code)
         finally:
             self.in_flight -= 1
         self._finish(request, response, correlation)
-        method = environ["REQUEST_METHOD"]
-        metrics.observe(
-            self.options.service,
-            route,
-            method,
-            response.status_code,
-            time.perf_counter() - started,
-        )
+        seconds = time.perf_counter() - started
+        metrics.observe(self.options.service, route, method, response.status_code, seconds)
+        if "HTTP_X_CORRELATION_ID" in environ:
+            # Whoever gives an id wants to find it again; a proxy in front always does.
+            _log.info("answered %s %s: %d in %.3f s", method, route, response.status_code, seconds)
         return response(environ, start_response)
 
     def _answer(self, request: Request, environ: dict[str, Any]) -> tuple[str, Response]:
