@@ -10,10 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from services.inspection.domain import recommendation
 from services.inspection.domain.agency_rules import effective_day
 from shared import clock
 from shared.eventsourcing.aggregate import Aggregate
-from shared.eventsourcing.decision import ACCEPT, Decision, refuse
+from shared.eventsourcing.decision import ACCEPT, Decision, Derived, refuse
 from shared.eventsourcing.facts import Fact, Reference
 from shared.registry.inheritance import thing_of
 
@@ -62,13 +63,33 @@ def _inheritor(fact: Fact, related: Mapping[Reference, Any]) -> Decision:
     named, day = fact.data["to"], effective_day(fact)
     record = related.get(Reference("agency", named))
     if named != fact.source and (record is None or record.live_on(day)):
-        return ACCEPT
+        return _addressed_anew(fact, related)
     return refuse(
         "INHERITOR_NOT_LIVE",
         f"Cơ quan kế thừa phải là cơ quan khác và tồn tại vào ngày {clock.to_date(day)}.",
         f"The inheritor must be another agency that exists on {clock.to_date(day)}.",
         "/data/to",
     )
+
+
+def _recommendation(fact: Fact) -> Reference | None:
+    """Return the record of an inherited recommendation: the issuing body keeps it."""
+    if fact.name != "inherited" or fact.data["kind"] != "recommendation":
+        return None
+    thing = thing_of(fact.source, fact.data)
+    return Reference("recommendation", f"{thing.source}/{thing.id}")
+
+
+def _addressed_anew(fact: Fact, related: Mapping[Reference, Any]) -> Decision:
+    """Let the heir of a recommendation be its addressee; one that is settled, or addressed to another, stays as it is."""
+    reference = _recommendation(fact)
+    state = related.get(reference) if reference else None
+    open_states = recommendation.MOVES.table["transferred"].origins
+    if state is None or state.addressee != fact.source or state.status not in open_states:
+        return ACCEPT
+    thing = thing_of(fact.source, fact.data)
+    data = {"party": "addressee", "to": fact.data["to"], "effective": fact.data["effective"]}
+    return (Derived("qms.recommendation.transferred", thing.source, thing.id, data),)
 
 
 def evolve(_state: ObligationState | None, fact: Fact) -> ObligationState:
@@ -82,6 +103,11 @@ def _references(fact: Fact) -> Sequence[Reference]:
     return [Reference("agency", agency) for agency in agencies if agency]
 
 
+def _sees(fact: Fact) -> Sequence[Reference]:
+    reference = _recommendation(fact)
+    return [reference] if reference else []
+
+
 AGGREGATE: Aggregate[ObligationState] = Aggregate(
     name="obligation",
     state_type=ObligationState,
@@ -89,4 +115,5 @@ AGGREGATE: Aggregate[ObligationState] = Aggregate(
     decide=decide,
     evolve=evolve,
     references=_references,
+    sees=_sees,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from shared.registry.inheritance import Inheritance, Thing, holder_on, thing_of
-from tests.unit.inspection.registry_world import REFORM, country
+from tests.unit.inspection.registry_world import REFORM, country, register
 
 
 @pytest.fixture
@@ -63,3 +63,15 @@ def test_the_same_thing_is_inherited_again_by_the_heir_of_the_heir():
 
 def test_inheritances_in_a_circle_come_to_an_end():
     assert holder_on([Inheritance("a", "b", 10), Inheritance("b", "a", 20)], "a", 30) == "b"
+
+
+def test_the_heir_of_a_recommendation_is_its_addressee_from_then_on(world):
+    register(world, "so", "department", "tinh-b", inspection_rights=True)
+    issued = {"agency_id": "xa-1", "text": "Đánh giá nội bộ", "priority": "normal", "kind": "fix"}
+    issued |= {"due_on": "2025-12-31", "issued_on": "2025-05-05"}
+    assert world.push("recommendation.issued", "KN-1", issued, source="so", on="2025-05-05") == "accepted"
+    named = {"source": "/agencies/so", "id": "KN-1"}
+    assert decide(world, subject="recommendation:so/KN-1", kind="recommendation", id=named) == "accepted"
+    assert world.states[("recommendation", "so/KN-1")].addressee == "xa-moi"
+    agreed = {"record_of": "so"}
+    assert world.push("recommendation.agreed", "KN-1", agreed, source="xa-moi", on="2025-07-20") == "accepted"
