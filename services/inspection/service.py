@@ -18,6 +18,8 @@ from services.inspection.metrics import ProvincesSeen
 from services.inspection.obligations import api as reorganisations_api
 from services.inspection.obligations.projection import ObligationViews
 from services.inspection.projections import OversightViews
+from services.inspection.sequences import showing as sequences_api
+from services.inspection.sequences.projection import SequenceNumbers
 from services.inspection.web import pages
 from shared.intake import front_door
 from shared.service.kernel import KernelService
@@ -27,13 +29,13 @@ from shared.web.entrypoint import http
 SPEC = ServiceSpec(
     "inspection",
     AGGREGATES,
-    consumers=lambda _context: (OversightViews(), ObligationViews(), Inconsistencies()),
+    consumers=lambda _context: (OversightViews(), ObligationViews(), Inconsistencies(), SequenceNumbers()),
     loops=lambda context: (
         Loop("inconsistencies", InconsistencyJudge(context.store, context.committer).run),
         *crossing_loops(context),
     ),
     prepare=prepare,
-    looks=lambda: (ProvincesSeen(),),
+    looks=lambda: (ProvincesSeen(), sequences_api.gaps_seen),
 )
 
 
@@ -183,6 +185,11 @@ class InspectionService(KernelService):
     def inconsistencies(self, request: Request) -> Response:
         """List what facts of several services contradict."""
         return inconsistencies_api.list_inconsistencies(self.context, request)
+
+    @http("GET", "/v1/sequence-gaps")
+    def sequence_gaps(self, request: Request) -> Response:
+        """List gaps in the running numbers of sources."""
+        return sequences_api.list_gaps(self.context, request)
 
     @http("GET", "/v1/alerts")
     def alerts(self, request: Request) -> Response:

@@ -73,6 +73,15 @@ REGISTRY_OPERATIONS = {
         ),
         problems=(400, 403, 404),
     ),
+    "GET /v1/sequence-gaps": Operation(
+        "Sources in whose running numbers (`sequence`) some are missing for ten minutes or longer, those that miss most first",
+        "Các nguồn có số thứ tự (`sequence`) bị thiếu từ mười phút trở lên, nguồn thiếu nhiều nhất trước",
+        parameters=(
+            Parameter("scope", "Only this agency's", "Chỉ của cơ quan này"),
+            Parameter("limit", "Most of the answer", "Số dòng tối đa", whole(1, 1000, default=100)),
+        ),
+        problems=(400, 403),
+    ),
     "GET /v1/admin-units": Operation(
         "The administrative units of a day",
         "Các đơn vị hành chính tại một ngày",
