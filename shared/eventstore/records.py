@@ -77,10 +77,38 @@ class RecordedEvent:
         return event
 
     @classmethod
-    def decoded(cls, data: Mapping[str, Any] | None, **given: Any) -> RecordedEvent:
-        """Return the event with these fields, whose data has been read already; None: it is read when asked for."""
+    def of_new(cls, service: str, partition: int, position: int, recorded_at: int, new: NewEvent) -> RecordedEvent:
+        """Return the event that was appended at a position."""
         event = object.__new__(cls)
-        event.__dict__.update(given, _data=data)
+        fields = {
+            "service": service,
+            "partition": partition,
+            "position": position,
+            "type": new.type,
+            "source": new.source,
+            "agency_id": new.agency_id,
+            "subject": new.subject,
+            "event_id": new.event_id,
+            "occurred_at": new.occurred_at,
+            "recorded_at": recorded_at,
+            "received_at": new.received_at,
+            "provenance": new.provenance,
+            "asserter": new.asserter,
+            "stream_version": new.stream_version,
+            "body": new.body,
+        }
+        object.__setattr__(event, "__dict__", fields)
+        return event
+
+    @classmethod
+    def decoded(cls, given: dict[str, Any], data: Mapping[str, Any] | None) -> RecordedEvent:
+        """Return the event with these fields (the dictionary is taken over), whose data has been read already.
+
+        None: it is read when asked for.
+        """
+        event = object.__new__(cls)
+        given["_data"] = data
+        object.__setattr__(event, "__dict__", given)
         return event
 
     @cached_property

@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 from shared.eventstore.records import Head, RecordedEvent
-from shared.eventstore.wire import from_wire, to_wire
+from shared.eventstore.wire import cut_out, from_wire, spliced
 from shared.messaging.errors import MalformedMessageError
 from shared.messaging.topology import KIND, KIND_EVENTS, KIND_HEARTBEAT, heartbeat_key
 
@@ -44,6 +44,8 @@ class Envelope:
     window_last: int
     #: Of the window's last event, microseconds; of a heartbeat, the promise of the head.
     recorded_at: int
+    #: Of each item of the body its length in bytes, and how many of them are the event's canonical body; may be empty.
+    lengths: Sequence[int] = ()
 
     @property
     def is_heartbeat(self) -> bool:
@@ -71,11 +73,13 @@ def encode_window(epoch: str, events: Sequence[RecordedEvent]) -> list[Outgoing]
 
 def _encode_run(shared_headers: Mapping[str, Any], run: Sequence[RecordedEvent]) -> Outgoing:
     positions = orjson.dumps([event.position for event in run]).decode()
+    wires = [spliced(event) for event in run]
+    lengths = orjson.dumps([length for wire, body in wires for length in (len(wire), body)]).decode()
     return Outgoing(
         # qms.procedure.revised of the service documents: documents.procedure.revised
         routing_key=run[0].service + run[0].type[3:],
-        headers={**shared_headers, "positions": positions},
-        body=b"[" + b",".join(map(to_wire, run)) + b"]",
+        headers={**shared_headers, "positions": positions, "lengths": lengths},
+        body=b"[" + b",".join([wire for wire, _ in wires]) + b"]",
         first_position=run[0].position,
     )
 
@@ -117,6 +121,7 @@ def read_envelope(content_type: str | None, headers: Mapping[str, Any] | None) -
             window_first=_typed(given["window_first"], int),
             window_last=_typed(given["window_last"], int),
             recorded_at=_typed(given["recorded_at"], int),
+            lengths=orjson.loads(given.get("lengths", "[]")),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise MalformedMessageError(f"headers: {error!r}") from error
@@ -147,7 +152,8 @@ def read_events(envelope: Envelope, body: Any) -> list[RecordedEvent]:
         MalformedMessageError: no CloudEvents batch, or others than the headers say.
     """
     try:
-        events = [from_wire(wire) for wire in orjson.loads(body)]
+        wires = orjson.loads(body)
+        events = list(map(from_wire, wires, _bodies(envelope.lengths, body, len(wires))))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise MalformedMessageError(f"body: {error!r}"[:500]) from error
     if [event.position for event in events] != envelope.positions:
@@ -155,3 +161,16 @@ def read_events(envelope: Envelope, body: Any) -> list[RecordedEvent]:
     if any(event.service != envelope.service or event.partition != envelope.partition for event in events):
         raise MalformedMessageError("body: an event of another log")
     return events
+
+
+def _bodies(lengths: Sequence[int], message: Any, count: int) -> Sequence[bytes | None]:
+    """Return the canonical bodies that stand in a message as they are; None for those to be written anew."""
+    if not isinstance(message, bytes) or len(lengths) != 2 * count:
+        return [None] * count
+    found: list[bytes | None] = []
+    start = 1
+    for item, body in zip(lengths[::2], lengths[1::2], strict=True):
+        found.append(cut_out(message, start, body))
+        start += item + 1
+    # Lengths that do not add up to the message say nothing.
+    return found if start == len(message) else [None] * count

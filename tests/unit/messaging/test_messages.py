@@ -100,3 +100,19 @@ def test_bodies_other_than_announced_are_turned_down(log, spoil):
     envelope = read_envelope(CONTENT_TYPE, first.headers)
     with pytest.raises(MalformedMessageError, match="body"):
         read_events(envelope, spoil(first.body))
+
+
+def test_bodies_are_cut_out_of_a_message_and_not_written_anew(log):
+    (first, _) = encode_window("epoch-1", log.read(0, 10))
+    spaced = first.body.replace(b'"specversion":"1.0"', b'"specversion": "1.0"')
+    lengths = orjson.loads(first.headers["lengths"])
+    longer = orjson.dumps([length + 1 for length in lengths]).decode()
+    events = read_events(read_envelope(CONTENT_TYPE, {**first.headers, "lengths": longer}), spaced)
+    assert all(b'"specversion": "1.0"' in event.body for event in events)
+
+
+@pytest.mark.parametrize("lengths", ["[]", "[1, 2]", "[1, 2, 3, 4, 5, 6]"])
+def test_lengths_that_do_not_fit_the_message_are_not_believed(log, lengths):
+    (first, _) = encode_window("epoch-1", log.read(0, 10))
+    events = read_events(read_envelope(CONTENT_TYPE, {**first.headers, "lengths": lengths}), first.body)
+    assert [event.body for event in events] == [event.body for event in log.read(0, 10) if "procedure" in event.type]
