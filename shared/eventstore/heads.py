@@ -12,6 +12,12 @@ from shared.eventstore.errors import LogMissingError
 
 _ROW = "SELECT epoch, position, recorded_at FROM log_head WHERE partition = ?"
 
+_TAKE = """
+UPDATE log_head
+SET position = position + ?, recorded_at = CASE WHEN recorded_at < ? THEN CAST(? AS BIGINT) - 1 ELSE recorded_at END + ?
+WHERE partition = ? RETURNING position, recorded_at
+"""
+
 
 class HeadRow(NamedTuple):
     """What the row holds."""
@@ -56,17 +62,22 @@ def hold(connection: Connection, partition: int) -> HeadRow:
     return HeadRow(*rows[0])
 
 
-def bump(connection: Connection, partition: int, count: int, recorded_at: int) -> int:
-    """Give out the next `count` positions of the held row, the last of them taken at `recorded_at`.
+def take(connection: Connection, partition: int, count: int, now: int) -> tuple[int, int]:
+    """Lock the row until the end of the transaction, and give out the next `count` positions and instants.
 
-    Returns the first position.
+    Instants go on from `now`, or from the last one given out or promised where that is later: whatever the clocks say,
+    the order of times is the order of positions.
+
+    Returns the first position and the first instant.
+
+    Raises:
+        LogMissingError: no such partition.
     """
-    rows = bulk.fetch_rows(
-        connection,
-        "UPDATE log_head SET position = position + ?, recorded_at = ? WHERE partition = ? RETURNING position",
-        [count, recorded_at, partition],
-    )
-    return int(rows[0][0]) - count + 1
+    rows = bulk.fetch_rows(connection, _TAKE, [count, now, now, count, partition])
+    if not rows:
+        raise LogMissingError(partition)
+    position, recorded_at = rows[0]
+    return int(position) - count + 1, int(recorded_at) - count + 1
 
 
 def promise(connection: Connection, partition: int, now: int) -> None:

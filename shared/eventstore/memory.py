@@ -72,6 +72,10 @@ class MemoryEventStore:
             start = max(after, 0)
             return self.rows.log[partition][start : start + limit]
 
+    def recent(self, after: int, limit: int, partition: int = 0) -> None:  # noqa: ARG002 - the protocol's
+        """Return None: the log itself is in memory."""
+        return
+
     def find(self, key: bytes) -> RecordedEvent | None:
         """Return the event with this idempotency key."""
         with self._lock:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from sqlalchemy import Connection
@@ -11,11 +11,13 @@ from shared import clock
 from shared.clock import Clock
 from shared.database import bulk
 from shared.database.engine import Database
+from shared.database.errors import DatabaseUnavailableError
 from shared.eventstore import heads, log
 from shared.eventstore.errors import CursorBackwardsError, LogMissingError
 from shared.eventstore.races import lost_races
 from shared.eventstore.records import Head, RecordedEvent
 from shared.eventstore.store import StoreTransaction
+from shared.eventstore.tail import Tail
 from shared.eventstore.transaction import SqlTransaction
 
 T = TypeVar("T")
@@ -29,6 +31,7 @@ class SqlEventStore:
         self._database = database
         self._service = service
         self._time = time
+        self._tails: dict[int, Tail] = {}
         database.write(lambda connection: heads.ensure(connection, partitions, time()))
 
     @property
@@ -38,8 +41,25 @@ class SqlEventStore:
 
     def transact(self, work: Callable[[StoreTransaction], T]) -> T:
         """Return the result of `work` once its transaction is durable."""
-        with lost_races():
-            return self._database.write(lambda connection: work(self.bind(connection)))
+        transaction: list[SqlTransaction] = []
+
+        def bound(connection: Connection) -> T:
+            transaction.append(self.bind(connection))
+            return work(transaction[-1])
+
+        try:
+            with lost_races():
+                result = self._database.write(bound)
+        except DatabaseUnavailableError:
+            # When it comes back it may be another log: one that was restored to an older point.
+            self._tails.clear()
+            raise
+        self._keep(transaction[-1].appended)
+        return result
+
+    def _keep(self, appended: Sequence[RecordedEvent]) -> None:
+        if appended:
+            self._tails.setdefault(appended[0].partition, Tail()).extend(appended)
 
     def bind(self, connection: Connection) -> SqlTransaction:
         """Return the store's view of a transaction that somebody else commits."""
@@ -62,6 +82,11 @@ class SqlEventStore:
     def read(self, after: int, limit: int, partition: int = 0) -> list[RecordedEvent]:
         """Return up to `limit` events behind `after`; a hole raises LogCorruptError."""
         return self._database.read(lambda connection: log.read(connection, self._service, partition, after, limit))
+
+    def recent(self, after: int, limit: int, partition: int = 0) -> Sequence[RecordedEvent] | None:
+        """Return what this process has appended behind `after`; None where only the log can tell."""
+        tail = self._tails.get(partition)
+        return tail.read(after, limit) if tail else None
 
     def find(self, key: bytes) -> RecordedEvent | None:
         """Return the event with this idempotency key."""

@@ -178,6 +178,13 @@ class EventStore(Protocol):
         """
         ...
 
+    def recent(self, after: int, limit: int, partition: int = 0) -> Sequence[RecordedEvent] | None:
+        """Return up to `limit` events behind `after` that this process has committed itself and still holds.
+
+        Empty if `after` is the last of them; None where only the log can tell what comes next.
+        """
+        ...
+
     def find(self, key: bytes) -> RecordedEvent | None:
         """Return the event with this idempotency key."""
         ...

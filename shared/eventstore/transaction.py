@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import count, repeat
 from operator import attrgetter
 
 from sqlalchemy import Connection
@@ -30,6 +31,8 @@ class SqlTransaction:
         self._time = time
         #: Streams that `states` did not find in this transaction.
         self._absent: set[bytes] = set()
+        #: What was appended, in order; in the log only once the transaction has been committed.
+        self.appended: list[RecordedEvent] = []
 
     def known(self, keys: Sequence[bytes]) -> dict[bytes, Known]:
         """Return those of `keys` that are in the log."""
@@ -53,17 +56,17 @@ class SqlTransaction:
         """Append at the next positions, under the counter's lock from here to the commit."""
         if not events:
             return Appended(0, [])
-        held = heads.hold(self.connection, partition)
-        # Taken after the lock is held, so that the order of times is the order of positions.
-        first_at = max(self._time(), held.recorded_at + 1)
+        first, first_at = heads.take(self.connection, partition, len(events), self._time())
         recorded_at = list(range(first_at, first_at + len(events)))
-        first = heads.bump(self.connection, partition, len(events), recorded_at[-1])
         try:
             with lost_races():
                 log.write(self.connection, partition, first, recorded_at, events)
         except StreamVersionError:
             self._refuse_duplicates(events, first)
             raise
+        self.appended += map(
+            RecordedEvent.of_new, repeat(self._service), repeat(partition), count(first), recorded_at, events
+        )
         return Appended(first, recorded_at)
 
     def _refuse_duplicates(self, events: Sequence[NewEvent], first: int) -> None:

@@ -7,6 +7,7 @@ import threading
 import time
 
 from shared.eventstore.store import EventStore
+from shared.eventstore.tail import Follower
 from shared.messaging.applying import Applier
 from shared.messaging.broker import Backoff
 from shared.messaging.errors import DivergedError, FencedError, RewrittenError
@@ -31,6 +32,7 @@ class OwnLogSubscription:
         self._store = store
         self._progress = Progress(applier, store.service)
         self._reading = ReadSize(_BATCH_EVENTS, _BATCH_BYTES)
+        self._follower = Follower(store, 0, look_seconds=_IDLE_SECONDS)
         self._wake = threading.Event()
         self._trouble = Backoff()
         self._gulps = Gulps(applier.pause)
@@ -76,7 +78,7 @@ class OwnLogSubscription:
             self._loaded = True
         self._look_at_head()
         self._gulps.begin()
-        events = self._reading.cut(self._store.read(self.position, self._reading.limit))
+        events = self._reading.cut(self._follower.read(self.position, self._reading.limit))
         if not events:
             return False
         self._progress.apply(events, "own_log")

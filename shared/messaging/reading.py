@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from shared.eventstore.records import RecordedEvent
 
 _FIRST = 256
@@ -18,7 +20,7 @@ class ReadSize:
         #: How many events to ask for next.
         self.limit = min(_FIRST, most_events)
 
-    def cut(self, events: list[RecordedEvent]) -> list[RecordedEvent]:
+    def cut(self, events: Sequence[RecordedEvent]) -> Sequence[RecordedEvent]:
         """Return the events that fit, and learn from their size how many to ask for next."""
         size = 0
         for count, event in enumerate(events):

@@ -10,16 +10,18 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from shared.eventstore.records import Head, RecordedEvent
 from shared.eventstore.store import EventStore
+from shared.eventstore.tail import Follower
 from shared.messaging import metrics
 from shared.messaging.broker import Backoff, close_quietly, connect
 from shared.messaging.confirms import ConfirmedPublisher
 from shared.messaging.errors import BROKER_ERRORS, PublishError
-from shared.messaging.gulps import Gulps
+from shared.messaging.gulps import WINDOW_LONGEST, WINDOW_SHARE, Gulps
 from shared.messaging.messages import encode_heartbeat, encode_window
 from shared.messaging.reading import ReadSize
 from shared.messaging.topology import declare
@@ -57,12 +59,13 @@ class Relay:
         self._amqp_uri = amqp_uri
         self._partition = partition
         self._options = options or RelayOptions()
+        self._follower = Follower(store, partition, look_seconds=self._options.idle_seconds)
         self._wake = threading.Event()
         self._backoff = Backoff()
         self._connection: Any = None
         self._publisher: ConfirmedPublisher | None = None
         self._retry_at = 0.0
-        self._gulps = Gulps()
+        self._gulps = Gulps(share=WINDOW_SHARE, longest=WINDOW_LONGEST)
         self._reading = ReadSize(self._options.window_events, self._options.window_bytes)
         #: Confirmed by the broker, and what of it is stored.
         self._confirmed = 0
@@ -119,11 +122,11 @@ class Relay:
         self._heartbeat()
         return False
 
-    def _read(self) -> list[RecordedEvent]:
+    def _read(self) -> Sequence[RecordedEvent]:
         """Return the next window: contiguous events within both limits."""
-        return self._reading.cut(self._store.read(self._confirmed, self._reading.limit, self._partition))
+        return self._reading.cut(self._follower.read(self._confirmed, self._reading.limit))
 
-    def _publish(self, events: list[RecordedEvent]) -> bool:
+    def _publish(self, events: Sequence[RecordedEvent]) -> bool:
         if self._publisher is None:
             return False
         started = time.monotonic()
