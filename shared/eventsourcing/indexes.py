@@ -40,19 +40,22 @@ def index(name: str) -> Aggregate[IndexState]:
     return Aggregate(name=name, state_type=IndexState, opens=frozenset(), decide=_decide, evolve=_evolve)
 
 
-def changed(aggregate: Aggregate[Any], old: Any, new: Any) -> dict[Reference, tuple[str, Any]]:
-    """Return what a record's step from one state to another (None: not there) changes in indexes.
+def entries_in(aggregate: Aggregate[Any], state: Any) -> Entries:
+    """Return what a state of an aggregate puts into indexes; nothing where there is no record (None)."""
+    return {} if aggregate.indexed is None or state is None else aggregate.indexed(state)
+
+
+def differences(before: Entries, after: Entries) -> dict[Reference, tuple[str, Any]]:
+    """Return what a record's step from one state to another changes in indexes.
 
     The value of an entry that is gone is None.
     """
-    if aggregate.indexed is None:
+    if before == after:
         return {}
-    before, after = ({} if state is None else aggregate.indexed(state) for state in (old, new))
     result: dict[Reference, tuple[str, Any]] = {
         reference: (key, None) for reference, (key, _value) in before.items() if reference not in after
     }
-    result |= {reference: entry for reference, entry in after.items() if before.get(reference) != entry}
-    return result
+    return result | {reference: entry for reference, entry in after.items() if before.get(reference) != entry}
 
 
 def with_entry(state: IndexState | None, key: str, value: Any) -> IndexState:

@@ -11,18 +11,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import orjson
-
-from shared import clock, ids
+from shared import ids
 from shared.contracts.catalogue import EventType
 from shared.contracts.flags import CLEARED, KERNEL_EVENTS, MARKED, RETRACTED
 from shared.eventsourcing import AnyAggregate, Derived, Fact, Reference, Refusal
 from shared.eventsourcing.derived import DerivedEvent
-from shared.eventsourcing.indexes import changed, with_entry
 from shared.eventstore.records import NewEvent, RecordedEvent
-from shared.eventstore.store import StoreTransaction, StreamState
+from shared.eventstore.store import StoreTransaction
 from shared.intake.folding import LateDecision, Related, decide_correction, decide_late, target_of
-from shared.intake.items import Item, Outcome
+from shared.intake.items import Item, Keyed, Outcome
 from shared.intake.quarantine import entry_of, refused_key
 from shared.intake.refusals import (
     corrected_event_missing,
@@ -33,29 +30,10 @@ from shared.intake.refusals import (
     reference_missing,
     retraction_without_target,
 )
+from shared.intake.streams_in_hand import StreamInHand, StreamsInHand
 from shared.intake.system_events import derived_id, item_of
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(slots=True)
-class _Stream:
-    """A stream's state while a batch is decided."""
-
-    aggregate: AnyAggregate
-    stream_id: str
-    version: int = 0
-    last_day: int = 0
-    last_occurred_at: int = 0
-    inconsistent: bool = False
-    state: Any = None
-    #: The state as JSON after the last accepted event; what a failed decision goes back to.
-    encoded: bytes | None = None
-    changed: bool = False
-
-    def restore(self) -> None:
-        """Go back to the state after the last accepted event."""
-        self.state = None if self.encoded is None else _decoded(self.aggregate, self.encoded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +45,7 @@ class Acceptance:
 
     def accept(self, tx: StoreTransaction, items: Sequence[Item]) -> Outcome:
         """Settle every item: accepted with its position, duplicate, waiting or refused."""
-        return _Batch(self, tx, list(items)).run()
+        return _Batch(self, tx, list(items), StreamsInHand(self.aggregates, tx)).run()
 
     def identify(self, item: Item, provenance: str | None = None) -> None:
         """Fill in keys, stream and fact of a well-formed event of this service."""
@@ -80,7 +58,7 @@ class _Batch:
     rules: Acceptance
     tx: StoreTransaction
     items: list[Item]
-    streams: dict[bytes, _Stream] = field(default_factory=dict)
+    streams: StreamsInHand
     accepted: list[Item] = field(default_factory=list)
     versions: list[int] = field(default_factory=list)
     seen: dict[bytes, Item] = field(default_factory=dict)
@@ -118,26 +96,23 @@ class _Batch:
     # -- states -------------------------------------------------------------------------------------
 
     def _load(self, items: Iterable[Item]) -> None:
-        wanted: dict[bytes, tuple[AnyAggregate, str]] = {}
+        wanted: dict[bytes, tuple[str, str]] = {}
         for item in items:
             if item.fact is None:
                 continue
             aggregate = self.rules.aggregates[item.fact.aggregate]
             try:
-                named = _named(aggregate, item.fact)
+                item.needs = _keyed(_needed(aggregate, item.fact))
+                item.sees = _keyed(_seen(aggregate, item.fact))
             except Exception:  # noqa: BLE001 - a rule that breaks down must not take the whole group with it
                 _log.exception("references failed for an event of type %s", item.event.get("type"))
                 item.refuse(decision_failed())
                 continue
             if item.stream not in self.streams:
-                wanted[item.stream] = (aggregate, item.stream_id)
-            for reference in named:
-                key = ids.stream_key(*reference)
-                if key not in self.streams:
-                    wanted[key] = (self.rules.aggregates[reference.aggregate], reference.stream_id)
-        stored = self.tx.states(list(wanted)) if wanted else {}
-        for key, (aggregate, stream_id) in wanted.items():
-            self.streams[key] = _stream_of(aggregate, stream_id, stored.get(key))
+                wanted[item.stream] = (aggregate.name, item.stream_id)
+            named = (*item.needs, *item.sees)
+            wanted |= {key: reference for reference, key in named if key not in self.streams}
+        self.streams.load(wanted)
 
     # -- decisions ----------------------------------------------------------------------------------
 
@@ -182,25 +157,25 @@ class _Batch:
             related = self._related_of(stream.aggregate)
             self._settle(item, stream, fact, decide_late(stream.aggregate, history, fact, related))
         else:
-            decision = stream.aggregate.decide(stream.state, fact, self._related(stream.aggregate, fact))
+            decision = stream.aggregate.decide(stream.state, fact, self._related(item.needs, item.sees))
             if isinstance(decision, Refusal):
                 item.refuse(decision)
                 return
             self._accept(item, stream, stream.aggregate.evolve(stream.state, fact))
             self._follow(item, fact, decision)
 
-    def _waits(self, item: Item, stream: _Stream, fact: Fact) -> bool:
+    def _waits(self, item: Item, stream: StreamInHand, fact: Fact) -> bool:
         """Let an item wait for its record to be opened, or for what it names; return whether it does."""
         if stream.state is None and (fact.name not in stream.aggregate.opens or fact.corrects is not None):
             item.status, item.waits_on, item.refusal = "waiting", item.stream, predecessor_missing(fact)
             return True
-        missing = None if fact.name == RETRACTED else self._missing_reference(stream.aggregate, fact)
+        missing = None if fact.name == RETRACTED else self._missing_reference(item.needs)
         if missing is not None:
             item.status, item.waits_on = "waiting", ids.stream_key(*missing)
             item.refusal = reference_missing(missing)
         return missing is not None
 
-    def _decide_correction(self, item: Item, stream: _Stream, fact: Fact) -> None:
+    def _decide_correction(self, item: Item, stream: StreamInHand, fact: Fact) -> None:
         history = self._history(item)
         target = target_of(history, fact)
         if target is None:
@@ -217,7 +192,7 @@ class _Batch:
             self._append()
         return self.tx.stream(item.stream)
 
-    def _settle(self, item: Item, stream: _Stream, fact: Fact, late: LateDecision) -> None:
+    def _settle(self, item: Item, stream: StreamInHand, fact: Fact, late: LateDecision) -> None:
         if isinstance(late.decision, Refusal):
             item.refuse(late.decision)
             return
@@ -225,7 +200,7 @@ class _Batch:
         self._flag(item, stream, fact, late)
         self._follow(item, fact, late.decision)
 
-    def _flag(self, item: Item, stream: _Stream, fact: Fact, late: LateDecision) -> None:
+    def _flag(self, item: Item, stream: StreamInHand, fact: Fact, late: LateDecision) -> None:
         if bool(late.conflicts) == stream.inconsistent:
             return
         data: dict[str, Any] = {"by_event_id": fact.event_id}
@@ -257,52 +232,38 @@ class _Batch:
 
     # -- references ---------------------------------------------------------------------------------
 
-    def _missing_reference(self, aggregate: AnyAggregate, fact: Fact) -> Reference | None:
-        for reference in _needed(aggregate, fact):
-            if self.streams[ids.stream_key(*reference)].state is None:
+    def _missing_reference(self, needs: Iterable[Keyed]) -> Reference | None:
+        for reference, key in needs:
+            if self.streams[key].state is None:
                 return reference
         return None
 
-    def _related(self, aggregate: AnyAggregate, fact: Fact) -> dict[Reference, Any]:
-        named = {reference: self.streams[ids.stream_key(*reference)] for reference in _named(aggregate, fact)}
-        return {reference: stream.state for reference, stream in named.items() if stream.state is not None}
+    def _related(self, *named: Iterable[Keyed]) -> dict[Reference, Any]:
+        return {
+            reference: stream.state
+            for references in named
+            for reference, key in references
+            if (stream := self.streams[key]).state is not None
+        }
 
     def _related_of(self, aggregate: AnyAggregate) -> Related:
         return lambda fact: self._loaded(aggregate, fact)
 
     def _loaded(self, aggregate: AnyAggregate, fact: Fact) -> dict[Reference, Any]:
-        for reference in _named(aggregate, fact):
-            self._stream(reference)
-        return self._related(aggregate, fact)
-
-    def _stream(self, reference: Reference) -> _Stream:
-        key = ids.stream_key(*reference)
-        if key not in self.streams:
-            other = self.rules.aggregates[reference.aggregate]
-            self.streams[key] = _stream_of(other, reference.stream_id, self.tx.states([key]).get(key))
-        return self.streams[key]
-
-    def _index(self, stream: _Stream, state: Any) -> None:
-        """Bring the indexes up to what a record says after an accepted fact."""
-        before = None if stream.encoded is None else _decoded(stream.aggregate, stream.encoded)
-        for reference, entry in changed(stream.aggregate, before, state).items():
-            index = self._stream(reference)
-            index.state, index.changed = with_entry(index.state, *entry), True
+        named = [*_keyed(_needed(aggregate, fact)), *_keyed(_seen(aggregate, fact))]
+        for reference, _ in named:
+            self.streams.at(reference)
+        return self._related(named)
 
     # -- writing ------------------------------------------------------------------------------------
 
-    def _accept(self, item: Item, stream: _Stream, state: Any) -> None:
+    def _accept(self, item: Item, stream: StreamInHand, state: Any) -> None:
         assert item.fact is not None  # noqa: S101 - only identified items are decided
         item.status = "accepted"
         item.refusal = item.waits_on = None
         if stream.aggregate.indexed is not None:
-            self._index(stream, state)
-        stream.state = state
-        stream.encoded = orjson.dumps(state)
-        stream.version += 1
-        stream.last_day = max(stream.last_day, item.fact.day)
-        stream.last_occurred_at = max(stream.last_occurred_at, item.fact.occurred_at)
-        stream.changed = True
+            self.streams.index(stream, state)
+        stream.take(item.fact, state)
         self.accepted.append(item)
         self.versions.append(stream.version)
 
@@ -314,10 +275,7 @@ class _Batch:
             appended = self.tx.append(rows[start:])
             for offset, item in enumerate(self.accepted[start:]):
                 item.position = appended.first_position + offset
-        dirty = [(key, stream) for key, stream in self.streams.items() if stream.changed]
-        self.tx.save_states([_saved(key, stream) for key, stream in dirty])
-        for _, stream in dirty:
-            stream.changed = False
+        self.streams.save()
         return self.accepted[-1].position or 0
 
     def _quarantine(self) -> None:
@@ -335,48 +293,18 @@ def _aimless(fact: Fact) -> Refusal | None:
     return retraction_without_target() if fact.name == RETRACTED and fact.corrects is None else None
 
 
-def _named(aggregate: AnyAggregate, fact: Fact) -> list[Reference]:
-    """Return all streams whose states the decision may look at."""
-    return [*_needed(aggregate, fact), *(() if fact.name in KERNEL_EVENTS else aggregate.sees(fact))]
+def _keyed(references: Iterable[Reference]) -> list[Keyed]:
+    return [(reference, ids.stream_key(*reference)) for reference in references]
+
+
+def _seen(aggregate: AnyAggregate, fact: Fact) -> Sequence[Reference]:
+    """Return the streams whose states the decision may look at beside those that must be there."""
+    return () if fact.name in KERNEL_EVENTS else aggregate.sees(fact)
 
 
 def _needed(aggregate: AnyAggregate, fact: Fact) -> Sequence[Reference]:
     """Return the streams that must be there first; the kernel's own events have not the data that aggregates read."""
     return () if fact.name in KERNEL_EVENTS else aggregate.references(fact)
-
-
-def _stream_of(aggregate: AnyAggregate, stream_id: str, stored: StreamState | None) -> _Stream:
-    if stored is None:
-        return _Stream(aggregate, stream_id)
-    return _Stream(
-        aggregate,
-        stream_id,
-        stored.version,
-        clock.vietnam_day(stored.last_occurred_at),
-        stored.last_occurred_at,
-        stored.inconsistent,
-        _decoded(aggregate, stored.state),
-        stored.state,
-    )
-
-
-def _decoded(aggregate: AnyAggregate, stored: bytes) -> Any:
-    """Return a stored state; None for a record of which every fact has been retracted."""
-    fields = orjson.loads(stored)
-    return None if fields is None else aggregate.state_type(**fields)
-
-
-def _saved(key: bytes, stream: _Stream) -> StreamState:
-    return StreamState(
-        stream=key,
-        aggregate=stream.aggregate.name,
-        stream_id=stream.stream_id,
-        version=stream.version,
-        last_occurred_at=stream.last_occurred_at,
-        inconsistent=stream.inconsistent,
-        # An index is written once, however many of its entries have changed.
-        state=orjson.dumps(stream.state) if not stream.aggregate.opens else stream.encoded or b"null",
-    )
 
 
 def _row(item: Item, version: int) -> NewEvent:

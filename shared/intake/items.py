@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Literal
@@ -10,10 +11,12 @@ from shared import clock, ids
 from shared.contracts.catalogue import EventType
 from shared.contracts.envelope import agency_of
 from shared.contracts.upcasting import data_today
-from shared.eventsourcing import AnyAggregate, Fact, Refusal
+from shared.eventsourcing import AnyAggregate, Fact, Reference, Refusal
 
 Status = Literal["accepted", "duplicate", "waiting", "refused"]
 _LEAF = b"\x00"
+#: A stream that a fact names, with its key.
+Keyed = tuple[Reference, bytes]
 
 
 def leaf_hash(body: bytes) -> bytes:
@@ -38,6 +41,9 @@ class Item:
     digest: bytes = b""
     stream: bytes = b""
     stream_id: str = ""
+    #: What the decision needs to be there, and what else it looks at; known once the batch is decided.
+    needs: Sequence[Keyed] = ()
+    sees: Sequence[Keyed] = ()
     #: Key of the stream that must come first, where the item waits.
     waits_on: bytes | None = None
     refusal: Refusal | None = None

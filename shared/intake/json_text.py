@@ -74,6 +74,17 @@ def too_deep() -> JsonTextError:
     )
 
 
+def is_own_writing(body: bytes, value: Any) -> bool:
+    """Tell whether `body` is `value` as our own writer writes it, and so holds each key once.
+
+    The front door's batches are, and those of many agencies; it spares them the counting.
+    """
+    try:
+        return orjson.dumps(value) == body
+    except (orjson.JSONEncodeError, RecursionError):
+        return False
+
+
 def may_repeat_keys(body: bytes, canonical: Sequence[bytes]) -> bool:
     """Tell whether `body` may hold two equal keys in one object.
 
@@ -82,7 +93,8 @@ def may_repeat_keys(body: bytes, canonical: Sequence[bytes]) -> bool:
     """
     if any(body.count(space) for space in (b" :", b"\t:", b"\n:", b"\r:")):
         return True
-    return body.count(b'":') != sum(text.count(b'":') for text in canonical)
+    # One pass over all of them: a count for each costs more than the counting. No text ends where `":` could begin.
+    return body.count(b'":') != b",".join(canonical).count(b'":')
 
 
 def repeated_keys(body: bytes) -> list[str]:

@@ -94,7 +94,7 @@ def parse_batch(body: bytes, *, most: int) -> list[Parsed]:
     if len(value) > most:
         raise _too_many(most)
     items = [_item(event) for event in value]
-    if json_text.may_repeat_keys(body, [item.body for item in items]):
+    if not json_text.is_own_writing(body, value) and json_text.may_repeat_keys(body, [item.body for item in items]):
         return [_piece(piece) for piece in json_text.split_array(body, most=most) or []]
     return items
 

@@ -15,7 +15,7 @@ from shared import clock
 from shared.eventsourcing.aggregate import AnyAggregate
 from shared.eventsourcing.decision import Refusal
 from shared.eventsourcing.facts import Fact, Reference
-from shared.eventsourcing.indexes import changed, with_entry
+from shared.eventsourcing.indexes import differences, entries_in, with_entry
 
 
 def fact(name: str, subject: str, data: Mapping[str, Any], *, on: str, source: str, **more: Any) -> Fact:
@@ -82,7 +82,8 @@ class World:
 
     def _keep(self, aggregate: AnyAggregate, key: Reference, state: Any) -> None:
         """Keep a state, and what it says in indexes."""
-        for at, entry in changed(aggregate, self.states.get(key), state).items():
+        before = entries_in(aggregate, self.states.get(key))
+        for at, entry in differences(before, entries_in(aggregate, state)).items():
             self.states[at] = with_entry(self.states.get(at), *entry)
         self.states[key] = state
 
