@@ -29,10 +29,12 @@ _SQL_TYPES: tuple[tuple[type[TypeEngine[Any]], str], ...] = (
 )
 #: Keys of one SQLite statement; its limit of variables is 32,766, a few hundred are as fast.
 _CHUNK = 512
+#: Rows from which COPY is worth its further round trips.
+_COPIED = 40
 
 
 def insert_rows(connection: Connection, table: Table, columns: Sequence[str], rows: Rows) -> None:
-    """Insert rows in the order given: binary COPY on PostgreSQL, executemany on SQLite.
+    """Insert rows in the order given: binary COPY on PostgreSQL (for a few, one statement), executemany on SQLite.
 
     Raises:
         IntegrityError: the driver's own, when a key exists already.
@@ -40,10 +42,28 @@ def insert_rows(connection: Connection, table: Table, columns: Sequence[str], ro
     if not rows:
         return
     if connection.dialect.name == "postgresql":
-        _copy(connection, table, tuple(columns), rows)
+        if len(rows) < _COPIED:
+            _unnest(connection, table, tuple(columns), rows)
+        else:
+            _copy(connection, table, tuple(columns), rows)
     else:
         statement = f"INSERT INTO {_names([table.name])} ({_names(columns)}) VALUES ({_marks(len(columns))})"  # noqa: S608 - names of our own tables
         driver_connection(connection).executemany(statement, rows)
+
+
+def _unnest(connection: Connection, table: Table, columns: tuple[str, ...], rows: Rows) -> None:
+    arrays = _arrays([_sql_type(table, column) for column in columns], rows)
+    with driver_connection(connection).cursor() as cursor:
+        cursor.execute(_insert(table, columns), arrays)
+
+
+@lru_cache(maxsize=256)
+def _insert(table: Table, columns: tuple[str, ...]) -> str:
+    return f"INSERT INTO {_names([table.name])} ({_names(columns)}) {_unnested(len(columns))}"
+
+
+def _unnested(columns: int) -> str:
+    return f"SELECT * FROM unnest({', '.join(['%b'] * columns)})"  # noqa: S608 - marks only
 
 
 def upsert_rows(connection: Connection, table: Table, keys: Sequence[str], columns: Sequence[str], rows: Rows) -> None:
@@ -55,7 +75,7 @@ def upsert_rows(connection: Connection, table: Table, keys: Sequence[str], colum
         return
     if connection.dialect.name == "postgresql":
         arrays = _arrays([_sql_type(table, column) for column in columns], rows)
-        source = f"SELECT * FROM unnest({', '.join(['%b'] * len(columns))})"  # noqa: S608 - names of our own tables
+        source = _unnested(len(columns))
         with driver_connection(connection).cursor() as cursor:
             cursor.execute(_upsert(table, tuple(keys), tuple(columns), source), arrays)
     else:

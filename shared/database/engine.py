@@ -34,6 +34,16 @@ class Database(Protocol):
         """
         ...
 
+    def look(self, work: Callable[[Connection], T]) -> T:
+        """Return the result of `work`, which reads; each of its statements may see a later state than the one before.
+
+        On PostgreSQL without a transaction around it: two round trips fewer, for what every request asks.
+
+        Raises:
+            DatabaseUnavailableError: the database cannot answer now.
+        """
+        ...
+
     def write(self, work: Callable[[Connection], T]) -> T:
         """Return the result of `work` after its transaction has been committed durably.
 

@@ -47,6 +47,7 @@ class PostgresDatabase:
         event.listen(self._engine, "checkout", _check_idle)
         # Two statements of one answer must see the same log: READ COMMITTED would show them different heads.
         self._snapshots = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        self._looks = self._engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @property
     def dialect(self) -> Dialect:
@@ -56,6 +57,10 @@ class PostgresDatabase:
     def read(self, work: Callable[[Connection], T]) -> T:
         """Return the result of `work` on one snapshot (REPEATABLE READ, read only)."""
         return _run(self._snapshots, work)
+
+    def look(self, work: Callable[[Connection], T]) -> T:
+        """Return the result of `work`, each of its statements by itself (autocommit)."""
+        return _run(self._looks, work)
 
     def write(self, work: Callable[[Connection], T]) -> T:
         """Return the result of `work` after the commit (READ COMMITTED: row locks and unique keys decide)."""

@@ -69,6 +69,10 @@ class SqliteDatabase:
                 return self._reading.run(work)
             return self._read_gate.run(lambda: self._reading.run(work))
 
+    def look(self, work: Callable[[Connection], T]) -> T:
+        """Return the result of `work`; a snapshot costs nothing here."""
+        return self.read(work)
+
     def write(self, work: Callable[[Connection], T]) -> T:
         """Return the result of `work` after the commit; writers take turns (BEGIN IMMEDIATE)."""
         if inside_work():
