@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from shared.database.engine import Database
 from shared.eventstore.derived import put_derived
 from shared.eventstore.records import RecordedEvent
-from shared.messaging.checkpoint import Checkpoint, move_checkpoint
+from shared.messaging.checkpoint import Checkpoint, move_and_look, move_checkpoint
 from shared.messaging.consumer import Announcing, Consumer, Unhurried
 from shared.messaging.errors import FencedError, is_transient
 from shared.messaging.metrics import PARKED_TOTAL
@@ -71,8 +71,8 @@ class Applier:
         """Apply in one transaction: checkpoint first, so that a fenced worker does no work."""
 
         def work(connection: Connection) -> tuple[Checkpoint, int, Sequence[RecordedEvent], int]:
-            moved = move_checkpoint(connection, known, events[-1].position, events[-1].recorded_at)
-            healthy, held = self._split(connection, events)
+            moved, parked = move_and_look(connection, known, events[-1].position, events[-1].recorded_at)
+            healthy, held = self._split(connection, events) if parked else (events, ())
             derived = self.consumer.apply(connection, healthy) if healthy else ()
             put_derived(connection, derived)
             park(connection, known.key, held, BEHIND, "an earlier event of this stream is parked")

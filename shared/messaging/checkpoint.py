@@ -18,7 +18,11 @@ from shared.messaging.errors import FencedError
 _MOVE = """
 UPDATE subscriptions SET position = ?, recorded_at = ?
 WHERE consumer = ? AND version = ? AND source = ? AND "partition" = ? AND position = ? AND epoch = ?
-RETURNING position
+RETURNING EXISTS (
+    SELECT 1 FROM parked_events
+    WHERE parked_events.consumer = subscriptions.consumer AND parked_events.version = subscriptions.version
+    AND parked_events.position > 0 AND parked_events.replayed_at IS NULL
+)
 """
 
 
@@ -89,12 +93,24 @@ def move_checkpoint(connection: Connection, known: Checkpoint, position: int, re
     Raises:
         FencedError: it is not where this worker left it.
     """
+    return move_and_look(connection, known, position, recorded_at)[0]
+
+
+def move_and_look(
+    connection: Connection, known: Checkpoint, position: int, recorded_at: int
+) -> tuple[Checkpoint, bool]:
+    """Move a checkpoint as `move_checkpoint` does; return also whether the consumer has parked events, in one round trip.
+
+    Raises:
+        FencedError: it is not where this worker left it.
+    """
     moved = replace(known, position=position, recorded_at=max(recorded_at, known.recorded_at))
     key = known.key
     stands = [key.consumer, key.version, key.source, key.partition, known.position, known.epoch]
-    if not fetch_rows(connection, _MOVE, [moved.position, moved.recorded_at, *stands]):
+    rows = fetch_rows(connection, _MOVE, [moved.position, moved.recorded_at, *stands])
+    if not rows:
         raise FencedError(f"{known.key} is no longer at position {known.position}")
-    return moved
+    return moved, bool(rows[0][0])
 
 
 def adopt_epoch(connection: Connection, known: Checkpoint, epoch: str) -> Checkpoint:
