@@ -1,23 +1,20 @@
-"""HTTP clients of the other services, with pooled connections and deadlines."""
+"""The other services over HTTP, by name: what is asked of them, and what is said where they cannot be reached."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http.client import HTTPException
 from typing import Any
 
 import orjson
-import urllib3
 from structlog.contextvars import get_contextvars
 
 from shared.eventsourcing import Hint
 from shared.observability import tracing
+from shared.service.kept_connections import KeptConnections
 from shared.web.headers import CORRELATION_HEADER
 from shared.web.problem import Problem
-
-#: Seconds to connect, and to wait for an answer (a push waits for the peer's group commit).
-_CONNECT = 2.0
-_READ = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +37,7 @@ class Peers:
         """Take the base URL of every service and the token that services show each other."""
         self._urls = dict(urls)
         self._token = service_token
-        self._pool = urllib3.PoolManager(
-            maxsize=64, block=False, timeout=urllib3.Timeout(connect=_CONNECT, read=_READ), retries=False
-        )
+        self._connections = {service: KeptConnections(url) for service, url in self._urls.items()}
 
     def url(self, service: str) -> str:
         """Return the base URL of a service."""
@@ -71,8 +66,8 @@ class Peers:
         try:
             sent = {**_correlation(), **headers}
             with tracing.asking(service, method, path, sent):
-                answer = self._pool.request(method, self.url(service) + path, headers=sent, body=body)
-        except urllib3.exceptions.HTTPError as error:
+                status, content_type, data = self._connections[service].request(method, path, sent, body)
+        except (OSError, HTTPException) as error:
             raise Problem(
                 503,
                 "SERVICE_UNREACHABLE",
@@ -83,7 +78,7 @@ class Peers:
                 headers={"Retry-After": "2"},
                 service=service,
             ) from error
-        return Answer(answer.status, answer.data, answer.headers.get("Content-Type", ""))
+        return Answer(status, data, content_type)
 
 
 def _correlation() -> dict[str, str]:
