@@ -7,6 +7,7 @@ Addresses are the operators' own settings; what is sent is plain text.
 from __future__ import annotations
 
 import importlib
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -35,7 +36,10 @@ def unusable(urls: Sequence[str]) -> list[int]:
 
 
 def _notifier(urls: Sequence[str]) -> Any:
-    notifier = importlib.import_module("apprise").Apprise()
-    for url in urls:
-        notifier.add(url)
+    with warnings.catch_warnings():
+        # Its plug-ins use modules that Python has announced to drop.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        notifier = importlib.import_module("apprise").Apprise()
+        for url in urls:
+            notifier.add(url)
     return notifier

@@ -75,6 +75,8 @@ class Endpoint:
     calls: list[Call] = field(default_factory=list)
     #: Status and headers of the answers; the last one stays.
     answers: list[tuple[int, dict[str, str]]] = field(default_factory=lambda: [(204, {})])
+    #: Body of the answers.
+    body: bytes = b""
     #: Called before the answer, in the server's thread.
     before_answer: Any = None
 
@@ -98,8 +100,9 @@ class _Http(BaseHTTPRequestHandler):
         self.send_response(status)
         for name, value in extra.items():
             self.send_header(name, value)
-        self.send_header("Content-Length", "0")
+        self.send_header("Content-Length", str(len(self.endpoint.body)))
         self.end_headers()
+        self.wfile.write(self.endpoint.body)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
         """Stay silent."""

@@ -53,7 +53,9 @@ class Pipeline:
         return [{**row, "body": orjson.loads(row["body"])} for row in found]
 
     def derive(self, event_type: str, subject: str, data: dict, source: str = SYSTEM) -> None:
-        event = DerivedEvent(event_type, source, subject, f"{event_type}-{subject}-{self.world.now}", self.world.now, data)
+        event = DerivedEvent(
+            event_type, source, subject, f"{event_type}-{subject}-{self.world.now}", self.world.now, data
+        )
         self.world.store.transact(lambda tx: tx.put_derived([event]))
         self.world.settle()
 
