@@ -72,9 +72,23 @@ def put_back(file: Path, url: str, *, service: str = "") -> list[CheckedLog]:
     found = check(url)
     if {str(log.partition): log.position for log in found} != manifest.positions:
         raise BackupError("the positions are not those of the manifest", hint="this backup cannot be trusted")
+    return _renew(url, manifest.service)
+
+
+def begin_anew(url: str, service: str) -> list[CheckedLog]:
+    """Check a log that was put back by other means, and begin a new epoch of it.
+
+    Raises:
+        BackupError: it is not whole.
+    """
+    check(url)
+    return _renew(url, service)
+
+
+def _renew(url: str, service: str) -> list[CheckedLog]:
     database = open_database(url)
     try:
-        return database.write(lambda connection: begin_new_epoch(connection, manifest.service))
+        return database.write(lambda connection: begin_new_epoch(connection, service))
     finally:
         database.close()
 

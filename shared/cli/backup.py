@@ -49,3 +49,15 @@ def restore(service: str, file: Path, database_url: str) -> None:
 def check(database_url: str) -> None:
     """Read a log from its first event to its last: positions, times, and the digest of every body."""
     click.echo(json.dumps({"logs": [asdict(log) for log in backups.check(database_url)]}, indent=1))
+
+
+@backup.command("new-epoch", epilog="Example: oversight backup new-epoch audit --database-url postgresql://…/audit")
+@click.argument("service", type=_SERVICES)
+@_DATABASE
+def new_epoch(service: str, database_url: str) -> None:
+    """Check a log that was put back by other means (a recovery to a point in time), and begin a new epoch of it.
+
+    The service must not run on it yet.
+    """
+    found = backups.begin_anew(database_url, service)
+    click.echo(json.dumps({"service": service, "logs": [asdict(log) for log in found]}, indent=1))
