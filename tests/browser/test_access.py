@@ -20,6 +20,14 @@ PAGES = {
     "funnel": "/indicators/I2a/explain?province=P92",
     "event": "/events/documents/120",
     "docs": "/docs",
+    "filtered": "/?level=province&from=01/01/2026&to=30/06/2026&map=I6",
+    "before the reform": "/?as_of=2024-12-31",
+    "work": "/work",
+    "law": "/law",
+    "change of the law": "/law/bo-khcn/{change}",
+    "inspections": "/records/inspection?state=all",
+    "form": "/act/qms.inspection.planned?agency_id=so-khcn-92",
+    "kept views": "/views",
     "missing": "/nope",
 }
 RULES = {

@@ -11,16 +11,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, select
 from werkzeug.wrappers import Request
 
 from services.inspection.projections import VERSION, OversightViews
 from shared import clock, ids
 from shared.eventsourcing import Hint
-from shared.eventstore.tables import subscriptions
 from shared.intake.front_door import forward
 from shared.intake.http import settle
 from shared.intake.parsing import parse_single
+from shared.messaging.watermark import watermark
 from shared.service.context import ServiceContext
 from shared.web.auth import caller_of
 from shared.web.sessions import Session
@@ -28,6 +27,7 @@ from shared.web.sessions import Session
 _log = logging.getLogger(__name__)
 #: Seconds that an answer waits until the views show what was done.
 _PATIENCE = 2.0
+_PAUSE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Outcome:
 
 
 def act(context: ServiceContext, session: Session, deed: Deed) -> Outcome:
-    """Post an event for somebody who is signed in, and wait until the views show it.
+    """Post an event for somebody who is signed in; a case shows it at once, the views when they have read it.
 
     Raises:
         Problem: 503 nothing can be committed now.
@@ -81,8 +81,6 @@ def act(context: ServiceContext, session: Session, deed: Deed) -> Outcome:
     _log.info(
         "account %s posted %s %s: %s %s", session.holder.account_id, deed.type, event_id, outcome.status, outcome.code
     )
-    if outcome.done and outcome.position is not None:
-        _wait_until_shown(context, context.catalogue[deed.type].owner, outcome.position)
     return outcome
 
 
@@ -103,18 +101,13 @@ def _post(context: ServiceContext, session: Session, owner: str, body: bytes) ->
     )
 
 
-def _wait_until_shown(context: ServiceContext, service: str, position: int) -> None:
-    columns = subscriptions.c
-    query = select(columns.position).where(
-        columns.consumer == OversightViews.name, columns.version == VERSION, columns.source == service
-    )
-
-    def reached(connection: Connection) -> bool:
-        return int(connection.execute(query).scalar() or 0) >= position
-
+def wait_until_shown(context: ServiceContext, instant: int) -> None:
+    """Wait until the views are as fresh as an instant, or until patience ends (while a service is away)."""
     until = time.monotonic() + _PATIENCE
-    while not context.database.read(reached) and time.monotonic() < until:
-        time.sleep(0.02)
+    while time.monotonic() < until:
+        if context.database.read(lambda connection: watermark(connection, OversightViews.name, VERSION)) >= instant:
+            return
+        time.sleep(_PAUSE)
 
 
 def given_of(request: Request) -> dict[str, str]:

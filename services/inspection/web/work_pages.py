@@ -9,7 +9,7 @@ from werkzeug.wrappers import Request, Response
 
 from services.inspection import alerts_api
 from services.inspection.web.access import limited_filters, require_form, require_session
-from services.inspection.web.acting import given_of
+from services.inspection.web.acting import given_of, wait_until_shown
 from services.inspection.web.filters import N_
 from services.inspection.web.inner import ask
 from services.inspection.web.record_pages import RecordLine, lines_of
@@ -86,4 +86,5 @@ def acknowledge_alert(context: ServiceContext, request: Request, alert_id: str) 
     note = given_of(request).get("note", "").strip()
     body = orjson.dumps({"note": note} if note else {})
     ask(context, request, alerts_api.relay_checked, f"/v1/alerts/{alert_id}/acknowledge", body)
+    wait_until_shown(context, context.clock())
     return redirect("/work#alerts")
