@@ -22,6 +22,9 @@ _COMMUNES = "Nghị quyết của Ủy ban Thường vụ Quốc hội về sắ
 #: Register of the codes of administrative units; a code is used again for another territory.
 _UNIT_CODES = "don_vi_hanh_chinh"
 
+#: First letter of the codes of the units that a committee governs; others that serve a unit do not hold its code.
+_GOVERNED = {"provincial_pc": "P", "district_pc": "D", "commune_pc": "W"}
+
 
 @dataclass(slots=True)
 class Agency:
@@ -56,7 +59,7 @@ class Agency:
             "inspection_rights": "so-kh-cn" in self.agency_id,
             "valid_from": iso(valid_from),
         }
-        if self.unit:
+        if self.unit and self.unit[0] == _GOVERNED.get(self.kind):
             data["codes"] = [{"scheme": _UNIT_CODES, "code": self.unit, "valid_from": iso(valid_from)}]
         optional = {
             "parent_id": self.parent_id,
