@@ -15,10 +15,11 @@ from werkzeug import Request, Response
 from services.inspection import forms
 from services.inspection.agency_file import Search, agency_history, agency_page
 from services.inspection.explain import UnknownRowError, explain
-from services.inspection.figures import Asked, UnknownScopeError, answer
+from services.inspection.figures import Asked, UnknownScopeError
 from services.inspection.geography import CENTRAL
 from services.inspection.indicators.definitions import INDICATORS, Indicator
 from services.inspection.parameters import asked, day_parameter, instant_parameter
+from services.inspection.remembered import remembered_answer
 from services.inspection.timeline import CursorError, timeline
 from shared import clock
 from shared.eventsourcing import Hint
@@ -48,7 +49,7 @@ def get_indicator(context: ServiceContext, request: Request, indicator_id: str) 
     """
     question = _question(context, request)
     indicator = _indicator(indicator_id)
-    found = _read(context, lambda connection: answer(connection, indicator, question))
+    found = _read(context, lambda connection: remembered_answer(connection, indicator, question))
     return json_answer(forms.answer(found))
 
 

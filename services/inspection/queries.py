@@ -19,6 +19,7 @@ from services.inspection.indicators.sums import Sums
 from services.inspection.news import legal_changes, open_alerts
 from services.inspection.projections import VERSION, OversightViews
 from services.inspection.read_models import Board, BoardRow, Freshness, SourceFreshness
+from services.inspection.remembered import remembered
 from shared.eventstore.tables import parked_events, subscriptions
 from shared.messaging.watermark import watermark
 
@@ -68,6 +69,10 @@ def board_of(connection: Connection, asked: Asked) -> Board:
     Raises:
         UnknownScopeError: no such agency as known at that instant.
     """
+    return remembered(connection, "board", asked, _worked_out)
+
+
+def _worked_out(connection: Connection, asked: Asked) -> Board:
     given = basis(connection, asked)
     scope, as_of = asked.filters.scope, asked.as_of
     sums = sums_for(connection, given, all_needs(BOARD), given.members)

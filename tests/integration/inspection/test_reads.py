@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from services.inspection.agency_file import agency_page
+from services.inspection.agency_file import Search, agency_page
 from services.inspection.explain import UnknownRowError, explain
 from services.inspection.figures import Asked
 from services.inspection.groups import Filters
 from services.inspection.indicators.definitions import INDICATORS
 from services.inspection.queries import agency_file, freshness, legal_changes, national_board, open_alerts
+from services.inspection.remembered import remembered_answer
 from services.inspection.timeline import CursorError, timeline
 from shared import clock
 from shared.testing.recorded import at
@@ -84,16 +85,15 @@ def test_an_explanation_is_paged_by_agency_and_known_at_the_same_instant(told):
 
 @pytest.mark.parametrize(("query", "expected"), [("dong tam", ["xa-1"]), ("UBND XÃ", ["xa-1", "xa-2"]), ("zz", [])])
 def test_agencies_are_found_by_names_without_marks(told, query, expected):
-    page = told.read(agency_page, Asked(DAY), query=query)
+    page = told.read(agency_page, Asked(DAY), Search(query))
     assert [line.agency_id for line in page.agencies] == expected
 
 
 def test_agencies_are_filtered_and_paged(told):
-    page = told.read(
-        agency_page, Asked(DAY, filters=Filters(level="commune")), province="P25", parent="phu-tho", limit=1
-    )
+    asked, search = Asked(DAY, filters=Filters(level="commune")), Search(province="P25", parent="phu-tho")
+    page = told.read(agency_page, asked, search, limit=1)
     assert ([line.agency_id for line in page.agencies], page.total, page.next) == (["xa-1"], 2, "xa-1")
-    rest = told.read(agency_page, Asked(DAY, filters=Filters(level="commune")), limit=1, after=page.next)
+    rest = told.read(agency_page, asked, Search(), limit=1, after=page.next)
     assert ([line.agency_id for line in rest.agencies], rest.next) == (["xa-2"], None)
     assert rest.agencies[0].province_label == "Tỉnh Phú Thọ"
 
@@ -151,6 +151,40 @@ def test_the_board_has_every_indicator_by_province_and_a_total(told):
     assert set(board.total.figures) == {"I1", "I2", "I3", "I4", "I6", "I7", "I9", "I11", "I21"}
     assert board.total.figures["I6"] == board.rows[0].figures["I6"]
     assert {step.state: step.count for step in board.total.funnel if step.count} == {"none": 3}
+
+
+def test_an_answer_is_remembered_until_a_log_moves_on(told):
+    def asked() -> tuple[int, object]:
+        found = told.read(remembered_answer, INDICATORS["I6"], Asked(DAY, by="province"))
+        return found.watermark, found.rows
+
+    _mark, rows = asked()
+    told.promise(at("2031-01-01"))
+    later, same = asked()
+    assert later == at("2031-01-01")
+    assert same is rows
+    told.logs.add("procedure.withdrawn", "xa-1", "qt-07", {"reason": "r"}, on="2026-04-01", known="2030-06-01")
+    told.catch_up(until="2032-01-01")
+    _mark, other = asked()
+    assert (rows[0].figure.denominator, other[0].figure.denominator) == (2, 1)
+
+
+def test_the_lag_of_events_is_counted_in_days_of_vietnam(told):
+    logs = told.logs
+    logs.add(
+        "action.planned",
+        "xa-2",
+        "hd-9",
+        {"source": "risk", "due_on": "2026-04-01"},
+        on="2026-03-01",
+        known="2026-03-31",
+    )
+    told.catch_up()
+    row = told.read(remembered_answer, INDICATORS["I22"], Asked(DAY, filters=Filters("xa-2"))).rows[0]
+    assert (row.figure.values["events"], row.figure.values["event_lag_days_median"]) == (1, 30)
+    assert row.figure.values["silence_days_max"] == DAY - clock.day_of("2026-03-01")
+    found = told.read(explain, INDICATORS["I22"], Asked(DAY, filters=Filters("xa-2")), "xa-2")
+    assert [event.subject for event in found.events if "@event_last" in event.measures] == ["hd-9"]
 
 
 def test_freshness_names_every_log(told):
