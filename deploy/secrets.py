@@ -38,7 +38,7 @@ def make(directory: Path) -> list[str]:
             made.append(name)
         return path.read_text()
 
-    for name in ("staff_token", "service_token", "secret_key", "alertmanager_token", "grafana_password"):
+    for name in ("staff_token", "service_token", "secret_key", "grafana_password"):
         keep(name, _password)
     keep("monitoring_amqp_password", _password)
     # Given by whoever runs the mail server; empty until then.

@@ -11,6 +11,8 @@ import pytest
 import yaml
 
 from deploy.local.ports import free_ports
+from services.notify.pipeline_api import _signal
+from shared.contracts import catalogue
 from tests.deploy.files import DEPLOY, program
 
 #: Instead of seconds that people wait, moments.
@@ -102,6 +104,9 @@ def test_a_broken_log_reaches_those_responsible_with_its_runbook_and_is_taken_ba
     }
     assert alert["annotations"]["summary"] == "The log of audit is not whole"
     assert alert["annotations"]["runbook_url"].endswith("/runbooks/log-broken.md")
+    signal = _signal(alert)
+    assert signal.type == "qms.system_signal.raised", "what Alertmanager really sends is what notify takes"
+    assert catalogue.load()[signal.type].schema().load(signal.data)["rule"] == "A20"
 
     alerting.metrics = ['oversight_log_broken_state{service="audit"} 0']
     assert _until(lambda: _of(alerting, "OversightLogBroken", status="resolved"))
