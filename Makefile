@@ -33,7 +33,7 @@ test: ## Run the whole test suite on real RabbitMQ, PostgreSQL, SQLite and Chrom
 	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m $(SHORT) tests $(addprefix --ignore=,$(WHOLE)) $(ARGS) || [ $$? -eq 5 ]
 	@$(BIN)/pytest -m $(SHORT) $(WHOLE) $(ARGS) || [ $$? -eq 5 ]
 
-test-long: ## Run the long form of the fault tests (an hour or more)
+test-long: ## Run the long form of the fault tests and of the national year (two hours or more)
 	@$(SETUP) test
 	@$(BIN)/pytest -m "slow or faults" --timeout 7200 $(ARGS)
 

@@ -89,7 +89,8 @@ def _id_reused(latest: Latest) -> Event:
 
 
 def _drafted_again(latest: Latest) -> Event | None:
-    good = latest.of_the_day("qms.procedure.drafted")
+    drafts = (event for event in latest.events if event["type"] == "qms.procedure.drafted")
+    good = next((event for event in drafts if not _mended(event)), None)
     return None if good is None else {**good, "id": latest.name}
 
 

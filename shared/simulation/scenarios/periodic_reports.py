@@ -31,14 +31,15 @@ def life(world: World, agency: Agency) -> Life:
     yield from _opened_for_body(world, body, year)
     day = yield 0
     data = {**_opened(year, day, body.agency_id), "agency_id": agency.agency_id}
-    day = yield Emission("periodic_report.opened", body.agency_id, subject, data, world.between(5, _TIME + 8))
+    yield Emission("periodic_report.opened", body.agency_id, subject, data, world.between(5, _TIME + 8))
     if not world.chance(agency.diligence):
         return
-    yield from _handed_in(world, agency, subject, late=day > clock.day_of(data["due_on"]))
+    due_on = clock.day_of(data["due_on"])
+    yield from _handed_in(world, agency, subject, due_on)
     if world.chance(0.15):
         about = {"agency_id": agency.agency_id, "reason": "Số liệu chưa khớp báo cáo tháng"}
         yield Emission("periodic_report.returned", body.agency_id, subject, about, world.between(2, 8))
-        yield from _handed_in(world, agency, subject, late=True)
+        yield from _handed_in(world, agency, subject, due_on)
     day = yield 0
     accepted = {"agency_id": agency.agency_id, "accepted_on": iso(day)}
     yield Emission("periodic_report.accepted", body.agency_id, subject, accepted, world.between(1, 20))
@@ -55,7 +56,7 @@ def _opened_for_body(world: World, body: Agency, year: int) -> Life:
     yield Emission("periodic_report.opened", body.agency_id, f"{_TEMPLATE}:{year}", _opened(year, day, None))
 
 
-def _handed_in(world: World, agency: Agency, subject: str, *, late: bool) -> Life:
+def _handed_in(world: World, agency: Agency, subject: str, due_on: int) -> Life:
     day = yield 0
     counts = (
         "procedures.in_force",
@@ -69,7 +70,7 @@ def _handed_in(world: World, agency: Agency, subject: str, *, late: bool) -> Lif
         "submitted_on": iso(day),
         "report_no": decision(world, day, "BC-UBND"),
     }
-    if late:
+    if day > due_on:
         data["late_reason"] = "Cơ quan thay đổi cán bộ đầu mối"
     yield Emission("periodic_report.submitted", agency.agency_id, subject, data, world.between(2, 15))
 

@@ -38,8 +38,12 @@ def survey(world: World, agency: Agency) -> Life:
     channel = world.pick(CHANNELS)
     quarter = (int(iso(day)[5:7]) + 2) // 3
     data: dict[str, Any] = {"period": f"{iso(day)[:4]}-Q{quarter}", "channel": channel, "opened_on": iso(day)}
-    yield Emission("survey.opened", agency.agency_id, subject, data, world.between(10, 60))
+    year = iso(day)[:4]
+    day = yield Emission("survey.opened", agency.agency_id, subject, data, world.between(10, 60))
     counts = results(world, agency, channel)
+    if iso(day)[:4] != year:
+        # The year's figures may be closed by then.
+        counts["late_reason"] = "Phiếu gửi qua bưu chính về sau ngày tổng hợp"
     day = yield Emission("survey.results_recorded", agency.agency_id, subject, counts, world.between(0, 10))
     yield Emission("survey.closed", agency.agency_id, subject, {"closed_on": iso(day)})
 
