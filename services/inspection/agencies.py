@@ -12,14 +12,16 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
+import orjson
 from sqlalchemy import Connection, Engine, func, select
 
 from services.inspection import geography
 from services.inspection.tables import OversightTables, oversight_tables
 from shared import clock
-from shared.contracts.upcasting import data_of_body
+from shared.contracts.upcasting import data_of_body, data_today
 from shared.registry.fold import OPENINGS, fold
 from shared.registry.record import AgencyRecord, History, value_on
+from shared.registry.refolding import Told, refolded
 
 T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)
@@ -185,9 +187,25 @@ class RegistryViews:
         if found is None:
             earlier = max((known for known in self._versions if known < version), default=0)
             records = dict(self._versions.get(earlier, {}))
-            found = _with_events(records, self._between(connection, earlier, version))
+            new = list(self._between(connection, earlier, version))
+            found = _with_events(records, new)
+            for agency_id in sorted({row[0] for row in new if b'"corrects"' in row[3]}):
+                self._refold(connection, found, agency_id, version)
             self._versions = _with(self._versions, version, found, _VERSIONS)
         return found
+
+    def _refold(self, connection: Connection, records: dict[str, AgencyRecord], agency_id: str, until: int) -> None:
+        """Fold an agency anew, of whose facts one was corrected or retracted."""
+        events = self._events.c
+        rows = connection.execute(
+            select(events.event_id, events.type, events.day, events.occurred_at, events.body)
+            .where(events.aggregate == "agency", events.subject == agency_id, events.recorded_at <= until)
+            .order_by(events.recorded_at, events.position)
+        )
+        state = refolded(agency_id, (_told(row) for row in rows))
+        records.pop(agency_id, None)
+        if state is not None:
+            records[agency_id] = AgencyRecord(**state)
 
     def _between(self, connection: Connection, after: int, until: int) -> Iterable[Sequence[Any]]:
         events = self._events.c
@@ -217,6 +235,13 @@ def _with_events(records: dict[str, AgencyRecord], events: Iterable[Sequence[Any
         changed[agency_id] = fold(state, event_type, data, day, agency_id=agency_id)
     records.update({agency_id: AgencyRecord(**state) for agency_id, state in changed.items()})
     return records
+
+
+def _told(row: Any) -> Told:
+    event = orjson.loads(row.body)
+    named = event.get("corrects")
+    corrects = named.get("id") if isinstance(named, Mapping) else named
+    return Told(row.event_id, corrects, row.type, row.day, data_today(row.type, event, row.occurred_at))
 
 
 def _fields(record: AgencyRecord) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from sqlalchemy import Connection, and_, delete, or_
+from sqlalchemy import Connection, and_, delete, or_, select
 
 from shared import clock
 from shared.database.bulk import select_by_keys, upsert_rows
@@ -20,7 +20,8 @@ from shared.eventstore.tables import registry_agencies, registry_credentials, re
 from shared.intake.admission import agency_key
 from shared.registry.fold import fold
 from shared.registry.inheritance import thing_of
-from shared.registry.tables import INHERITANCES, registry_inheritances
+from shared.registry.refolding import Told, refolded
+from shared.registry.tables import INHERITANCES, registry_facts, registry_inheritances
 
 if TYPE_CHECKING:
     from shared.registry.copy import RegistryCopy
@@ -65,17 +66,48 @@ class RegistryProjection:
             self._on_arrival([agency_key(agency_id) for agency_id in agencies])
 
     def _apply_agencies(self, connection: Connection, events: Sequence[RecordedEvent]) -> None:
+        _keep_facts(connection, events)
         ids = sorted({event.subject for event in events})
         rows = select_by_keys(connection, registry_agencies, "agency_id", ids, ("agency_id", "state"))
         states: dict[str, Any] = {agency_id: orjson.loads(state) for agency_id, state in rows}
-        positions: dict[str, int] = {}
+        positions = {event.subject: event.position for event in events}
+        again = sorted({event.subject for event in events if event.corrected_id is not None})
         for event in events:
-            states[event.subject] = fold(
-                states.get(event.subject), event.type, event.data, event.day, agency_id=event.subject
-            )
-            positions[event.subject] = event.position
-        changed = [(key, orjson.dumps(states[key]), position) for key, position in positions.items()]
+            if event.subject not in again:
+                states[event.subject] = fold(
+                    states.get(event.subject), event.type, event.data, event.day, agency_id=event.subject
+                )
+        for agency_id in again:
+            states[agency_id] = refolded(agency_id, _facts(connection, agency_id))
+        gone = [agency_id for agency_id in again if states[agency_id] is None]
+        if gone:
+            connection.execute(delete(registry_agencies).where(registry_agencies.c.agency_id.in_(gone)))
+        changed = [(key, orjson.dumps(states[key]), at) for key, at in positions.items() if key not in gone]
         upsert_rows(connection, registry_agencies, ("agency_id",), ("agency_id", "state", "position"), changed)
+
+
+_FACT_COLUMNS = ("agency_id", "position", "event_id", "corrects", "type", "day", "data")
+
+
+def _keep_facts(connection: Connection, events: Sequence[RecordedEvent]) -> None:
+    rows = [
+        (
+            *(event.subject, event.position, event.event_id, event.corrected_id or "", event.type, event.day),
+            orjson.dumps(event.data),
+        )
+        for event in events
+    ]
+    upsert_rows(connection, registry_facts, ("agency_id", "position"), _FACT_COLUMNS, rows)
+
+
+def _facts(connection: Connection, agency_id: str) -> list[Told]:
+    columns = registry_facts.c
+    rows = connection.execute(
+        select(columns.event_id, columns.corrects, columns.type, columns.day, columns.data)
+        .where(columns.agency_id == agency_id)
+        .order_by(columns.position)
+    )
+    return [Told(row.event_id, row.corrects or None, row.type, row.day, orjson.loads(row.data)) for row in rows]
 
 
 _INHERITANCE_COLUMNS = ("giver", "subject", "kind", "source", "thing", "taker", "effective", "position")
