@@ -56,6 +56,7 @@ def _data(sheet: Sheet) -> dict[str, Any]:
         "basis": list(sheet.basis),
         "columns": [column.title for column in sheet.columns],
         "widths": [0 if column.kind in (*_RIGHT, "day") else 1 for column in sheet.columns],
+        "links": [column.kind == "link" for column in sheet.columns],
         "right": [column.kind in _RIGHT for column in sheet.columns],
         "rows": [_cells(row, sheet.columns, sheet.language) for row in sheet.rows],
         "more": [_data(table) for table in sheet.more],

@@ -58,7 +58,9 @@ def _worksheet(book: Workbook, table: Sheet, name: str, formats: dict[str, Forma
 def _write(page: Worksheet, place: tuple[int, int], value: Cell, column: Column, form: Format) -> None:
     if value is None:
         return
-    if column.kind == "day" and isinstance(value, int):
+    if column.kind == "link" and isinstance(value, str):
+        page.write_url(*place, value, string=value)
+    elif column.kind == "day" and isinstance(value, int):
         page.write_datetime(*place, _date(value), form)
     elif column.kind == "percent" and not isinstance(value, str):
         page.write_number(*place, float(value) / 100, form)

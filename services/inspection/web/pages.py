@@ -16,9 +16,11 @@ from services.inspection.web.law_pages import law, law_change
 from services.inspection.web.oidc_sign_in import begin_elsewhere, return_from_elsewhere
 from services.inspection.web.record_pages import record_list, record_page
 from services.inspection.web.rendering import STATIC, problem_page
+from services.inspection.web.report_page import report
 from services.inspection.web.saved_view_pages import delete_view, keep_view, saved_views
 from services.inspection.web.signing_in import sign_in, sign_in_form, sign_out
 from services.inspection.web.submission_pages import repair, repair_form, submissions
+from services.inspection.web.trend_page import trend
 from services.inspection.web.work_pages import acknowledge_alert, work
 from shared.service.context import ServiceContext
 
@@ -38,6 +40,8 @@ ROUTES: list[tuple[str, str, PageHandler]] = [
     ("GET", "/agencies", agencies),
     ("GET", "/agencies/<agency_id>", agency_file),
     ("GET", "/indicators/<indicator>/explain", explanation),
+    ("GET", "/indicators/<indicator>/trend", trend),
+    ("GET", "/report", report),
     ("GET", "/events/<service>/<int:position>", event),
     ("GET", "/work", work),
     ("POST", "/alerts/<alert_id>/acknowledge", acknowledge_alert),

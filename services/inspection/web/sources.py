@@ -13,7 +13,7 @@ from services.inspection import queries
 from services.inspection.agencies import Snapshot, registry_of
 from services.inspection.agency_file import Search, agency_page
 from services.inspection.explain import explain
-from services.inspection.figures import Asked
+from services.inspection.figures import Asked, all_needs, answer, basis, figures_of, sums_for
 from services.inspection.groups import ALL, province_label
 from services.inspection.groups import Filters as Members
 from services.inspection.indicators.definitions import INDICATORS
@@ -24,6 +24,7 @@ from services.inspection.read_models import (
     AgencyPage,
     AlertLine,
     Board,
+    Figure,
     Freshness,
     LegalChange,
     TimelineEntry,
@@ -105,6 +106,19 @@ class QueryViews:
             return Name(agency_id, record.name_on(as_of), record.name_on(as_of, "en"))
 
         return self._database.read(work)
+
+    def figures(self, filters: Filters) -> dict[str, Figure]:
+        """Return the figures of all ratios, of everything that the filters leave."""
+
+        def work(connection: Connection) -> dict[str, Figure]:
+            given = basis(connection, asked_of(filters))
+            return figures_of(given, sums_for(connection, given, all_needs(), given.members), given.members)
+
+        return self._database.read(work)
+
+    def figure(self, indicator: str, filters: Filters) -> Figure:
+        """Return one figure of everything that the filters leave."""
+        return self._read(answer, INDICATORS[indicator], asked_of(filters)).rows[0].figure
 
     def names(self, agency_ids: Collection[str], as_of: int) -> Mapping[str, Name]:
         """Return the names of agencies by id; the id itself where one is not known."""

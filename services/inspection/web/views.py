@@ -13,6 +13,7 @@ from services.inspection.read_models import (
     AgencyPage,
     AlertLine,
     Board,
+    Figure,
     Freshness,
     LegalChange,
     TimelineEntry,
@@ -90,6 +91,14 @@ class Views(Protocol):
 
     def explain(self, indicator: str, filters: Filters, *, limit: int = ...) -> Explained:
         """Return what is behind a figure."""
+        ...
+
+    def figures(self, filters: Filters) -> dict[str, Figure]:
+        """Return the figures of all ratios."""
+        ...
+
+    def figure(self, indicator: str, filters: Filters) -> Figure:
+        """Return one figure."""
         ...
 
     def names(self, agency_ids: Collection[str], as_of: int) -> Mapping[str, Name]:

@@ -1,0 +1,31 @@
+// Draws a line from the rows of the table with the same name; the table stays the twin for everybody.
+
+const load = (address) => new Promise((done, failed) => {
+  const script = document.createElement("script");
+  script.src = address;
+  script.addEventListener("load", done);
+  script.addEventListener("error", failed);
+  document.head.append(script);
+});
+
+export const draw = async (area) => {
+  await load(area.dataset.library);
+  const rows = [...document.querySelectorAll(`#${CSS.escape(area.dataset.chart)} tbody tr`)];
+  const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const chart = window.echarts.init(area, null, { renderer: "canvas" });
+  chart.setOption({
+    animation: !still,
+    grid: { left: 48, right: 16, top: 16, bottom: 32 },
+    xAxis: { type: "category", data: rows.map((row) => row.dataset.label), axisLabel: { color: colour("--ink") } },
+    yAxis: { type: "value", min: 0, max: 100, axisLabel: { color: colour("--ink"), formatter: "{value} %" } },
+    series: [{
+      type: "line",
+      symbolSize: 8,
+      lineStyle: { width: 3, color: colour("--link") },
+      itemStyle: { color: colour("--link") },
+      data: rows.map((row) => (row.dataset.value === "" ? null : Number(row.dataset.value))),
+    }],
+  });
+  addEventListener("resize", () => chart.resize());
+};
