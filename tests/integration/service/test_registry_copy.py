@@ -14,6 +14,7 @@ from shared.testing.recorded import RecordedLogs
 def test_a_process_notices_what_another_one_applied(database_url):
     database = open_database(database_url)
     database.write(KERNEL.create_all)
+    database.write(RegistryProjection.tables.create_all)
     logs = RecordedLogs()
     logs.agency("P")
     applying, other = RegistryCopy(database), RegistryCopy(database)
@@ -36,6 +37,7 @@ def test_a_process_notices_what_another_one_applied(database_url):
 def test_a_position_that_the_copy_holds_needs_no_look_at_the_registry(database_url):
     database = open_database(database_url)
     database.write(KERNEL.create_all)
+    database.write(RegistryProjection.tables.create_all)
     logs = RecordedLogs()
     logs.agency("P")
     copy = RegistryCopy(database)
