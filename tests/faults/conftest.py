@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from services.inspection.projections import OversightViews
+from services.inspection.projections import VERSION, OversightViews
 from shared.registry.copy import RegistryCopy
 from shared.registry.projection import RegistryProjection
 from shared.testing import accounting
 from shared.testing.system import RunningSystem
 
 VIEWS = {
-    "oversight_events_v1": "service, position, type, source, subject, event_id, recorded_at, body",
-    "oversight_streams_v1": "stream, aggregate, agency_id, last_occurred_at, state",
-    "oversight_deltas_v1": ("service, position, measure, agency_id, dimension, day, known_at, a1, a2, a3, a4, stream"),
+    f"oversight_events_v{VERSION}": "service, position, type, source, subject, event_id, recorded_at, body",
+    f"oversight_streams_v{VERSION}": "stream, aggregate, agency_id, last_occurred_at, state",
+    f"oversight_deltas_v{VERSION}": (
+        "service, position, measure, agency_id, dimension, day, known_at, a1, a2, a3, a4, stream"
+    ),
 }
 REGISTRY = {"registry_agencies": "agency_id, state, position", "registry_credentials": "key_id, agency_id, key_hash"}
 SERVICES = ("inspection", "documents", "audit", "notify")

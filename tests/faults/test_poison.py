@@ -7,6 +7,7 @@ from collections import Counter
 import orjson
 import pytest
 
+from services.inspection.projections import VERSION
 from shared import clock
 from shared.client.pushing import batches
 from shared.eventstore.wire import SOURCE_PREFIX
@@ -59,7 +60,7 @@ def _refuse(system, source, subject):
     if system.store == "sqlite":
         system.execute(
             "inspection",
-            f"CREATE TRIGGER poison BEFORE INSERT ON oversight_events_v1 WHEN {condition} "
+            f"CREATE TRIGGER poison BEFORE INSERT ON oversight_events_v{VERSION} WHEN {condition} "
             "BEGIN SELECT RAISE(ABORT, 'indigestible'); END",
         )
         return
@@ -67,7 +68,7 @@ def _refuse(system, source, subject):
         "inspection",
         "CREATE FUNCTION poison() RETURNS trigger LANGUAGE plpgsql AS "
         f"$$ BEGIN IF {condition} THEN RAISE EXCEPTION 'indigestible'; END IF; RETURN NEW; END $$",
-        "CREATE TRIGGER poison BEFORE INSERT ON oversight_events_v1 FOR EACH ROW EXECUTE FUNCTION poison()",
+        f"CREATE TRIGGER poison BEFORE INSERT ON oversight_events_v{VERSION} FOR EACH ROW EXECUTE FUNCTION poison()",
     )
 
 
