@@ -23,7 +23,7 @@ def project_board(world: World, agency: Agency) -> Life:
         return
     board = world.new_id("ban-qlda")
     yield Emission(
-        "agency.baselined", board, board, _taken_over(world, agency, board), world.between(5, 30), imported=True
+        "agency.baselined", board, board, taken_over(world, agency, board), world.between(5, 30), imported=True
     )
     old = f"Ban Quản lý dự án {board}"
     data: dict[str, Any] = {"old": old, "new": f"Ban Quản lý dự án chuyển đổi số {board}", "effective": iso(day)}
@@ -37,7 +37,8 @@ def project_board(world: World, agency: Agency) -> Life:
     yield Emission("agency.ended", board, board, data)
 
 
-def _taken_over(world: World, agency: Agency, board: str) -> dict[str, Any]:
+def taken_over(world: World, agency: Agency, board: str) -> dict[str, Any]:
+    """Return the baseline of a project board of the department's province."""
     since = iso(min(REFORM, world.first))
     return {
         "name_vi": f"Ban Quản lý dự án {board}",
