@@ -12,6 +12,7 @@ import psycopg
 
 from deploy.local.postgres import PrivateCluster
 from deploy.local.supervisor import Plan, Supervisor
+from services.inspection.projections import VERSION
 from tests.bench import processes
 from tests.bench.load import BATCH, Load, Pushed
 from tests.bench.outcome import Flood, Freshness, freshness
@@ -22,6 +23,7 @@ CONNECTIONS = 16
 SOURCES = ("documents", "audit")
 _BATCH_TYPE = "application/cloudevents-batch+json"
 _SINGLE_TYPE = "application/cloudevents+json"
+_HELD = f"SELECT count(*) FROM oversight_events_v{VERSION} WHERE service = %s AND position <= %s"
 _POSITION = "SELECT position FROM subscriptions WHERE consumer = 'oversight' AND source = ANY(%s) ORDER BY source"
 
 
@@ -138,9 +140,7 @@ class OversightSide:
     def _check_views(self, results: Sequence[Mapping[str, Any]]) -> None:
         """Check that the views really hold every event up to the positions that were waited for."""
         for service, head in _heads(results).items():
-            row = self._database.execute(
-                "SELECT count(*) FROM oversight_events_v1 WHERE service = %s AND position <= %s", [service, head]
-            ).fetchone()
+            row = self._database.execute(_HELD, [service, head]).fetchone()
             assert row is not None
             assert row[0] == head, f"{row[0]} of {head} events of {service} are in the views"
 
