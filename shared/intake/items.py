@@ -24,6 +24,18 @@ def leaf_hash(body: bytes) -> bytes:
     return sha256(_LEAF + body).digest()
 
 
+#: What inspectors record of these is neither the agency's own word nor derived.
+_OF_INSPECTORS = frozenset({"inspection", "recommendation"})
+
+
+def _provenance(event_type: EventType, sent: str | None) -> str:
+    """Return how a fact is known: as the pusher says, or `inspected`, which only the system says."""
+    if sent == "imported":
+        return sent
+    by_inspectors = event_type.asserter == "inspection_body" and event_type.aggregate in _OF_INSPECTORS
+    return "inspected" if by_inspectors else "self_reported"
+
+
 @dataclass(slots=True)
 class Item:
     """One event of a request, from reading to answer."""
@@ -74,7 +86,7 @@ class Item:
             event_id=event["id"],
             occurred_at=occurred_at,
             day=clock.vietnam_day(occurred_at),
-            provenance=provenance or event.get("provenance") or "self_reported",
+            provenance=provenance or _provenance(event_type, event.get("provenance")),
             asserter=self.asserter,
             corrects=_full_reference(event.get("corrects"), event["source"]),
             data=data,

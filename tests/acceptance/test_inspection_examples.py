@@ -193,8 +193,12 @@ def test_a_recommendation_is_answered_by_its_addressee_and_verified_by_its_issue
     assert answer("implemented", verified, key="staff")["code"] == "VERIFIER_IS_ADDRESSEE"
     assert answer("implemented", verified, key=issuer, source=body)["status"] == "accepted"
     system.settle()
-    (row,) = system.get("/v1/indicators/I21", scope=commune, as_of="2026-12-31").json["rows"]
-    assert (row["numerator"], row["denominator"]) == (1, 1)
+    for variant in ("reported", "verified"):
+        (row,) = system.get("/v1/indicators/I21", scope=commune, as_of="2026-12-31", variant=variant).json["rows"]
+        assert (row["numerator"], row["denominator"]) == (1, 1)
+    told = system.get(f"/v1/agencies/{commune}/timeline", limit=100).json["events"]
+    known = {one["type"].rpartition(".")[2]: one["provenance"] for one in told}
+    assert (known["issued"], known["agreed"]) == ("inspected", "self_reported")
 
 
 def test_a_selection_asked_for_twice_is_the_same_and_becomes_the_programme(system, land):
