@@ -21,7 +21,7 @@ from shared.client.reorganising import Event, Link, Plan, events, inherited
 _COLUMNS = ("old", "new")
 _SHARES = ("whole", "part")
 _ENDINGS = ("merged", "level_abolished", "dissolved")
-_PAGE = 1000
+_PAGE = 5000
 _STATUSES = ("accepted", "duplicate", "waiting", "refused")
 
 
