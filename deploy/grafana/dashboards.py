@@ -87,6 +87,14 @@ OVERVIEW = dashboard(
                     unit="cps",
                 ),
                 Panel(
+                    "Chờ ghi / Waiting for the writer",
+                    "Events taken and not yet committed, and events per commit (median)",
+                    [
+                        (f"sum by (service) (oversight_intake_queued_items{_OF})", "{{service}} waiting"),
+                        (_quantile(0.5, "oversight_intake_group_items", "service"), "{{service}} per commit"),
+                    ],
+                ),
+                Panel(
                     "Hàng cách ly / Quarantine",
                     "Open items, and the age of the oldest that waits",
                     [

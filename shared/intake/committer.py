@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Gauge, Histogram
 
 from shared.clock import Clock
 from shared.eventsourcing import Hint
@@ -46,6 +46,7 @@ _ARRIVAL_TRIES = 10
 
 SETTLED = Counter("oversight_intake_items_total", "Events settled by intake", ["service", "status"])
 REFUSED = Counter("oversight_intake_refused_total", "Events refused by intake, by code", ["service", "code"])
+QUEUED = Gauge("oversight_intake_queued_items", "Events that wait for the writer of the log", ["service"])
 GROUPS = Histogram(
     "oversight_intake_group_items", "Items of one group commit", ["service"], buckets=(1, 10, 100, 500, 1000, 4000)
 )
@@ -73,6 +74,7 @@ class Committer:
         self._service = service
         self._queue: deque[_Request] = deque()
         self._queued = 0
+        QUEUED.labels(service).set_function(lambda: self._queued)
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._arrived: dict[bytes, int] = {}
