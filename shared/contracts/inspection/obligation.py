@@ -99,6 +99,7 @@ declare(
         vi="Cơ quan khác kế thừa một nghĩa vụ chưa hoàn thành",
         schema=Inherited,
         example=_INHERITED,
+        example_subject="action:HDKP-2025-011",
         invalid={
             "nobody inherits": {name: value for name, value in _INHERITED.items() if name != "to"},
             "unknown kind": {**_INHERITED, "kind": "debt"},
@@ -115,6 +116,7 @@ declare(
         vi="Quyết định chấm dứt một nghĩa vụ chưa hoàn thành",
         schema=Lapsed,
         example=_LAPSED,
+        example_subject="report_duty:ubnd-huyen-thanh-son/BC-2025",
         invalid={
             "no decision": {name: value for name, value in _LAPSED.items() if name != "decision_no"},
             "no reason": {name: value for name, value in _LAPSED.items() if name != "reason"},
