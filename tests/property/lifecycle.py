@@ -54,6 +54,8 @@ class Model:
     aggregate: ClassVar[str]
     subject: ClassVar[str] = "r-1"
     order: ClassVar[str]
+    #: Events with rules that need a certain history, told more often than others.
+    often: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -97,7 +99,10 @@ class Model:
         if draw(st.integers(0, _SELDOM)):
             events = [event for event in events if self.goes_on(event) and event != "baselined"] or events
         onward = [event for event in events if self.leads.get(event, self.phase) != self.phase]
-        return onward if onward and draw(st.booleans()) else events
+        often = any(event in self.often for event in events)
+        if onward and not draw(st.integers(0, 4 if often else 1)):
+            return onward
+        return events + 3 * [event for event in events if event in self.often]
 
     def draw_told(self, draw: Draw[Any], *, fitting: bool = False) -> Told:
         """Return a random event, or one whose turn it may be."""

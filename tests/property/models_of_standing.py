@@ -13,6 +13,8 @@ from tests.property.lifecycle import Draw, Model, Told, codes
 
 NEWEST = "TCVN ISO 9001:2015"
 VERSIONS = {"TCVN ISO 9001:2000": 2000, "TCVN ISO 9001:2008": 2008, NEWEST: 2015}
+#: The version that may be declared on a day.
+IN_FORCE_ON = {"2014-06-02": "TCVN ISO 9001:2008", "2026-06-01": NEWEST}
 ANY_VERSION = st.sampled_from((*VERSIONS, NEWEST, "TCVN ISO 9001:2009", "ISO 2001:2008"))
 
 
@@ -34,6 +36,7 @@ class Declaration(Model):
         certificate_recorded: none planned building applying certified declared needs_redeclaration rescinded
         baselined: none -> declared
     """
+    often = ("redeclared", "standard_transition_completed")
 
     def __init__(self, world: World) -> None:
         super().__init__(world)
@@ -42,13 +45,15 @@ class Declaration(Model):
         self.version: str | None = None
 
     def draw_declared(self, draw: Draw[Any]) -> dict[str, Any]:
-        data = {"decision_no": "1/QĐ", "declared_on": "2026-06-01", "scope_fields": [draw(st.sampled_from("AB"))]}
+        day = draw(st.sampled_from(tuple(IN_FORCE_ON)))
+        data = {"decision_no": "1/QĐ", "declared_on": day, "scope_fields": [draw(st.sampled_from("AAB"))]}
         signer = draw(st.sampled_from(("head", "head", "head", "deputy_head")))
-        return {**data, "signed_by": signer, "standard_version": draw(ANY_VERSION)}
+        version = draw(st.sampled_from((IN_FORCE_ON[day], IN_FORCE_ON[day], draw(ANY_VERSION))))
+        return {**data, "signed_by": signer, "standard_version": version}
 
     def draw_redeclared(self, draw: Draw[Any]) -> dict[str, Any]:
         data = self.draw_declared(draw)
-        if draw(st.booleans()):
+        if draw(st.integers(0, 2)):
             del data["standard_version"]
         return data
 
@@ -56,7 +61,10 @@ class Declaration(Model):
         return {**self.draw_declared(draw), "status": "declared", "state_since": "2026-06-01", "signed_by": "head"}
 
     def draw_standard_transition_completed(self, draw: Draw[Any]) -> dict[str, Any]:
-        return {"from_version": draw(st.sampled_from(tuple(VERSIONS))), "to_version": draw(ANY_VERSION)}
+        return {
+            "from_version": draw(st.sampled_from((self.version or NEWEST, *VERSIONS))),
+            "to_version": draw(ANY_VERSION),
+        }
 
     def draw_certificate_recorded(self, draw: Draw[Any]) -> dict[str, Any]:
         issued = draw(st.sampled_from(("2013-08-15", "2014-05-17", "2014-05-18")))
@@ -68,10 +76,10 @@ class Declaration(Model):
         return codes(UNKNOWN_STANDARD_VERSION=told.data.get("standard_version", NEWEST) not in VERSIONS)
 
     def breaks_declared(self, told: Told) -> set[str]:
-        named = told.data.get("standard_version", NEWEST)
+        named, given = told.data.get("standard_version", NEWEST), "standard_version" in told.data
         return self.breaks_baselined(told) | codes(
             SIGNER_NOT_HEAD=told.data["signed_by"] != "head",
-            STANDARD_NOT_IN_FORCE=named in VERSIONS and named != NEWEST,
+            STANDARD_NOT_IN_FORCE=named in VERSIONS and named != IN_FORCE_ON[told.data["declared_on"]] and given,
         )
 
     def breaks_redeclared(self, told: Told) -> set[str]:

@@ -10,7 +10,7 @@ from tests.property.lifecycle import machine
 TestProcedure = machine(documents.Procedure, examples=40, steps=40)
 TestTthc = machine(documents.Tthc, steps=20)
 TestLawChange = machine(documents.LawChange, examples=10, steps=10)
-TestDeclaration = machine(standing.Declaration, examples=40, steps=40)
+TestDeclaration = machine(standing.Declaration, examples=80, steps=40)
 TestLegalText = machine(standing.LegalText)
 
 
