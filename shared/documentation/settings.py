@@ -29,6 +29,14 @@ _DEFAULTS = {
 }
 #: Variables that are read outside the settings of a service.
 _OTHERS = (
+    ("OVERSIGHT_INSPECTION_OIDC_ISSUER", "OpenID provider of the pages; empty: local accounts alone", "inspection"),
+    ("OVERSIGHT_INSPECTION_OIDC_CLIENT_ID", "Client at the provider", "inspection"),
+    ("OVERSIGHT_INSPECTION_OIDC_CLIENT_SECRET", "Secret of the client", "inspection"),
+    (
+        "OVERSIGHT_INSPECTION_OIDC_CLAIM",
+        "Claim of the ID token that names the account; default `sub`",
+        "inspection",
+    ),
     ("OVERSIGHT_LOG_FORMAT", "`json` writes one JSON object a line; otherwise lines for people", "services"),
     ("OVERSIGHT_DATA", "Data directory of the running system, with `run.json`; default `.oversight`", "command line"),
     ("OVERSIGHT_URL", "Address of the front door; default that of `run.json`", "command line"),
