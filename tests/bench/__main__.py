@@ -11,7 +11,7 @@ from pathlib import Path
 
 from deploy.local.ports import free_ports
 from deploy.local.postgres import PrivateCluster
-from tests.bench import append, views
+from tests.bench import append, nation, views
 from tests.bench.comparing import Size, compare
 from tests.bench.load import national
 from tests.bench.oversight_side import OversightSide
@@ -28,6 +28,9 @@ def main() -> None:
     parser.add_argument("--only", choices=("compare", "append", "views"), default=None)
     parser.add_argument("--rounds", type=int, default=_USUAL.rounds)
     parser.add_argument("--events", type=int, default=_USUAL.events, help="events of one round of ours")
+    usual = nation.Size()
+    parser.add_argument("--nation", type=int, default=usual.agencies, help="agencies whose views are measured")
+    parser.add_argument("--history", type=int, default=usual.events, help="their events; written once and kept")
     parser.add_argument("--port", type=int, default=0, help="first of five free ports")
     given = parser.parse_args()
     directory = _ROOT / "bench"
@@ -36,7 +39,7 @@ def main() -> None:
     if given.only in (None, "compare"):
         found |= comparison(directory, Size(rounds=given.rounds, events=given.events), given.port)
     if given.only in (None, "append", "views"):
-        found |= alone(directory, given.only)
+        found |= alone(directory, given.only, nation.Size(given.nation, given.history))
     for name, value in found.items():
         print(f"{name}: {value:.3f}" if value < 10 else f"{name}: {value:.1f}")
     RESULT.write_text(json.dumps({name: round(value, 4) for name, value in found.items()}, indent=1) + "\n")
@@ -56,21 +59,19 @@ def comparison(directory: Path, size: Size, port: int) -> Mapping[str, float]:
     return {**found, **memory}
 
 
-def alone(directory: Path, only: str | None) -> Mapping[str, float]:
+def alone(directory: Path, only: str | None, size: nation.Size) -> Mapping[str, float]:
     """Measure the log beside COPY, and the views by themselves."""
     found: dict[str, float] = {}
     with PrivateCluster(directory / "postgres") as cluster:
-        for name in ("append_bench", "views_bench"):
-            cluster.drop_database(name)
+        cluster.drop_database("append_bench")
         if only != "views":
             _say("appending to the log, beside COPY …")
             found |= append.measure(cluster.create_database("append_bench")).ratios()
             cluster.drop_database("append_bench")
         if only != "append":
             _say("applying to the views, and national questions …")
-            figures = views.run(cluster.create_database("views_bench"), agencies=3000, per_agency=8)
+            figures = views.run(cluster, size)
             found |= {f"views_{name}": value for name, value in figures.items()}
-            cluster.drop_database("views_bench")
     return found
 
 

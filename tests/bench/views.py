@@ -1,21 +1,22 @@
-"""Measures the oversight views: how fast events are applied, and how long national questions take.
+"""Measures the oversight views: how fast they are rebuilt from the logs, and how long national questions take.
 
-Run by itself: `python -m tests.bench.views [--agencies N] [--per-agency M]`; on a private PostgreSQL unless a URL is given.
+Run by itself: `python -m tests.bench.views [--agencies N] [--events M] [--sqlite]`; the logs are written once for each size and
+kept under `.oversight/bench`, on a private PostgreSQL or as SQLite files.
 """
 
 from __future__ import annotations
 
 import argparse
 import random
-import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from math import ceil
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import case, func, insert, select
 
 from deploy.local.postgres import PrivateCluster
-from services.inspection import geography
 from services.inspection.figures import Asked, answer
 from services.inspection.indicators.definitions import INDICATORS
 from services.inspection.projections import VERSION, OversightViews
@@ -25,170 +26,176 @@ from services.inspection.timeline import timeline
 from shared import clock
 from shared.database.engine import Database, open_database
 from shared.database.schema import ensure_tables
-from shared.eventstore.records import RecordedEvent
+from shared.eventstore.sql import SqlEventStore
 from shared.eventstore.tables import KERNEL, subscriptions
-from shared.testing.recorded import RecordedLogs, at
+from tests.bench import nation
+from tests.bench.nation import ENDS, SERVICES, Size
 
-#: Events of one transaction, as the subscription gives them.
-BATCH = 500
-AS_OF = clock.day_of("2026-06-30")
-
-
-def _national(agencies: int, per_agency: int) -> RecordedLogs:
-    """Return a year of events of agencies in real places, in the mix of a typical push."""
-    logs = RecordedLogs()
-    chosen = random.Random(2026)
-    provinces = geography.load().provinces(geography.REFORM)
-    for province in provinces:
-        logs.agency(province.code, kind="provincial_pc", level="province", admin_unit_code=province.code)
-    for number in range(agencies - len(provinces)):
-        parent = chosen.choice(provinces).code
-        logs.agency(f"cq-{number:05}", kind="public_unit", level="commune", parent_id=parent, obligation="encouraged")
-    for number in range(agencies - len(provinces)):
-        for stream in range(per_agency):
-            _stream(logs, chosen, f"cq-{number:05}", stream)
-    return logs
+#: Events of one transaction while the views are rebuilt.
+BATCH = 5_000
+#: Random days and instants at which each indicator is asked, and how often the board and a time line are.
+ASKED, REPEATED = 8, 40
+_DIRECTORY = Path(__file__).resolve().parents[2] / ".oversight" / "bench"
 
 
-def _stream(logs: RecordedLogs, chosen: random.Random, agency: str, number: int) -> None:
-    kind = number % 4
-    if kind == 0:
-        _declaration(logs, agency, f"{number}")
-    elif kind == 1:
-        _action(logs, chosen, agency, f"hd-{number}")
-    elif kind == 2:
-        _dossiers(logs, chosen, agency, number)
-    else:
-        _procedure(logs, chosen, agency, f"qt-{number}")
+def _p95(taken: list[float]) -> float:
+    """Return the 95th percentile in milliseconds."""
+    return 1000 * sorted(taken)[ceil(0.95 * len(taken)) - 1]
 
 
-def _declaration(logs: RecordedLogs, agency: str, subject: str) -> None:
-    logs.add("declaration.building_started", agency, subject, {}, on="2025-03-01")
-    logs.add("declaration.applied", agency, subject, {}, on="2025-06-01")
-    data = {
-        "declared_on": "2025-09-01",
-        "standard_version": "TCVN ISO 9001:2015",
-        "decision_no": "1",
-        "signed_by": "head",
-    }
-    logs.add("declaration.declared", agency, subject, data, on="2025-09-01")
-
-
-def _action(logs: RecordedLogs, chosen: random.Random, agency: str, subject: str) -> None:
-    planned = {"source": "risk", "type": "improvement", "owner": "van-thu", "due_on": "2026-05-15"}
-    logs.add("action.planned", agency, subject, planned, on="2026-04-01")
-    logs.add("action.started", agency, subject, {"started_on": "2026-04-05"}, on="2026-04-05")
-    if chosen.random() < 0.6:
-        logs.add("action.done", agency, subject, {"done_on": "2026-05-10"}, on="2026-05-10")
-
-
-def _dossiers(logs: RecordedLogs, chosen: random.Random, agency: str, number: int) -> None:
-    month = f"2026-{chosen.randrange(1, 6):02}"
-    early, late = chosen.randrange(100), chosen.randrange(5)
-    figures = {"period": month, "channel": "one_stop", "field": f"lv-{number}", "opening": 0, "received": early + late}
-    figures |= {"resolved_early": early, "resolved_on_time": 0, "resolved_late": late, "pending_in_time": 0}
-    figures |= {"pending_overdue": 0, "returned_incomplete": 0, "withdrawn": 0}
-    logs.add("dossier_stats.submitted", agency, f"{month}:{number}", figures, on=f"{month}-28")
-
-
-def _procedure(logs: RecordedLogs, chosen: random.Random, agency: str, subject: str) -> None:
-    drafted = {"code": subject, "title": "Quy trình giải quyết thủ tục", "kind": "tthc", "tthc_code": f"1.{subject}"}
-    logs.add("procedure.drafted", agency, subject, drafted, on="2025-01-05")
-    logs.add("procedure.submitted", agency, subject, {}, on="2025-01-10")
-    logs.add("procedure.approved", agency, subject, {"approver_ref": "lanh-dao"}, on="2025-01-12")
-    issued = {"edition": 1, "revision": 0, "effective_from": "2025-02-01"}
-    logs.add("procedure.issued", agency, subject, issued, on="2025-01-15")
-    if chosen.random() < 0.3:
-        flag = {"change": {"source": "vpcp", "id": "vb-1"}, "since": "2026-03-01", "cause": "amended"}
-        flag |= {"legal_text_id": "x", "announced_on": "2026-02-01", "due_on": "2026-03-31"}
-        logs.add("procedure.flagged_stale", agency, subject, flag, on="2026-02-01", provenance="derived")
-
-
-def _batches(events: list[RecordedEvent]) -> Iterator[list[RecordedEvent]]:
-    for start in range(0, len(events), BATCH):
-        yield events[start : start + BATCH]
-
-
-def measure_apply(database: Database, logs: RecordedLogs) -> float:
-    """Return the events applied per second, registry aside; every batch is one durable transaction."""
-    consumer = OversightViews()
-    for batch in _batches(logs.of("inspection")):
-        database.write(lambda connection, batch=batch: consumer.apply(connection, batch))
-    count, started = 0, time.perf_counter()
-    for service in ("documents", "audit"):
-        for batch in _batches(logs.of(service)):
-            database.write(lambda connection, batch=batch: consumer.apply(connection, batch))
-            count += len(batch)
-    return count / (time.perf_counter() - started)
-
-
-def _milliseconds(work, times: int = 3) -> float:  # type: ignore[no-untyped-def]
-    taken = []
-    for _ in range(times):
-        started = time.perf_counter()
-        work()
-        taken.append(time.perf_counter() - started)
-    return 1000 * sorted(taken)[len(taken) // 2]
-
-
-def measure_queries(database: Database, agency: str) -> Mapping[str, float]:
-    """Return milliseconds per question, warm, by what was asked; national figures are by province."""
-    database.read(lambda connection: answer(connection, INDICATORS["I2"], Asked(AS_OF, by="province")))
-    known_at = at("2030-01-01")
-    result = {}
-    for name, indicator in INDICATORS.items():
-        asked = Asked(AS_OF, by="province")
-        result[name] = _milliseconds(lambda i=indicator, a=asked: database.read(lambda c: answer(c, i, a)))
-    result["board"] = _milliseconds(lambda: database.read(lambda c: national_board(c, None, AS_OF)))
-    result["timeline"] = _milliseconds(
-        lambda: database.read(lambda c: timeline(c, agency, AS_OF, known_at, known_at, limit=100))
-    )
-    return result
+def _timed(work: Callable[[], Any]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
 
 
 def prepare(database: Database) -> None:
-    """Create the tables and let every log promise to be complete."""
+    """Create the tables of the views."""
 
-    def work(connection) -> None:  # type: ignore[no-untyped-def]
+    def work(connection: Any) -> None:
         ensure_tables(connection, KERNEL)
         ensure_tables(connection, OversightViews().tables)
-        key = {"consumer": "oversight", "version": VERSION, "partition": 0, "epoch": "e", "position": 0}
-        rows = [{**key, "source": source, "recorded_at": at("2030-01-01")} for source in OversightViews.sources]
-        connection.execute(insert(subscriptions), rows)
 
     database.write(work)
 
 
-def run(url: str, agencies: int, per_agency: int) -> Mapping[str, float]:
-    """Measure on a fresh database, and return all figures by name."""
+def _pages(urls: Mapping[str, str], service: str) -> Iterator[Any]:
+    database = open_database(urls[service])
+    store, position = SqlEventStore(database, service), 0
+    while page := store.read(position, BATCH):
+        yield page
+        position = page[-1].position
+    database.close()
+
+
+def measure_rebuild(database: Database, urls: Mapping[str, str]) -> float:
+    """Fill the views from the logs, and return the events a second; every batch is one durable transaction."""
+    consumer, count, started = OversightViews(), 0, time.perf_counter()
+    rows = []
+    for service in SERVICES:
+        key = {"consumer": consumer.name, "version": VERSION, "source": service, "partition": 0, "epoch": "e"}
+        position = recorded_at = 0
+        for page in _pages(urls, service):
+            database.write(lambda connection, page=page: consumer.apply(connection, page))
+            position, recorded_at = page[-1].position, page[-1].recorded_at
+            count += len(page)
+        rows.append({**key, "position": position, "recorded_at": max(recorded_at, clock.end_of_day(ENDS + 30))})
+    rate = count / (time.perf_counter() - started)
+    database.write(lambda connection: connection.execute(insert(subscriptions), rows))
+    return rate
+
+
+def _moments() -> list[tuple[int, int]]:
+    chosen = random.Random(17)
+    days = [ENDS - chosen.randrange(900) for _ in range(ASKED)]
+    return [(day, clock.end_of_day(ENDS - chosen.randrange(900))) for day in days]
+
+
+def measure_questions(database: Database, agency: str) -> Mapping[str, float]:
+    """Return the 95th percentile in milliseconds by what was asked; national figures are by province, worked out anew."""
+    found: dict[str, float] = {}
+    database.read(lambda connection: answer(connection, INDICATORS["I2"], Asked(ENDS, by="province")))
+    for name, indicator in INDICATORS.items():
+        taken = []
+        for day, known_at in _moments():
+            asked = Asked(day, known_at, by="province")
+            database.read(lambda connection, asked=asked: answer(connection, INDICATORS["I1"], asked))
+            work = lambda c, i=indicator, a=asked: answer(c, i, a)  # noqa: E731 - measured next line
+            taken.append(_timed(lambda work=work: database.read(work)))
+        found[f"{name}_p95_ms"] = _p95(taken)
+    ratios = [found[f"{name}_p95_ms"] for name, indicator in INDICATORS.items() if indicator.ratio]
+    others = [found[f"{name}_p95_ms"] for name, indicator in INDICATORS.items() if not indicator.ratio]
+    found |= {"slowest_ratio_p95_ms": max(ratios), "slowest_other_p95_ms": max(others)}
+    board = [
+        _timed(lambda: database.read(lambda connection: national_board(connection, None, ENDS)))
+        for _ in range(REPEATED)
+    ]
+    found |= {"board_first_ms": 1000 * board[0], "board_p95_ms": _p95(board)}
+    known_at = clock.end_of_day(ENDS + 30)
+    lines = [
+        _timed(lambda: database.read(lambda c: timeline(c, agency, ENDS, known_at, known_at, limit=100)))
+        for _ in range(REPEATED)
+    ]
+    return {**found, "timeline_p95_ms": _p95(lines)}
+
+
+def measure_plain_sql(database: Database) -> Mapping[str, float]:
+    """Return what a plain fold in SQL over the events takes: all of them, and the open actions of each agency."""
+    columns = oversight_tables(VERSION).events.c
+    everything = select(columns.agency_id, columns.type, func.count(), func.max(columns.day)).group_by(
+        columns.agency_id, columns.type
+    )
+    actions = (
+        select(columns.agency_id, func.sum(case((columns.type == "qms.action.planned", 1), else_=-1)))
+        .where(columns.aggregate == "action", columns.day <= ENDS, columns.recorded_at <= clock.end_of_day(ENDS))
+        .group_by(columns.agency_id)
+    )
+    return {
+        "sql_fold_seconds": _timed(lambda: database.read(lambda connection: connection.execute(everything).all())),
+        "sql_open_actions_ms": 1000 * _timed(lambda: database.read(lambda c: c.execute(actions).all())),
+    }
+
+
+def measure(url: str, urls: Mapping[str, str], events: int, settle: Callable[[], Any]) -> Mapping[str, float]:
+    """Measure on a fresh database, and return all figures by name; `settle` is done between filling and asking."""
     database = open_database(url)
     prepare(database)
-    logs = _national(agencies, per_agency)
-    rate = measure_apply(database, logs)
-    if database.dialect == "postgresql":
-        database.write(lambda connection: connection.execute(text("ANALYZE")))
+    rate = measure_rebuild(database, urls)
+    settle()
+    questions = measure_questions(database, nation.name_of(1))
+    plain = measure_plain_sql(database)
     deltas = oversight_tables(VERSION).deltas
     rows = database.read(lambda connection: connection.execute(select(func.count()).select_from(deltas)).scalar())
-    queries = {f"{name}_ms": value for name, value in measure_queries(database, "cq-00001").items()}
     database.close()
-    return {"events_per_second": rate, "events": len(logs.events), "deltas": float(rows or 0), **queries}
+    ratios = {
+        "rebuild_vs_sql_fold": rate * plain["sql_fold_seconds"] / events,
+        "I11_vs_sql_fold": questions["I11_p95_ms"] / plain["sql_open_actions_ms"],
+    }
+    counts = {"events": float(events), "deltas": float(rows or 0), "rebuild_events_per_second": rate}
+    return {**counts, **questions, **plain, **ratios}
+
+
+def run(cluster: PrivateCluster, size: Size) -> Mapping[str, float]:
+    """Write the logs unless they are there, and measure on a fresh database of the same cluster."""
+    present, urls = cluster.databases(), {}
+    for service in SERVICES:
+        name = f"nation_{size.agencies}_{size.events}_{service}"
+        urls[service] = cluster.url(name) if name in present else cluster.create_database(name)
+    events = nation.write(urls, size)
+    cluster.drop_database("views_bench")
+    # What the server does by itself when it is idle: statistics, and the map of what everybody can see.
+    figures = measure(
+        cluster.create_database("views_bench"), urls, events, lambda: cluster.execute("VACUUM ANALYZE", "views_bench")
+    )
+    cluster.drop_database("views_bench")
+    return figures
+
+
+def run_on_sqlite(directory: Path, size: Size) -> Mapping[str, float]:
+    """Do the same on SQLite files."""
+    directory.mkdir(parents=True, exist_ok=True)
+    urls = {one: f"sqlite:///{directory}/nation_{size.agencies}_{size.events}_{one}.db" for one in SERVICES}
+    events = nation.write(urls, size)
+    for file in directory.glob("views_bench.db*"):
+        file.unlink()
+    return measure(f"sqlite:///{directory}/views_bench.db", urls, events, lambda: None)
 
 
 def main() -> None:
     """Print the figures of one run."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--agencies", type=int, default=15_000)
-    parser.add_argument("--per-agency", type=int, default=8)
-    parser.add_argument("--url", default="")
+    parser.add_argument("--agencies", type=int, default=Size().agencies)
+    parser.add_argument("--events", type=int, default=Size().events)
+    parser.add_argument("--sqlite", action="store_true", help="on SQLite files instead of PostgreSQL")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as directory:
-        if given.url:
-            figures = run(given.url, given.agencies, given.per_agency)
-        else:
-            with PrivateCluster(Path(directory) / "postgres") as cluster:
-                figures = run(cluster.create_database("views_bench"), given.agencies, given.per_agency)
+    size = Size(given.agencies, given.events)
+    if given.sqlite:
+        figures = run_on_sqlite(_DIRECTORY / "sqlite", size)
+    else:
+        with PrivateCluster(_DIRECTORY / "postgres") as cluster:
+            figures = run(cluster, size)
     for name, value in figures.items():
-        print(f"{name:20} {value:12.1f}")
+        print(f"{name:28} {value:12.2f}")
 
 
 if __name__ == "__main__":

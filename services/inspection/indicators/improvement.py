@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from services.inspection.indicators.audits import AUDIT_FINDINGS, AUDIT_MIX, MIX
-from services.inspection.indicators.nonconformities import NC_CLOSED, NC_ENDED, NC_OLD, NC_OPEN, NC_RAISED, NC_VERIFIED
+from services.inspection.indicators.nonconformities import NC_CLOSED, NC_ENDED, NC_OPEN, NC_RAISED, NC_VERIFIED
 from services.inspection.indicators.statistics import counted, median, percentile, size
 from services.inspection.indicators.sums import Need, Question
 from services.inspection.indicators.timeline import Amounts, months_later
@@ -14,12 +14,15 @@ from services.inspection.read_models import Figure
 from shared import clock
 
 DENSITY_NEEDS = (Need(AUDIT_FINDINGS, within="days"), Need(AUDIT_MIX, within="days"))
-CLOSING_NEEDS = (Need(NC_CLOSED, broken=True, within="days"), Need(NC_OPEN), Need(NC_OLD))
+CLOSING_NEEDS = (Need(NC_CLOSED, broken=True, within="days"), Need(NC_OPEN, broken=True))
 EFFECTIVENESS_NEEDS = (Need(NC_VERIFIED, within="days"),)
 RECURRENCE_NEEDS = (
     Need(NC_RAISED, broken=True, within="last_year"),
     Need(NC_ENDED, broken=True, within="last_three_years"),
 )
+
+#: First and last age in days of each bucket of open nonconformities (I12).
+AGES = {"0-30": (0, 30), "31-60": (31, 60), "61-90": (61, 90), "91-180": (91, 180), "181+": (181, 100_000)}
 
 #: A nonconformity recurs when its like was closed no longer than so many months before it was raised (I14).
 RECURS_WITHIN = 24
@@ -35,22 +38,21 @@ def finding_density(question: Question) -> Figure:
 def closing_time(question: Question) -> Figure:
     """Return I12: median and 90th percentile of the days from raising to closing, and how old the open ones are."""
     days = counted(_days_taken(question.sums.part(NC_CLOSED, member.agency_id)) for member in question.members)
-    still_open, over_30, over_60, over_90 = question.sums.group(NC_OPEN, question.members)
-    over_180 = question.sums.group(NC_OLD, question.members)[0]
+    ages = counted(_ages(question, question.sums.part(NC_OPEN, member.agency_id)) for member in question.members)
     values = {
         "closed": size(days),
         "median_days": median(days),
         "p90_days": percentile(days, 90),
-        "open": still_open,
+        "open": size(ages),
         "open_by_age": {
-            "0-30": still_open - over_30,
-            "31-60": over_30 - over_60,
-            "61-90": over_60 - over_90,
-            "91-180": over_90 - over_180,
-            "181+": over_180,
+            name: sum(count for age, count in ages if first <= age <= last) for name, (first, last) in AGES.items()
         },
     }
     return Figure(None, None, values)
+
+
+def _ages(question: Question, parts: Mapping[str, Amounts]) -> dict[int, int]:
+    return {question.day - clock.day_of(raised_on): amounts[0] for raised_on, amounts in parts.items()}
 
 
 def _days_taken(parts: Mapping[str, Amounts]) -> dict[int, int]:

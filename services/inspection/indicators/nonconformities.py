@@ -1,8 +1,7 @@
 """Nonconformities over time: feeds I12 (closing time), I13 (effectiveness) and I14 (recurrence).
 
 Only the two classes that demand a corrective action count (major and minor; ISO 9001:2015 10.2); what was withdrawn
-counts no more. Measures: `nc_open` (open; older than 30, 60, 90 days), `nc_old` (older than 180 days; major, major older than 90
-days, which the risk of an agency looks at), `nc_raised` by
+counts no more. Measures: `nc_open` by the day it was raised (open, major), `nc_raised` by
 `{day}|{likeness}`, `nc_closed` by `{day}|{days it took}`, `nc_ended` by `{day of closing}|{likeness}`, `nc_verified` by the
 day of the first check (checked, effective at once). The likeness, by which a recurrence is known, is
 `{clause}|{procedure}|{causes}`.
@@ -17,7 +16,6 @@ from services.inspection.indicators.timeline import Family, Happening, Step
 from shared.contracts.standard_clauses import clause_in_2015
 
 NC_OPEN = "nc_open"
-NC_OLD = "nc_old"
 NC_RAISED = "nc_raised"
 NC_CLOSED = "nc_closed"
 NC_ENDED = "nc_ended"
@@ -25,9 +23,6 @@ NC_VERIFIED = "nc_verified"
 
 #: Classes that are nonconformities; observations and opportunities are none (ISO 19011:2018 6.4.8).
 CLASSES = ("major_nc", "minor_nc")
-
-#: An open nonconformity moves to the next bucket when it is older than so many days (I12).
-AGES = (30, 60, 90, 180)
 
 _VERSION_2015 = 2015
 
@@ -120,19 +115,6 @@ def evolve(state: NonconformityState, fact: Happening) -> None:
         state.grade = fact.data["to"]
 
 
-def _open_steps(raised_on: int, *, major: bool) -> list[Step]:
-    younger, young, old, oldest = (raised_on + age + 1 for age in AGES)
-    majors = [Step(NC_OLD, "", raised_on, (0, 1, 0, 0)), Step(NC_OLD, "", old, (0, 0, 1, 0))] if major else []
-    return [
-        *majors,
-        Step(NC_OPEN, "", raised_on, (1, 0, 0, 0)),
-        Step(NC_OPEN, "", younger, (0, 1, 0, 0)),
-        Step(NC_OPEN, "", young, (0, 0, 1, 0)),
-        Step(NC_OPEN, "", old, (0, 0, 0, 1)),
-        Step(NC_OLD, "", oldest, (1, 0, 0, 0)),
-    ]
-
-
 def steps(state: NonconformityState) -> list[Step]:
     """Return what the state contributes from which day on."""
     if state.status in ("", "withdrawn") or state.grade not in CLASSES:
@@ -146,7 +128,8 @@ def steps(state: NonconformityState) -> list[Step]:
         if state.clause:
             result.append(Step(NC_ENDED, f"{iso(closed_on)}|{likeness}", closed_on, (1, 0, 0, 0)))
     else:
-        result += _open_steps(raised_on, major=state.grade == "major_nc")
+        major = int(state.grade == "major_nc")
+        result.append(Step(NC_OPEN, iso(raised_on), raised_on, (1, major, 0, 0)))
     if state.checked_on is not None:
         result.append(Step(NC_VERIFIED, iso(state.checked_on), state.checked_on, (1, int(state.effective), 0, 0)))
     return result

@@ -17,7 +17,7 @@ from services.inspection.inconsistencies.listing import open_by_agency
 from services.inspection.indicators.definitions import INDICATORS
 from services.inspection.indicators.feedback import FEEDBACK
 from services.inspection.indicators.inspections import INSPECTED_ONSITE
-from services.inspection.indicators.nonconformities import NC_OLD
+from services.inspection.indicators.nonconformities import NC_OPEN
 from services.inspection.indicators.sums import EVENT_LAST, Need, Sums
 from services.inspection.selection.inputs import RiskInputs, Share, Visit
 from services.inspection.visits import visits_to
@@ -34,13 +34,16 @@ _SHARES: Mapping[str, str] = {
 }
 _NEEDS: tuple[Need, ...] = (
     *(need for indicator in _SHARES.values() for need in INDICATORS[indicator].needs),
-    Need(NC_OLD),
+    Need(NC_OPEN, broken=True),
     Need(FEEDBACK, within="days"),
     Need(INSPECTED_ONSITE, broken=True),
     Need(EVENT_LAST, reported_only=True),
 )
 #: A reorganisation counts for so many days.
 _RECENT = 365
+
+#: A major nonconformity that is open for longer than so many days puts its agency on the list.
+OLD_MAJOR = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,7 @@ def _inputs(given: Basis, sums: Sums, member: Member, visits: tuple[Visit, ...],
         clock.day_of(on[:10]) for on, amounts in sums.part(INSPECTED_ONSITE, agency_id).items() if amounts[0] > 0
     ]
     last_event = sums.total(EVENT_LAST, agency_id)[0]
-    _oldest, majors, old_majors, _ = sums.total(NC_OLD, agency_id)
+    majors = {clock.day_of(on): amounts[1] for on, amounts in sums.part(NC_OPEN, agency_id).items()}
     return RiskInputs(
         agency_id=agency_id,
         kind=member.kind,
@@ -114,8 +117,8 @@ def _inputs(given: Basis, sums: Sums, member: Member, visits: tuple[Visit, ...],
         complaints=sums.total(FEEDBACK, agency_id)[0],
         last_on_site=max(on_site, default=None),
         last_event=last_event or None,
-        open_majors=majors,
-        old_majors=old_majors,
+        open_majors=sum(majors.values()),
+        old_majors=sum(count for raised_on, count in majors.items() if day - raised_on > OLD_MAJOR),
         reorganised=_reorganised(member.record, day),
         instructed=instructed,
         visits=visits,
