@@ -13,8 +13,11 @@ from services.notify.deadlines import DeadlineScheduler
 from services.notify.decisions import AlertDecisions
 from services.notify.delivery_planner import DeliveryPlanner
 from services.notify.domain import AGGREGATES
+from services.notify.pipeline.dispatcher import Dispatcher
+from services.notify.pipeline.routes import Routes, parse_routes
 from services.notify.policies import AlertPolicy, SystemAlertPolicy
 from services.notify.projections import AlertRegister
+from services.notify.recipients import Recipients
 from services.notify.rules import load_rules
 from services.notify.tables import NOTIFY, alerts
 from shared import clock
@@ -27,9 +30,17 @@ from shared.eventstore.store import StoreTransaction
 from shared.eventstore.tables import KERNEL
 from shared.intake.acceptance import Acceptance
 from shared.intake.system_events import item_of
+from shared.registry.copy import RegistryCopy
 from shared.vietnam.calendar import WorkingCalendar
 
 HOUR = 3_600_000_000
+#: Routes that send each alert by itself and at once.
+AT_ONCE = parse_routes("""
+version: 1
+hours: {begins: "07:30", ends: "17:00"}
+receivers: [{name: responsible, to: [rule], channels: [email]}]
+route: {receiver: responsible, group_wait: 0s, group_interval: 0s, repeat_interval: 52w, group_by: [alert]}
+""")
 SETTLE = 10_000_000
 #: Owner of each aggregate.
 SERVICES = {event_type.aggregate: event_type.owner for event_type in catalogue.load().values()}
@@ -72,6 +83,11 @@ class AlertWorld:
         return DeadlineScheduler(
             self.store, self.rules, lambda _connection, now: now, lambda: self.now, WorkingCalendar()
         )
+
+    def new_dispatcher(self, routes: Routes = AT_ONCE) -> Dispatcher:
+        """Return a dispatcher of messages."""
+        recipients = Recipients(RegistryCopy(self.database), ["truc@oversight.test"], lambda: self.now)
+        return Dispatcher(self.store, routes, recipients, lambda: self.now, WorkingCalendar())
 
     # -- events from the other services ---------------------------------------------------------------
 

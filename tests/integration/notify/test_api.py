@@ -9,11 +9,14 @@ from typing import Any
 
 import orjson
 import pytest
+from sqlalchemy import update
 from werkzeug import Request
 from werkzeug.test import EnvironBuilder
 
-from services.notify import api, commands_api
+from services.notify import api, commands_api, pipeline_api
 from services.notify.assembly import SPEC
+from services.notify.pipeline.muting import Silences
+from services.notify.tables import deliveries
 from shared.database.bulk import insert_rows
 from shared.eventstore.tables import registry_agencies, registry_credentials
 from shared.service.assembly import build
@@ -39,8 +42,10 @@ def running(database_url: str) -> Iterator[ServiceContext]:
         for number in (1, 2):
             world[0].observe("action.planned", f"HD-{number}", {"due_on": "2026-03-10"}, source=agency)
     world[0].tick(at("2026-03-11"))
+    world[0].new_dispatcher().run_due()
     world[0].observe("action.done", "HD-2", {}, source="so-khcn")
     world[0].tick()
+    world[0].new_dispatcher().run_due()
     writer = threading.Thread(target=context.committer.run)
     writer.start()
     yield context
@@ -264,3 +269,93 @@ def _acknowledge_together(context: ServiceContext) -> None:
     assert answers == ["acknowledged"] * 6
     history = orjson.loads(api.alert(context, request("/"), alert_id).data)["history"]
     assert len(history) == 2
+
+
+# -- the pipeline ---------------------------------------------------------------------------------------
+
+
+def posted(context: ServiceContext, handler: Any, body: Any, *values: str, who: str = "staff") -> dict[str, Any]:
+    found: dict[str, Any] = orjson.loads(handler(context, request("/", who=who, body=body), *values).data)
+    return found
+
+
+SILENCE = {"matchers": ["rule=A2"], "ends_at": "2026-03-15T00:00:00Z", "reason": "Bảo trì theo kế hoạch"}
+
+
+def test_a_silence_is_started_listed_and_ended(context):
+    started = posted(context, pipeline_api.start_silence, SILENCE)
+    register = Silences()
+    context.database.write(lambda connection: register.apply(connection, context.store.read(0, 1000)))
+    listing = orjson.loads(pipeline_api.list_silences(context, request("/")).data)
+    assert [(one["id"], one["by"]) for one in listing["silences"]] == [(started["id"], "staff")]
+    posted(context, pipeline_api.end_silence, {"reason": "Xong sớm"}, started["id"])
+    assert [event.name for event in context.store.read(0, 1000) if event.aggregate == "silence"] == ["started", "ended"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"matchers": ["colour=red"]}, "MATCHER_NOT_USABLE"),
+        ({"ends_at": "2026-03-01T00:00:00Z"}, "SILENCE_LENGTH"),
+        ({"ends_at": "2027-03-01T00:00:00Z"}, "SILENCE_LENGTH"),
+        ({"matchers": []}, "SCHEMA"),
+        ({"reason": ""}, "SCHEMA"),
+    ],
+)
+def test_a_silence_that_cannot_be_is_refused(reading, changes, code):
+    with pytest.raises(Problem) as found:
+        posted(reading, pipeline_api.start_silence, {**SILENCE, **changes})
+    assert found.value.code == code
+
+
+def signal(status: str, **labels: str) -> dict[str, Any]:
+    return {
+        "status": status,
+        "labels": {"alertname": "OversightProjectionLag", "rule": "A21", "service": "audit", **labels},
+        "annotations": {"summary": "lag above 60 s"},
+        "startsAt": "2026-03-11T02:00:00Z",
+        "endsAt": "2026-03-11T03:00:00Z",
+        "fingerprint": "f00d",
+    }
+
+
+def test_alertmanagers_webhook_becomes_signals_once(context):
+    firing = {"version": "4", "alerts": [signal("firing"), signal("firing", rule="none")]}
+    assert posted(context, pipeline_api.take_signals, firing) == {"taken": 1, "unchanged": 0, "ignored": 1}
+    assert posted(context, pipeline_api.take_signals, firing) == {"taken": 0, "unchanged": 1, "ignored": 1}
+    assert posted(context, pipeline_api.take_signals, {"alerts": [signal("resolved")]})["taken"] == 1
+    found = [event for event in context.store.read(0, 1000) if event.aggregate == "system_signal"]
+    assert [(event.name, event.data["rule"], event.subject) for event in found] == [
+        ("raised", "A21", "f00d"),
+        ("cleared", "A21", "f00d"),
+    ]
+
+
+def test_an_agency_hands_in_no_signals(reading):
+    with pytest.raises(Problem) as found:
+        posted(reading, pipeline_api.take_signals, {"alerts": []}, who="so-khcn")
+    assert found.value.status == 403
+
+
+def test_a_delivery_that_is_through_is_sent_again_as_another_one(context):
+    rows = orjson.loads(api.deliveries(context, request("/v1/deliveries?limit=1")).data)["deliveries"]
+    with pytest.raises(Problem) as found:
+        posted(context, pipeline_api.replay_delivery, {}, rows[0]["id"])
+    assert found.value.code == "DELIVERY_NOT_FOUND"
+    change = update(deliveries).where(deliveries.c.delivery_id == rows[0]["id"]).values(status="dead")
+    context.database.write(lambda connection: connection.execute(change))
+    again = posted(context, pipeline_api.replay_delivery, {}, rows[0]["id"])
+    assert (again["status"], again["tries"], again["recipient"]) == ("waiting", 0, rows[0]["recipient"])
+    assert again["id"] != rows[0]["id"]
+
+
+def test_progress_is_said_of_what_was_taken_up(context):
+    alert_id = the_open_one(context)
+    with pytest.raises(Problem) as found:
+        posted(context, commands_api.progress, {"note": "Đang rà soát"}, alert_id, who="so-khcn")
+    assert found.value.code == "TRANSITION_NOT_ALLOWED"
+    taken = act(context, "acknowledge", alert_id, {}, "so-khcn")
+    # A week later is the time of the first level.
+    assert taken["escalates_on"] == "2026-03-18"
+    going_on = posted(context, commands_api.progress, {"note": "Đang rà soát"}, alert_id, who="so-khcn")
+    assert (going_on["state"], going_on["escalates_on"]) == ("in_handling", "2026-03-18")

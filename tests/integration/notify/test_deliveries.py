@@ -17,25 +17,16 @@ from services.notify.channels.email import EmailChannel
 from services.notify.channels.webhook import Webhook, WebhookChannel
 from services.notify.delivery_worker import LEASE, DeliveryWorker
 from services.notify.outlets import Outlets
-from services.notify.pipeline.dispatcher import Dispatcher
-from services.notify.pipeline.routes import parse_routes
 from services.notify.recipients import Recipients
 from services.notify.tables import deliveries
 from shared.database.bulk import insert_rows
 from shared.eventstore.tables import registry_agencies
 from shared.registry.copy import RegistryCopy
-from shared.vietnam.calendar import WorkingCalendar
 from tests.integration.notify.alert_world import AlertWorld, at
 from tests.integration.notify.receivers import http_server, smtp_server
 
 SECRET = "whsec_" + base64.b64encode(b"0123456789abcdef0123456789abcdef").decode()
 PLANNED = {"due_on": "2026-03-10"}
-AT_ONCE = parse_routes("""
-version: 1
-hours: {begins: "07:30", ends: "17:00"}
-receivers: [{name: responsible, to: [rule], channels: [email]}]
-route: {receiver: responsible, group_wait: 0s, group_interval: 0s, repeat_interval: 52w, group_by: [alert]}
-""")
 
 
 @pytest.fixture
@@ -90,11 +81,6 @@ def worker_of(world: AlertWorld, *, smtp: int = 0, webhook: str = "", private: b
     return DeliveryWorker(world.database, world.store, world.rules, outlets, lambda: world.now)
 
 
-def dispatcher_of(world: AlertWorld) -> Dispatcher:
-    recipients = Recipients(RegistryCopy(world.database), ["truc@oversight.test"], lambda: world.now)
-    return Dispatcher(world.store, AT_ONCE, recipients, lambda: world.now, WorkingCalendar())
-
-
 def open_alert(world: AlertWorld, source: str = "so-khcn") -> None:
     world.observe("action.planned", "HD-1", PLANNED, source=source)
     world.tick(at("2026-03-11"))
@@ -102,7 +88,7 @@ def open_alert(world: AlertWorld, source: str = "so-khcn") -> None:
 
 def work(world: AlertWorld, worker: DeliveryWorker, *, after: int = 0) -> None:
     world.now += after
-    while dispatcher_of(world).run_due() + worker.run_due():
+    while world.new_dispatcher().run_due() + worker.run_due():
         world.settle()
 
 

@@ -9,17 +9,13 @@ import pytest
 from sqlalchemy import select
 
 from services.notify.domain.system_signal import SYSTEM
-from services.notify.pipeline.dispatcher import Dispatcher
 from services.notify.pipeline.muting import Silences
 from services.notify.pipeline.routes import load_routes
-from services.notify.recipients import Recipients
 from services.notify.tables import deliveries, sent
 from shared import clock
 from shared.database.bulk import insert_rows
 from shared.eventsourcing.derived import DerivedEvent
 from shared.eventstore.tables import registry_agencies
-from shared.registry.copy import RegistryCopy
-from shared.vietnam.calendar import WorkingCalendar
 from tests.integration.notify.alert_world import HOUR, AlertWorld, at
 
 MINUTE = 60_000_000
@@ -32,8 +28,7 @@ class Pipeline:
         self.world = world
         self.silences = Silences()
         self.read = 0
-        recipients = Recipients(RegistryCopy(world.database), ["truc@oversight.test"], lambda: world.now)
-        self.dispatcher = Dispatcher(world.store, load_routes(), recipients, lambda: world.now, WorkingCalendar())
+        self.dispatcher = world.new_dispatcher(load_routes())
 
     def pass_time(self, microseconds: int = 0) -> list[dict]:
         """Let time pass and the pipeline work; return the messages that this led to."""
