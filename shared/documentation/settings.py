@@ -37,6 +37,11 @@ _OTHERS = (
         "Claim of the ID token that names the account; default `sub`",
         "inspection",
     ),
+    (
+        "OVERSIGHT_INSPECTION_CROSSINGS_SECONDS",
+        "Seconds between two looks for indicators that crossed a threshold; default 900",
+        "inspection",
+    ),
     ("OVERSIGHT_LOG_FORMAT", "`json` writes one JSON object a line; otherwise lines for people", "services"),
     ("OVERSIGHT_DATA", "Data directory of the running system, with `run.json`; default `.oversight`", "command line"),
     ("OVERSIGHT_URL", "Address of the front door; default that of `run.json`", "command line"),
