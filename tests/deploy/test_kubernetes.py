@@ -1,10 +1,13 @@
 """Kubernetes manifests against Kubernetes' own schemas, and what the schemas do not say."""
 
+import re
+import shutil
+
 import kubernetes_validate
 import pytest
 import yaml
 
-from tests.deploy.files import DEPLOY, SERVICES
+from tests.deploy.files import DEPLOY, SERVICES, run
 from tests.deploy.kustomizing import build
 
 FOLDER = DEPLOY / "kubernetes"
@@ -114,3 +117,16 @@ def test_the_overlays_differ_where_they_should():
     assert replicas == [[1] * 5, [3, 3, 3, 3, 2]]
     images = {pod["spec"]["containers"][0]["image"] for _, pod in _pods(production)}
     assert "registry.example.gov.vn/oversight:0.1.0" in images
+
+
+@pytest.mark.skipif(shutil.which("kubectl") is None, reason="no kubectl on this machine; kustomizing.py builds instead")
+@pytest.mark.parametrize("place", PLACES)
+def test_kustomize_itself_builds_the_same(place):
+    said = run("kubectl", "kustomize", "--load-restrictor=LoadRestrictionsNone", FOLDER / place)
+    # What is generated gets a digest of its content behind its name.
+    named = re.sub(r"\bnginx-[0-9a-z]{10}\b", "nginx", said)
+    assert _by_name(yaml.safe_load_all(named)) == _by_name(build(FOLDER / place))
+
+
+def _by_name(objects):
+    return {(one["kind"], one["metadata"]["name"]): one for one in objects}
