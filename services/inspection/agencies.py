@@ -2,7 +2,7 @@
 
 Owns the folding of the registry's events out of the inbox of the views, and its cache: what is known up to an instant
 never changes, so both the records of a version and their evaluation for a day may be kept. What the events mean is in
-`shared/registry/fold.py`, the territory in `geography.py`.
+`shared/registry/fold.py`, the territory in `territory.py`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ import orjson
 from sqlalchemy import Connection, Engine, func, select
 
 from services.inspection import geography
+from services.inspection.streams import corrected_id
 from services.inspection.tables import OversightTables, oversight_tables
+from services.inspection.territory import Territory, shipped, with_events
 from shared import clock
 from shared.contracts.upcasting import data_of_body, data_today
 from shared.registry.fold import OPENINGS, fold
@@ -55,6 +57,8 @@ class Snapshot:
     members: Mapping[str, Member]
     #: Every agency ever known, by id.
     records: Mapping[str, AgencyRecord]
+    #: Administrative units, as known with the agencies.
+    territory: Territory = field(default_factory=shipped)
     _below: dict[str, list[str]] = field(default_factory=dict)
 
     def within(self, scope: str) -> set[str]:
@@ -96,7 +100,7 @@ def _value(history: History, day: int) -> Any:
     return history[0][1] if len(history) == 1 else value_on(history, day)
 
 
-def evaluate(records: Mapping[str, AgencyRecord], day: int) -> Snapshot:
+def evaluate(records: Mapping[str, AgencyRecord], day: int, territory: Territory | None = None) -> Snapshot:
     """Return the agencies that live on a day, with what holds for each on that day."""
     members = {
         agency_id: Member(
@@ -111,15 +115,15 @@ def evaluate(records: Mapping[str, AgencyRecord], day: int) -> Snapshot:
         for agency_id, record in records.items()
         if record.live_on(day)
     }
-    _place(members, day)
-    return Snapshot(day, members, records)
+    units = territory or shipped()
+    _place(members, day, units)
+    return Snapshot(day, members, records, units)
 
 
-def _place(members: Mapping[str, Member], day: int) -> None:
+def _place(members: Mapping[str, Member], day: int, units: Territory) -> None:
     """Set the provinces: by the agency's own unit, else by that of the nearest agency above it."""
-    units = geography.load()
     today = max(day, geography.REFORM)
-    places: dict[tuple[str, bool], tuple[str, str]] = {}
+    places: dict[tuple[str, int], tuple[str, str]] = {}
     for member in members.values():
         holder = _located(members, member)
         if holder is None:
@@ -128,7 +132,8 @@ def _place(members: Mapping[str, Member], day: int) -> None:
             member.province = member.province_today = geography.CENTRAL
             continue
         code, given_on = str(holder.record.admin_unit_code), holder.record.valid_from
-        key = (code, given_on < geography.REFORM)
+        unit = units.unit(code, given_on)
+        key = (code, unit.first if unit else 0)
         if key not in places:
             places[key] = (
                 units.province(code, given_on, day) or geography.UNKNOWN,
@@ -163,24 +168,42 @@ class RegistryViews:
         """Take the tables of the version."""
         self._events = tables.events
         self._versions: Mapping[int, Mapping[str, AgencyRecord]] = {}
-        self._days: Mapping[tuple[int, int], Snapshot] = {}
+        self._days: Mapping[tuple[int, int, int], Snapshot] = {}
+        self._territories: Mapping[int, Territory] = {}
 
     def snapshot(self, connection: Connection, day: int, known_at: int) -> Snapshot:
         """Return the agencies live on a day, by what was known at an instant."""
         version = self._version(connection, known_at)
-        found = self._days.get((version, day))
+        units = self._version(connection, known_at, "admin_unit")
+        found = self._days.get((version, units, day))
         if found is None:
-            found = evaluate(self._records(connection, version), day)
-            self._days = _with(self._days, (version, day), found, _DAYS)
+            found = evaluate(self._records(connection, version), day, self._territory(connection, units))
+            self._days = _with(self._days, (version, units, day), found, _DAYS)
         return found
 
-    def _version(self, connection: Connection, known_at: int) -> int:
+    def _version(self, connection: Connection, known_at: int, aggregate: str = "agency") -> int:
         """Return when the latest event of the registry known at an instant was recorded; 0 without one."""
         events = self._events.c
         latest = select(func.max(events.recorded_at)).where(
-            events.aggregate == "agency", events.recorded_at <= known_at
+            events.aggregate == aggregate, events.recorded_at <= known_at
         )
         return int(connection.execute(latest).scalar() or 0)
+
+    def _territory(self, connection: Connection, version: int) -> Territory:
+        """Return the administrative units: the shipped ones, and what events told of up to a version."""
+        if not version:
+            return shipped()
+        found = self._territories.get(version)
+        if found is None:
+            events = self._events.c
+            rows = connection.execute(
+                select(events.subject, events.type, events.day, events.event_id, events.body)
+                .where(events.aggregate == "admin_unit", events.recorded_at <= version)
+                .order_by(events.recorded_at, events.position)
+            ).all()
+            found = with_events(shipped(), _standing_units(rows))
+            self._territories = _with(self._territories, version, found, _VERSIONS)
+        return found
 
     def _records(self, connection: Connection, version: int) -> Mapping[str, AgencyRecord]:
         found = self._versions.get(version)
@@ -214,6 +237,16 @@ class RegistryViews:
             .where(events.aggregate == "agency", events.recorded_at > after, events.recorded_at <= until)
             .order_by(events.recorded_at, events.position)
         )
+
+
+def _standing_units(rows: Iterable[Sequence[Any]]) -> Iterable[tuple[str, str, Mapping[str, Any]]]:
+    """Return subject, event and data of the facts about units that nobody corrected or took back."""
+    told = [(*row[:4], orjson.loads(row[4])) for row in rows]
+    withdrawn = {corrected_id(body.get("corrects")) for *_others, body in told}
+    for subject, event_type, day, event_id, body in told:
+        if event_id not in withdrawn:
+            data = data_today(event_type, body, clock.start_of_day(day))
+            yield subject, event_type.rpartition(".")[2], data
 
 
 def _with(cache: Mapping[K, T], key: K, value: T, size: int) -> Mapping[K, T]:

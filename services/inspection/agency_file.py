@@ -47,7 +47,7 @@ def agency_line(snapshot: Snapshot, record: AgencyRecord) -> AgencyLine:
         sector_parent_id=record.sector_parent_on(day),
         admin_unit_code=record.admin_unit_code,
         province=province,
-        province_label=province_label(province, day)[0],
+        province_label=province_label(province, day, snapshot.territory)[0],
         live=member is not None,
         status=record.status_on(day),
         valid_from=record.valid_from,

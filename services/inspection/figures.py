@@ -71,7 +71,8 @@ class Basis:
     def groups(self, asked: Asked) -> list[Group]:
         """Return the rows asked for."""
         scope = self.snapshot.members.get(asked.filters.scope) if asked.filters.scope else None
-        return grouped(self.members, asked.by, day=asked.as_of, restate=asked.restate, scope=scope)
+        territory = self.snapshot.territory
+        return grouped(self.members, asked.by, day=asked.as_of, restate=asked.restate, scope=scope, territory=territory)
 
 
 def basis(connection: Connection, asked: Asked) -> Basis:

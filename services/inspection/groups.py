@@ -11,6 +11,7 @@ from typing import Literal
 
 from services.inspection import geography
 from services.inspection.agencies import Member, Snapshot
+from services.inspection.territory import Territory, shipped
 
 By = Literal["none", "province", "level", "kind", "agency"]
 BYS: tuple[By, ...] = ("none", "province", "level", "kind", "agency")
@@ -81,7 +82,13 @@ def selected(snapshot: Snapshot, filters: Filters) -> list[Member]:
 
 
 def grouped(
-    members: list[Member], by: By, *, day: int, restate: bool = False, scope: Member | None = None
+    members: list[Member],
+    by: By,
+    *,
+    day: int,
+    restate: bool = False,
+    scope: Member | None = None,
+    territory: Territory | None = None,
 ) -> list[Group]:
     """Return the rows, ordered by key with the central agencies first; `none` always gives one.
 
@@ -91,6 +98,7 @@ def grouped(
         day: Day of the names and of the geography.
         restate: Whether provinces are those of today's geography.
         scope: Agency that the question is limited to; names the row of `none`.
+        territory: The administrative units as known then; names the provinces.
     """
     if by == "none":
         label = (scope.record.name_on(day), scope.record.name_on(day, "en")) if scope else ALL
@@ -101,7 +109,7 @@ def grouped(
         groups.setdefault(key_of(member), []).append(member)
     geography_on = max(day, geography.REFORM) if restate else day
     return [
-        Group(key, *_label(by, key, geography_on, groups[key][0]), groups[key])
+        Group(key, *_label(by, key, geography_on, groups[key][0], territory), groups[key])
         for key in sorted(groups, key=lambda key: (key != geography.CENTRAL, key == geography.UNKNOWN, key))
     ]
 
@@ -115,21 +123,21 @@ def _keys(*, restate: bool) -> dict[By, Callable[[Member], str]]:
     }
 
 
-def _label(by: By, key: str, day: int, member: Member) -> tuple[str, str]:
+def _label(by: By, key: str, day: int, member: Member, territory: Territory | None) -> tuple[str, str]:
     if by == "level":
         return LEVELS.get(key, (key, key))
     if by == "kind":
         return KINDS.get(key, (key, key))
     if by == "agency":
         return member.record.name_on(day), member.record.name_on(day, "en")
-    return province_label(key, day)
+    return province_label(key, day, territory)
 
 
-def province_label(key: str, day: int) -> tuple[str, str]:
+def province_label(key: str, day: int, territory: Territory | None = None) -> tuple[str, str]:
     """Return the name of a province of a day's geography, or what stands for agencies in none."""
     if key == geography.CENTRAL:
         return CENTRAL
     if key == geography.UNKNOWN:
         return UNKNOWN
-    name = geography.load().name(key, day)
+    name = (territory or shipped()).name(key, day)
     return name, name

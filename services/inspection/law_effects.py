@@ -92,7 +92,7 @@ def _line(snapshot: Snapshot, one: Mapping[str, Any], flag: Mapping[str, Any]) -
         agency_id,
         record.name_on(snapshot.day) if record else agency_id,
         record.name_on(snapshot.day, "en") if record else "",
-        province_label(member.province, snapshot.day)[0] if member else "",
+        province_label(member.province, snapshot.day, snapshot.territory)[0] if member else "",
         str(flag.get("subject", "")),
         one["since"],
         clock.day_of(due) if due else None,

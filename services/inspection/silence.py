@@ -53,7 +53,7 @@ def silent_agencies(
         heard = last.get(agency_id)
         silent = today - (heard if heard is not None else record.valid_from)
         if silent >= days:
-            label = province_label(member.province, today)[0]
+            label = province_label(member.province, today, snapshot.territory)[0]
             names = (record.name_on(today), record.name_on(today, "en"))
             found.append(Silent(agency_id, *names, label, heard, silent))
     return sorted(found, key=lambda one: (-one.days, one.agency_id))

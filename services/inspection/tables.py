@@ -67,7 +67,7 @@ def _events(metadata: MetaData, version: int) -> Table:
 
 
 #: Aggregates that are read for the whole country at once.
-NATIONAL_AGGREGATES = ("agency", "alert", "inconsistency", "legal_text")
+NATIONAL_AGGREGATES = ("admin_unit", "agency", "alert", "inconsistency", "inspection", "legal_text")
 
 
 def _streams(metadata: MetaData, version: int) -> Table:
