@@ -29,7 +29,12 @@ from shared.web.entrypoint import http
 SPEC = ServiceSpec(
     "inspection",
     AGGREGATES,
-    consumers=lambda _context: (OversightViews(), ObligationViews(), Inconsistencies(), SequenceNumbers()),
+    consumers=lambda context: (
+        OversightViews(verified_months=context.settings.verified_months),
+        ObligationViews(),
+        Inconsistencies(),
+        SequenceNumbers(),
+    ),
     loops=lambda context: (
         Loop("inconsistencies", InconsistencyJudge(context.store, context.committer).run),
         *crossing_loops(context),

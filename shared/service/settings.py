@@ -44,6 +44,8 @@ class Settings:
     max_event_bytes: int = 256 * 1024
     #: Days that an event may wait for what it names before that is said, listed and alerted.
     waiting_days: float = 7.0
+    #: Months for which a confirmation by a check counts in the verified variant (V); after a change rebuild the views.
+    verified_months: int = 24
     #: 1 where a proxy of ours stands in front and says by `X-Forwarded-For` and `-Proto` who asks, and how.
     behind_proxy: bool = False
     #: Base URL of an OpenTelemetry collector (OTLP over HTTP, `http://host:4318`); empty: no traces.
@@ -86,6 +88,7 @@ def from_environment(service: str, environ: Mapping[str, str] | None = None) -> 
         max_batch=int(text("MAX_BATCH", "5000")),
         max_event_bytes=int(text("MAX_EVENT_BYTES", str(256 * 1024))),
         waiting_days=float(text("WAITING_DAYS", "7")),
+        verified_months=int(text("VERIFIED_MONTHS", "24")),
         behind_proxy=text("BEHIND_PROXY") == "1",
         traces_url=text("TRACES_URL"),
         smtp_url=text("SMTP_URL"),

@@ -154,6 +154,15 @@ def test_a_contradicted_claim_is_verified_no_more():
     assert not any(step.measure.endswith(".verified") for step in track.steps())
 
 
+@pytest.mark.parametrize(("months", "ends"), [(24, "2028-03-02"), (6, "2026-09-02")])
+def test_a_confirmation_counts_for_the_months_that_are_set(months, ends):
+    track = Track(FAMILIES["action"], months=months)
+    planned = {"source": "risk", "type": "improvement", "owner": "o", "due_on": "2030-03-10"}
+    track.take(Happening("planned", day("2026-03-01"), planned, "inspected", event_id="e1"))
+    verified = [step for step in track.steps() if step.measure == "action.verified" and step.amounts[0] == -1]
+    assert [step.day for step in verified] == [day(ends)]
+
+
 @pytest.mark.parametrize("family", FAMILIES.values(), ids=lambda family: family.aggregate)
 def test_facts_that_do_not_follow_change_nothing(family):
     track = Track(family)
