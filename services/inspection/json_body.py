@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import orjson
@@ -47,6 +47,14 @@ class JsonBody:
                 name, f"phải là chữ, tối đa {longest} ký tự", f"must be text of at most {longest} characters"
             )
         return value
+
+    def word(self, name: str, words: Collection[str]) -> str | None:
+        """Return one of some words; None where it is left out."""
+        value = self._get(name)
+        if value is None or (isinstance(value, str) and value in words):
+            return value
+        listed = ", ".join(words)
+        raise bad_field(name, f"phải là một trong: {listed}", f"must be one of: {listed}")
 
     def number(self, name: str, default: float | None, *, low: float, high: float) -> float | None:
         """Return a number between two bounds; the default where it is left out."""

@@ -6,7 +6,7 @@ answer it is the same list.
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
@@ -16,8 +16,10 @@ from services.inspection.commanding import read_views, record, require_body
 from services.inspection.domain.checklists import checklists
 from services.inspection.domain.limits import DEFAULT_ONSITE_SHARE
 from services.inspection.domain.programme_state import subject_of
-from services.inspection.figures import Asked, basis
-from services.inspection.groups import Filters
+from services.inspection.figures import Asked, Basis, basis, sums_for
+from services.inspection.groups import KINDS, LEVELS, OBLIGATIONS, Filters
+from services.inspection.indicators.overlap import OVERLAP_NEEDS
+from services.inspection.indicators.windows import VISIT_WINDOW
 from services.inspection.json_body import JsonBody, bad_field
 from services.inspection.parameters import asked, day_parameter
 from services.inspection.selection.gathering import gather
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
 
 #: Days before and after the day asked for in which visits are compared, where no period is given.
 _BACK, _AHEAD = 30, 365
+#: No visit takes longer; one that is still going on when the period begins began so many days before at most.
+_LONGEST = 60
 _MOST = 20_000
 
 
@@ -52,10 +56,12 @@ def select_agencies(context: ServiceContext, request: Request, body: str, year: 
         today if day is None else day,
         told.instant("known_at"),
         Filters(
-            told.text("scope") or None, told.text("level") or None, told.text("kind") or None,
-            told.text("obligation") or None,
+            told.text("scope") or None,
+            told.word("level", LEVELS),
+            told.word("kind", KINDS),
+            told.word("obligation", OBLIGATIONS),
         ),
-    )  # fmt: skip
+    )
     parameters = _parameters(told, year, question.as_of)
     seed, instructed, confirmed = told.text("seed"), told.texts("instructed"), told.flag("confirm")
     named = told.text("selection_id", longest=100)
@@ -138,10 +144,18 @@ def list_overlaps(context: ServiceContext, request: Request) -> Response:
     first = question.as_of - _BACK if given_first is None else given_first
     last = question.as_of + _AHEAD if given_last is None else given_last
 
-    def read(connection: Connection) -> tuple[list[PlannedVisit], Any]:
-        given = basis(connection, question)
-        agency_ids = [member.agency_id for member in given.members]
-        return visits_to(connection, agency_ids, question.as_of, given.moment.known_at), given
+    asked_for = replace(question, begins=first - _LONGEST, ends=last)
+
+    def read(connection: Connection) -> tuple[list[PlannedVisit], Basis]:
+        given = basis(connection, asked_for)
+        # The measure of I20 says at little cost which agencies are worth reading.
+        sums = sums_for(connection, given, OVERLAP_NEEDS, given.members)
+        busy = [
+            member.agency_id
+            for member in given.members
+            if sum(amounts[0] for amounts in sums.part(VISIT_WINDOW, member.agency_id).values()) > 1
+        ]
+        return visits_to(connection, busy, question.as_of, given.moment.known_at), given
 
     visits, given = read_views(context, read)
     within = [visit for visit in visits if visit.begins <= last and visit.ends >= first]
@@ -153,7 +167,6 @@ def list_overlaps(context: ServiceContext, request: Request) -> Response:
             "watermark": clock.to_rfc3339(given.watermark),
             "from": _iso(first),
             "to": _iso(last),
-            "visits": len(within),
             "pairs": [_pair(pair) for pair in pairs],
             "savable_person_days": sum(pair.savable_days for pair in pairs if not pair.joint),
         }

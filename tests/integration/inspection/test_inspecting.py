@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Connection
 
+from services.inspection import records
 from services.inspection.claims import verdicts_on
 from services.inspection.figures import Asked
 from services.inspection.reports.prefill import fill_in, period_of
@@ -176,3 +177,13 @@ def test_a_report_says_what_the_events_of_its_period_say(land):
 )
 def test_periods_have_their_days(period, first, last):
     assert period_of(period) == (clock.day_of(first), clock.day_of(last))
+
+
+def test_many_agencies_are_read_as_a_few_are(land, monkeypatch):
+    planned(land, "kt-2", "2026-05-01", "2026-05-02", agency="xa-b")
+    land.catch_up()
+    few = land.read(visits_to, ["xa-a", "xa-b"], DAY, NOW, ("inspection",))
+    monkeypatch.setattr(records, "_NAMED", 1)
+    assert land.read(visits_to, ["xa-a", "xa-b"], DAY, NOW, ("inspection",)) == few
+    assert land.read(visits_to, ["xa-a", "xa-b"], DAY, NOW, ("inspection", "audit")) == few
+    assert [visit.subject for visit in few] == ["kt-1", "kt-2"]
