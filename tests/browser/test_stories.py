@@ -185,6 +185,14 @@ def test_everybody_sees_the_own_part_and_no_more(browser_page: Page, people: Peo
     assert re.search(r'oversight_access_refused_total\{role="agency_officer",service="inspection"\} [1-9]', counted)
 
 
+def test_who_oversees_sees_what_is_stuck(browser_page: Page, people: People):
+    page, url = browser_page, people.system.url
+    people.enter(page, "ministry_inspector")
+    assert page.goto(f"{url}/health").status == 200
+    expect(page.get_by_role("heading", level=1)).to_have_text("Tình trạng gửi tin")
+    expect(page.locator("#stuck")).to_be_visible()
+
+
 def test_an_officer_repairs_what_was_refused_and_looks_up_its_receipt(browser_page: Page, people: People):
     page, system = browser_page, people.system
     left = {**load()["qms.focal_point.left"].example, "left_on": "2026-02-31"}

@@ -1,4 +1,4 @@
-"""Submission health for operators: the four services, how far each reader is, what is stuck, which agencies are silent."""
+"""Submission health for operators: the four services, how far each reader is, what is stuck or missing, who is silent."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import orjson
 from werkzeug.wrappers import Request, Response
 
 from services.inspection.exports.sheet import Cell, Column, Sheet
+from services.inspection.sequences import showing as sequences
 from services.inspection.silence import silent_agencies
 from services.inspection.web.access import limited_filters, require_session
 from services.inspection.web.exporting import basis_lines, file_answer, tools, wanted_format
@@ -78,6 +79,8 @@ def submission_health(context: ServiceContext, request: Request) -> Response:
         fresh=fresh,
         codes=sorted(counts.items(), key=lambda entry: -entry[1]),
         items=len(items),
+        overdue=sum(1 for item in items if item.get("overdue")),
+        gapped=ask(context, request, sequences.list_gaps, f"/v1/sequence-gaps?limit={_SHOWN}")["sources"],
         silent=silent[:_SHOWN],
         silent_total=len(silent),
         silent_days=_SILENT_DAYS,

@@ -67,6 +67,8 @@ ALERT_RULES: dict[str, str] = {
     "A22": N_("Unusual back-dating"),
     "A23": N_("Committed time above the law's"),
     "A24": N_("Self-assessment without any variance"),
+    "A25": N_("An event waits too long"),
+    "A26": N_("Facts contradict one another"),
 }
 
 #: Message ids by code, for every code that the pages show.
