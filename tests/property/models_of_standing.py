@@ -53,7 +53,11 @@ class Declaration(Model):
 
     def draw_redeclared(self, draw: Draw[Any]) -> dict[str, Any]:
         data = self.draw_declared(draw)
-        if draw(st.integers(0, 2)):
+        if self.stated[1] and draw(st.booleans()):
+            # As it was declared last, word for word: new only where something moved in between.
+            data |= {"scope_fields": list(self.stated[1]), "signed_by": "head"}
+            del data["standard_version"]
+        elif draw(st.booleans()):
             del data["standard_version"]
         return data
 
