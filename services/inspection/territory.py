@@ -27,6 +27,17 @@ Identity = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A unit that the territory of another went to, wholly or in part."""
+
+    unit: Identity
+    #: `whole` or `part`.
+    share: str
+    #: Whether it stands for the old unit where only one can.
+    is_default: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Period:
     """One unit; days as day numbers."""
 
@@ -35,10 +46,17 @@ class Period:
     #: `[first day, name]` and `[first day, identity of the unit it lies in or None]`.
     names: History
     parents: History
+    #: tỉnh, huyện, xã, phường, …
+    type: str = ""
     #: First day on which it no longer exists.
     ended_on: int | None = None
-    #: Who stands for it after its end.
-    successor: Identity | None = None
+    #: Units that its territory went to, the default one first.
+    successors: Sequence[Link] = ()
+
+    @property
+    def successor(self) -> Identity | None:
+        """Return the unit that stands for it after its end."""
+        return next((link.unit for link in self.successors if link.is_default), None)
 
     def exists_on(self, day: int) -> bool:
         """Return whether it exists on a day."""
@@ -82,6 +100,12 @@ class Territory:
             unit = self.units.get(following) if following else None
         return None
 
+    def predecessors(self, unit: Period) -> list[tuple[Period, Link]]:
+        """Return the units whose territory went to one, with the link of each, those first that it stands for."""
+        identity = (unit.code, unit.first)
+        found = [(old, link) for old in self.units.values() for link in old.successors if link.unit == identity]
+        return sorted(found, key=lambda one: (not one[1].is_default, one[0].code))
+
     def name(self, code: str, day: int) -> str:
         """Return the name of the unit that has a code on a day; the code itself where there is none."""
         unit = self.unit(code, day)
@@ -96,11 +120,10 @@ def shipped() -> Territory:
     for old, first in ((known.before, _BEFORE), (known.after, REFORM)):
         for unit in old.values():
             lies_in = (unit.parent, first) if unit.parent else None
-            units[unit.code, first] = Period(unit.code, first, [[first, unit.name]], [[first, lies_in]])
+            units[unit.code, first] = Period(unit.code, first, [[first, unit.name]], [[first, lies_in]], unit.type)
     for code in known.before:
-        successor = known.successors.get(code)
-        following = (successor, REFORM) if successor else None
-        units[code, _BEFORE] = replace(units[code, _BEFORE], ended_on=REFORM, successor=following)
+        links = [Link((one.new, REFORM), one.share, one.is_default) for one in known.onwards.get(code, ())]
+        units[code, _BEFORE] = replace(units[code, _BEFORE], ended_on=REFORM, successors=links)
     return _indexed(units)
 
 
@@ -143,7 +166,7 @@ def _established(units: dict[Identity, Period], identity: Identity, data: Mappin
         code, first = identity
         lies_in = data.get("parent")
         above = _named(lies_in) if lies_in else None
-        units[identity] = Period(code, first, [[first, data["name"]]], [[first, above]])
+        units[identity] = Period(code, first, [[first, data["name"]]], [[first, above]], data.get("type", ""))
     return identity
 
 
@@ -159,6 +182,12 @@ def _changed(unit: Period, event: str, data: Mapping[str, Any], identify: Any) -
         above = identify(data["to"]) if data["to"] else None
         return replace(unit, parents=[*unit.parents, [clock.day_of(data["effective"]), above]])
     if event == "ended" and unit.ended_on is None:
-        default = next((one["unit"] for one in data["successors"] if one["is_default"]), None)
-        return replace(unit, ended_on=clock.day_of(data["effective"]), successor=identify(default) if default else None)
+        links = [Link(identify(one["unit"]), one["share"], one["is_default"]) for one in data["successors"]]
+        links.sort(key=lambda link: not link.is_default)
+        return replace(unit, ended_on=clock.day_of(data["effective"]), successors=links)
     return unit
+
+
+def since(unit: Period) -> str | None:
+    """Return the first day of a unit as a date; None where the data do not say since when it exists."""
+    return None if unit.first == _BEFORE else clock.to_date(unit.first).isoformat()

@@ -11,6 +11,12 @@ _SOURCE = Parameter(
     "Agency that runs it, where several agencies use the same id",
     "Cơ quan chủ trì, khi nhiều cơ quan dùng cùng một mã",
 )
+_KNOWN_AT = Parameter(
+    "known_at",
+    "As known at this instant; default all that is known now",
+    "Theo thông tin có lúc này; mặc định mọi thông tin hiện có",
+    {"type": "string", "format": "date-time"},
+)
 _DATE = {"type": "string", "format": "date"}
 
 REGISTRY_OPERATIONS = {
@@ -63,6 +69,7 @@ REGISTRY_OPERATIONS = {
                 words("open", "ended"),
             ),
             Parameter("as_of", "Day; default today", "Ngày; mặc định hôm nay", _DATE),
+            _KNOWN_AT,
             Parameter(
                 "known_at",
                 "Instant of knowledge; default the watermark",
@@ -87,6 +94,7 @@ REGISTRY_OPERATIONS = {
         "Các đơn vị hành chính tại một ngày",
         parameters=(
             Parameter("as_of", "Day; default today", "Ngày; mặc định hôm nay", _DATE),
+            _KNOWN_AT,
             Parameter(
                 "parent", "Code of the unit they lie in; `none` for provinces", "Mã đơn vị cấp trên; `none` là cấp tỉnh"
             ),
@@ -98,6 +106,7 @@ REGISTRY_OPERATIONS = {
     "GET /v1/admin-units/<code>": Operation(
         "All units that have had a code, each with its period, its predecessors and its successors",
         "Các đơn vị từng mang một mã, kèm thời gian, đơn vị tiền thân và đơn vị kế tiếp",
-        problems=(404,),
+        parameters=(_KNOWN_AT,),
+        problems=(400, 404),
     ),
 }
