@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from typing import Protocol
 
 from shared.eventstore.records import RecordedEvent
-from shared.eventstore.store import EventStore
 
 #: What is kept of one partition at most; at least half of it, some twice what a reader takes at once.
 KEPT_EVENTS = 4000
@@ -57,10 +57,27 @@ class Tail:
         return kept[start : start + limit] if 0 <= start <= len(kept) else None
 
 
+class ReadableLog(Protocol):
+    """A log that readers in this process follow."""
+
+    @property
+    def service(self) -> str:
+        """Name of the service whose log it is."""
+        ...
+
+    def recent(self, after: int, limit: int, partition: int = 0) -> Sequence[RecordedEvent] | None:
+        """Return what is held in memory behind `after`; None where only the log can tell."""
+        ...
+
+    def read(self, after: int, limit: int, partition: int = 0) -> Sequence[RecordedEvent]:
+        """Return up to `limit` events behind `after`, without a hole."""
+        ...
+
+
 class Follower:
     """One reader's way along a log: from memory while this process appends, and a look at the log now and then."""
 
-    def __init__(self, store: EventStore, partition: int, *, look_seconds: float) -> None:
+    def __init__(self, store: ReadableLog, partition: int, *, look_seconds: float) -> None:
         """Take the log; other processes' events are noticed within `look_seconds`."""
         self._store = store
         self._partition = partition

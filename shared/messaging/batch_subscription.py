@@ -30,6 +30,7 @@ from shared.messaging.messages import Envelope, read_envelope, read_events
 from shared.messaging.parking import park_message
 from shared.messaging.progress import Progress, State
 from shared.messaging.queue_link import QueueLink
+from shared.messaging.shared_reading import ReadLog
 from shared.messaging.topology import declare_exchanges, declare_subscription
 from shared.messaging.window import Assembly, add_page
 
@@ -95,6 +96,8 @@ class Subscription:
         self._contested = False
         #: Head and promise of the latest heartbeat or feed page.
         self._promise = (0, 0)
+        #: What is applied here, for consumers that follow this one.
+        self.log = ReadLog(self._progress, feed)
         self.source = source
         #: Shown by health checks; `diverged` is an incident.
         self.state: State = "starting"
@@ -226,7 +229,9 @@ class Subscription:
 
     def _apply(self, assembly: Assembly) -> None:
         via = "broker" if self.state == "broker" else "feed"
-        checkpoint = self._progress.apply(assembly.take(self._options.batch_events), via)
+        events = assembly.take(self._options.batch_events)
+        checkpoint = self._progress.apply(events, via)
+        self.log.applied(events)
         self._progress.report(assembly.head)
         self._trouble.reset()
         self.trouble = ""

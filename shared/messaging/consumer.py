@@ -62,3 +62,11 @@ class Unhurried(Protocol):
 
     #: Shortest rest between two transactions of one source, seconds.
     pause_seconds: float
+
+
+@runtime_checkable
+class Following(Protocol):
+    """A consumer that reads other services' logs behind another one of its service, without queues of its own."""
+
+    #: Name of the leading consumer, which is started before it and reads all that this one reads.
+    reads_behind: str

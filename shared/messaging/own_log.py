@@ -1,4 +1,4 @@
-"""Reading the own service's log: straight from the store, woken after each commit, without broker or feed."""
+"""Reading a log that is at hand: the own service's straight from the store, woken after each commit, without broker or feed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import threading
 import time
 
 from shared.eventstore.store import EventStore
-from shared.eventstore.tail import Follower
+from shared.eventstore.tail import Follower, ReadableLog
 from shared.messaging.applying import Applier
 from shared.messaging.broker import Backoff
 from shared.messaging.errors import DivergedError, FencedError, RewrittenError
@@ -24,21 +24,23 @@ _IDLE_SECONDS = 0.25
 _TAKEOVER_SECONDS = 3.0
 
 
-class OwnLogSubscription:
-    """One consumer's reading of its own service's log."""
+class LogSubscription:
+    """One consumer's reading of a log that is at hand in this process."""
 
-    def __init__(self, applier: Applier, store: EventStore) -> None:
+    #: State and metric label while it reads.
+    via: State
+
+    def __init__(self, applier: Applier, log: ReadableLog) -> None:
         """Take what is fed and what is read; nothing is read yet."""
-        self._store = store
-        self._progress = Progress(applier, store.service)
+        self._progress = Progress(applier, log.service)
         self._reading = ReadSize(_BATCH_EVENTS, _BATCH_BYTES)
-        self._follower = Follower(store, 0, look_seconds=_IDLE_SECONDS)
+        self._follower = Follower(log, 0, look_seconds=_IDLE_SECONDS)
         self._wake = threading.Event()
         self._trouble = Backoff()
         self._gulps = Gulps(applier.pause)
         self._looked_at = 0.0
         self._loaded = False
-        self.source = store.service
+        self.source = log.service
         #: Shown by health checks; `diverged` is an incident.
         self.state: State = "starting"
         #: Why the state is what it is, when it is not well.
@@ -81,25 +83,15 @@ class OwnLogSubscription:
         events = self._reading.cut(self._follower.read(self.position, self._reading.limit))
         if not events:
             return False
-        self._progress.apply(events, "own_log")
+        self._progress.apply(events, self.via)
         self._trouble.reset()
-        self.state, self.trouble = "own_log", ""
+        self.state, self.trouble = self.via, ""
         stop.wait(self._gulps.rest(len(events), more=len(events) >= _BATCH_EVENTS))
         return True
 
     def _look_at_head(self) -> None:
         """Compare epochs once a second, and store the head's promise when everything is applied."""
-        now = time.monotonic()
-        if now - self._looked_at < PROMISE_SECONDS:
-            return
-        head = self._store.head()
-        self._progress.meet(head.epoch, head.position, head.recorded_at)
-        if head.position < self.position:
-            raise RewrittenError(f"the log ends at {head.position}, but {self.position} was applied")
-        self._looked_at = now
-        self._progress.promise(head.position, head.recorded_at)
-        self._progress.report(head.position)
-        self.state = "own_log"
+        raise NotImplementedError
 
     def _stand_by(self, stop: threading.Event) -> None:
         """Wait until the checkpoint stands still although there is something to apply or to promise."""
@@ -116,10 +108,42 @@ class OwnLogSubscription:
         pause = self._trouble.next()
         if self.state != "diverged":
             level = logging.CRITICAL if diverged else logging.WARNING
-            _log.log(level, "%s from its own log: again in %.1f s: %r", self._progress.key.consumer, pause, error)
+            _log.log(
+                level,
+                "%s from the log of %s: again in %.1f s: %r",
+                self._progress.key.consumer,
+                self.source,
+                pause,
+                error,
+            )
         self.state = "diverged" if diverged else "waiting"
         self.trouble = f"{type(error).__name__}: {error}"[:500]
         self._progress.report(self.position, diverged=diverged)
         # A commit whose answer was lost may have gone through: read the checkpoint again.
         self._loaded = False
         stop.wait(pause)
+
+
+class OwnLogSubscription(LogSubscription):
+    """One consumer's reading of its own service's log."""
+
+    via = "own_log"
+
+    def __init__(self, applier: Applier, store: EventStore) -> None:
+        """Take what is fed and what is read; nothing is read yet."""
+        super().__init__(applier, store)
+        self._store = store
+
+    def _look_at_head(self) -> None:
+        """Compare epochs once a second, and store the head's promise when everything is applied."""
+        now = time.monotonic()
+        if now - self._looked_at < PROMISE_SECONDS:
+            return
+        head = self._store.head()
+        self._progress.meet(head.epoch, head.position, head.recorded_at)
+        if head.position < self.position:
+            raise RewrittenError(f"the log ends at {head.position}, but {self.position} was applied")
+        self._looked_at = now
+        self._progress.promise(head.position, head.recorded_at)
+        self._progress.report(head.position)
+        self.state = self.via

@@ -26,7 +26,7 @@ from shared.messaging.errors import DivergedError, FencedError, RewrittenError
 _log = logging.getLogger(__name__)
 
 #: How a subscription gets its events, or why it gets none.
-State = Literal["starting", "broker", "feed", "own_log", "standby", "diverged", "waiting", "stopped"]
+State = Literal["starting", "broker", "feed", "own_log", "shared", "standby", "diverged", "waiting", "stopped"]
 #: Seconds between two stores of a promise while nothing is appended.
 PROMISE_SECONDS = 1.0
 #: Stands before the epoch of a log that was proved to be rewritten.

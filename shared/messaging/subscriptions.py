@@ -13,9 +13,10 @@ from shared.messaging.applying import Applier
 from shared.messaging.batch_subscription import Subscription, SubscriptionOptions
 from shared.messaging.consumer import Consumer
 from shared.messaging.feed_client import Feed
-from shared.messaging.own_log import OwnLogSubscription
+from shared.messaging.own_log import LogSubscription, OwnLogSubscription
 from shared.messaging.parking import ReplayReport, replay
 from shared.messaging.progress import Progress, State
+from shared.messaging.shared_reading import ReadLog, SharedReading
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class ConsumerSubscriptions:
         amqp_uri: str = "",
         on_derived: Callable[[], None] | None = None,
         options: SubscriptionOptions | None = None,
+        leader: ConsumerSubscriptions | None = None,
     ) -> None:
         """Prepare; nothing is read yet.
 
@@ -54,16 +56,25 @@ class ConsumerSubscriptions:
             amqp_uri: empty for the feeds alone.
             on_derived: called after a commit that queued derived events.
             options: times and sizes.
+            leader: a consumer that reads the same logs; those of other services are followed behind it.
         """
         self.consumer = consumer
         self._database = database
         self._applier = applier = Applier(database, consumer, on_derived, service=store.service)
-        self.subscriptions: Sequence[Subscription | OwnLogSubscription] = [
-            OwnLogSubscription(applier, store)
-            if source == store.service
-            else Subscription(applier, source, feed, amqp_uri=amqp_uri, options=options)
-            for source in consumer.sources
-        ]
+        followed = leader.logs() if leader else {}
+
+        def reading(source: str) -> Subscription | LogSubscription:
+            if source == store.service:
+                return OwnLogSubscription(applier, store)
+            if source in followed:
+                return SharedReading(applier, followed[source])
+            return Subscription(applier, source, feed, amqp_uri=amqp_uri, options=options)
+
+        self.subscriptions: Sequence[Subscription | LogSubscription] = list(map(reading, consumer.sources))
+
+    def logs(self) -> Mapping[str, ReadLog]:
+        """Return the other services' logs as this consumer has applied them, by service."""
+        return {one.source: one.log for one in self.subscriptions if isinstance(one, Subscription)}
 
     def prepare(self) -> None:
         """Create the consumer's tables and the checkpoints that do not exist; before `run`."""

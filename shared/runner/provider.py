@@ -13,6 +13,7 @@ from nameko.extensions import DependencyProvider
 
 from shared.intake.amqp import amqp_intake
 from shared.intake.overdue import OverdueWatch
+from shared.messaging.consumer import Consumer, Following
 from shared.messaging.feed_client import HttpFeed
 from shared.messaging.intake import AmqpIntake
 from shared.messaging.relay import Relay
@@ -59,23 +60,30 @@ class KernelContext(DependencyProvider):
         context.registry.pull = CatchUp(context, feed)
         self._relay = Relay(context.store, settings.amqp_uri)
         registry = RegistryProjection(context.registry, context.committer.on_arrival)
-        self._subscriptions = [
-            ConsumerSubscriptions(
-                consumer,
-                context.database,
-                context.store,
-                feed,
-                amqp_uri=settings.amqp_uri,
-                on_derived=context.committer.on_derived,
+        for consumer in (registry, *spec.consumers(context)):
+            self._subscriptions.append(
+                ConsumerSubscriptions(
+                    consumer,
+                    context.database,
+                    context.store,
+                    feed,
+                    amqp_uri=settings.amqp_uri,
+                    on_derived=context.committer.on_derived,
+                    leader=self._leader(consumer),
+                )
             )
-            for consumer in (registry, *spec.consumers(context))
-        ]
         context.committer.listeners += [self._relay.wake, *(one.wake for one in self._subscriptions)]
         context.extra["subscriptions"] = self._subscriptions
         context.extra[LOOKS] = list(spec.looks())
         self._intake = amqp_intake(context)
         context.reports["relay"] = self._relay_report
         context.reports["subscriptions"] = self._subscriptions_report
+
+    def _leader(self, consumer: Consumer) -> ConsumerSubscriptions | None:
+        """Return the subscriptions of the consumer that this one reads behind, None where it reads for itself."""
+        if not isinstance(consumer, Following):
+            return None
+        return next(one for one in self._subscriptions if one.consumer.name == consumer.reads_behind)
 
     def start(self) -> None:
         """Start the loops of this process's role."""

@@ -29,6 +29,7 @@ class Inconsistencies:
     name = "inconsistencies"
     version = VERSION
     sources = ("inspection", "documents", "audit")
+    reads_behind = "oversight"
     tables = INCONSISTENCIES
     #: It is about days.
     pause_seconds = 0.1

@@ -47,6 +47,9 @@ class ObligationViews:
     name = "obligations"
     version = VERSION
     sources = ("inspection", "documents", "audit")
+    reads_behind = "oversight"
+    #: What is open is looked at by people, and settled by days.
+    pause_seconds = 0.1
     tables = OBLIGATIONS
 
     def apply(self, connection: Connection, events: Sequence[RecordedEvent]) -> Sequence[DerivedEvent]:

@@ -34,6 +34,7 @@ class SequenceNumbers:
     name = "sequences"
     version = VERSION
     sources = ("inspection", "documents", "audit")
+    reads_behind = "oversight"
     tables = SEQUENCES
     #: Nobody waits for it: let many events come together.
     pause_seconds = 1.0

@@ -1,0 +1,101 @@
+"""Reading another service's log behind a consumer that reads it already: what that one has applied, from memory.
+
+Consumers whose news nobody waits for need no queue, no message and no decoding of their own. They keep checkpoints of their
+own, so that each can be rebuilt, stopped or replaced alone: who is further behind than memory reaches reads the feed.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+from shared.eventstore.records import RecordedEvent
+from shared.eventstore.tail import Tail
+from shared.messaging.applying import Applier
+from shared.messaging.errors import FeedError
+from shared.messaging.feed_client import Feed
+from shared.messaging.own_log import LogSubscription
+from shared.messaging.progress import PROMISE_SECONDS, Progress
+
+#: Kept of what the leading consumer has applied: events and bytes of their bodies.
+_KEPT_EVENTS = 3000
+_KEPT_BYTES = 3 * 1024 * 1024
+_PAGE = 1000
+
+
+class ReadLog:
+    """Another service's log, as far as this service's leading consumer has applied it."""
+
+    def __init__(self, progress: Progress, feed: Feed) -> None:
+        """Take the leading consumer's place in the log, and where earlier events come from."""
+        self._progress = progress
+        self._feed = feed
+        self._tail = Tail(_KEPT_EVENTS, _KEPT_BYTES)
+        #: Called after the leading consumer has applied something.
+        self.listeners: list[Callable[[], None]] = []
+
+    @property
+    def service(self) -> str:
+        """Name of the service whose log it is."""
+        return self._progress.key.source
+
+    @property
+    def position(self) -> int:
+        """Up to where the log has been applied by the leading consumer."""
+        return self._progress.checkpoint.position
+
+    @property
+    def promise(self) -> tuple[str, int, int]:
+        """The log's epoch (empty before the first contact), and position and promise of the leading consumer."""
+        known = self._progress.checkpoint
+        return known.epoch, known.position, known.recorded_at
+
+    def applied(self, events: Sequence[RecordedEvent]) -> None:
+        """Take what the leading consumer has just applied, and tell those who follow."""
+        if self.listeners:
+            self._tail.extend(events)
+            for listener in self.listeners:
+                listener()
+
+    def recent(self, after: int, limit: int, partition: int = 0) -> Sequence[RecordedEvent] | None:  # noqa: ARG002
+        """Return what is held of the events behind `after`; None where the feed must be asked."""
+        return self._tail.read(after, limit)
+
+    def read(self, after: int, limit: int, partition: int = 0) -> Sequence[RecordedEvent]:
+        """Return events behind `after` from the feed, none that the leading consumer has not applied.
+
+        Raises:
+            FeedError: the other service cannot be asked.
+        """
+        known = self._progress.checkpoint
+        if after >= known.position:
+            return ()
+        page = self._feed.fetch(self.service, after, min(limit, _PAGE), partition)
+        if page.epoch != known.epoch:
+            raise FeedError(f"the feed of {self.service} is not the log that was applied")
+        return [event for event in page.events if event.position <= known.position]
+
+
+class SharedReading(LogSubscription):
+    """One consumer's reading of a log that the leading consumer reads."""
+
+    via = "shared"
+
+    def __init__(self, applier: Applier, log: ReadLog) -> None:
+        """Take what is fed, and the log as it has been applied; nothing is read yet."""
+        super().__init__(applier, log)
+        self._log = log
+        log.listeners.append(self.wake)
+
+    def _look_at_head(self) -> None:
+        """Once a second: compare epochs, and promise what the leading consumer has been promised."""
+        now = time.monotonic()
+        epoch, head, recorded_at = self._log.promise
+        # A leading consumer that is being rebuilt is behind, and says nothing about what comes after it.
+        if now - self._looked_at < PROMISE_SECONDS or not epoch or head < self.position:
+            return
+        self._progress.meet(epoch, head, recorded_at)
+        self._looked_at = now
+        self._progress.promise(head, recorded_at)
+        self._progress.report(head)
+        self.state = self.via
