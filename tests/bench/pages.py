@@ -1,19 +1,16 @@
 """Measures the server's time for every page with a whole country in the views: signed in, as a browser asks.
 
-Run by itself: `python -m tests.bench.pages [--agencies N] [--per-agency M] [--times T]`; on a private PostgreSQL unless a URL
-is given. The target is 200 ms for the 95th of 100 requests, and 100 KB (gzip) for what a page weighs without charts.
+Run by itself: `python -m tests.bench.pages [--agencies N] [--events M] [--times T] [--sqlite DIRECTORY]`. The target is 200 ms for the 95th of 100 requests, and 100 KB (gzip) for what a page weighs without charts.
 """
 
 from __future__ import annotations
 
 import argparse
 import gzip
-import tempfile
 import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from sqlalchemy import text
 from werkzeug.test import Client
 
 from deploy.local.postgres import PrivateCluster
@@ -21,10 +18,12 @@ from services.inspection.accounts.tables import METADATA
 from shared.database.engine import Database, open_database
 from shared.database.schema import ensure_tables
 from shared.web.sessions import Holder
-from tests.bench.views import _national, measure_apply, prepare
+from tests.bench import nation
+from tests.bench.nation import SERVICES, Size
+from tests.bench.views import measure_rebuild, prepare
 from tests.browser.site import application, context_of
 
-_AGENCY = "cq-00001"
+_AGENCY = nation.name_of(1)
 PAGES = {
     "board": "/",
     "board, end of a year": "/?as_of=2025-12-31",
@@ -78,34 +77,60 @@ def _sign_in(client: Client, context: object) -> None:
     client.set_cookie(sessions.COOKIE, token)
 
 
-def run(url: str, agencies: int, per_agency: int, times: int) -> Mapping[str, float]:
-    """Measure on a fresh database, and return all figures by name."""
+def _filled(url: str, urls: Mapping[str, str]) -> Database:
     database = open_database(url)
     prepare(database)
-    logs = _national(agencies, per_agency)
-    measure_apply(database, logs)
-    if database.dialect == "postgresql":
-        database.write(lambda connection: connection.execute(text("ANALYZE")))
-    figures = {"events": float(len(logs.events)), **measure(database, times)}
+    measure_rebuild(database, urls)
+    return database
+
+
+def run(cluster: PrivateCluster, size: Size, times: int) -> Mapping[str, float]:
+    """Write the logs unless they are there, fill the views, and measure on the same cluster."""
+    present, urls = cluster.databases(), {}
+    for service in SERVICES:
+        name = f"nation_{size.agencies}_{size.events}_{service}"
+        urls[service] = cluster.url(name) if name in present else cluster.create_database(name)
+    events = nation.write(urls, size)
+    cluster.drop_database(_NAME)
+    database = _filled(cluster.create_database(_NAME), urls)
+    cluster.execute("VACUUM ANALYZE", _NAME)
+    figures = {"page_events": float(events), **measure(database, times)}
+    database.close()
+    cluster.drop_database(_NAME)
+    return figures
+
+
+def run_on_sqlite(directory: Path, size: Size, times: int) -> Mapping[str, float]:
+    """Do the same on SQLite files."""
+    directory.mkdir(parents=True, exist_ok=True)
+    urls = {one: f"sqlite:///{directory}/nation_{size.agencies}_{size.events}_{one}.db" for one in SERVICES}
+    events = nation.write(urls, size)
+    for file in directory.glob(f"{_NAME}.db*"):
+        file.unlink()
+    database = _filled(f"sqlite:///{directory}/{_NAME}.db", urls)
+    figures = {"page_events": float(events), **measure(database, times)}
     database.close()
     return figures
+
+
+_NAME = "pages_bench"
+_DIRECTORY = Path(__file__).resolve().parents[2] / ".oversight" / "bench"
 
 
 def main() -> None:
     """Print the figures of one run."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--agencies", type=int, default=15_000)
-    parser.add_argument("--per-agency", type=int, default=20)
+    parser.add_argument("--events", type=int, default=1_000_000)
     parser.add_argument("--times", type=int, default=20)
-    parser.add_argument("--url", default="")
+    parser.add_argument("--sqlite", type=Path, default=None, help="directory for SQLite files instead of PostgreSQL")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as directory:
-        if given.url:
-            figures = run(given.url, given.agencies, given.per_agency, given.times)
-        else:
-            with PrivateCluster(Path(directory) / "postgres") as cluster:
-                url = cluster.create_database("pages_bench")
-                figures = run(url, given.agencies, given.per_agency, given.times)
+    size = Size(given.agencies, given.events)
+    if given.sqlite is not None:
+        figures = run_on_sqlite(given.sqlite, size, given.times)
+    else:
+        with PrivateCluster(_DIRECTORY / "postgres") as cluster:
+            figures = run(cluster, size, given.times)
     for name, value in figures.items():
         print(f"{name:45} {value:12.1f}")
 
