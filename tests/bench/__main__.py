@@ -11,7 +11,7 @@ from pathlib import Path
 
 from deploy.local.ports import free_ports
 from deploy.local.postgres import PrivateCluster
-from tests.bench import append, nation, views
+from tests.bench import append, nation, pages, views
 from tests.bench.comparing import Size, compare
 from tests.bench.load import national
 from tests.bench.oversight_side import OversightSide
@@ -20,12 +20,14 @@ from tests.bench.plain_side import PlainSide
 _ROOT = Path(__file__).resolve().parents[2] / ".oversight"
 RESULT = _ROOT / "bench.json"
 _USUAL = Size()
+#: Requests of each page.
+_REQUESTS = 20
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="make bench ARGS=…", description=__doc__)
-    parser.add_argument("--only", choices=("compare", "append", "views"), default=None)
+    parser.add_argument("--only", choices=("compare", "append", "views", "pages"), default=None)
     parser.add_argument("--rounds", type=int, default=_USUAL.rounds)
     parser.add_argument("--events", type=int, default=_USUAL.events, help="events of one round of ours")
     usual = nation.Size()
@@ -38,7 +40,7 @@ def main() -> None:
     found: dict[str, float] = {}
     if given.only in (None, "compare"):
         found |= comparison(directory, Size(rounds=given.rounds, events=given.events), given.port)
-    if given.only in (None, "append", "views"):
+    if given.only in (None, "append", "views", "pages"):
         found |= alone(directory, given.only, nation.Size(given.nation, given.history))
     for name, value in found.items():
         print(f"{name}: {value:.3f}" if value < 10 else f"{name}: {value:.1f}")
@@ -60,18 +62,21 @@ def comparison(directory: Path, size: Size, port: int) -> Mapping[str, float]:
 
 
 def alone(directory: Path, only: str | None, size: nation.Size) -> Mapping[str, float]:
-    """Measure the log beside COPY, and the views by themselves."""
+    """Measure the log beside COPY, the views by themselves, and the pages over them."""
     found: dict[str, float] = {}
     with PrivateCluster(directory / "postgres") as cluster:
         cluster.drop_database("append_bench")
-        if only != "views":
+        if only in (None, "append"):
             _say("appending to the log, beside COPY …")
             found |= append.measure(cluster.create_database("append_bench")).ratios()
             cluster.drop_database("append_bench")
-        if only != "append":
+        if only in (None, "views"):
             _say("applying to the views, and national questions …")
             figures = views.run(cluster, size)
             found |= {f"views_{name}": value for name, value in figures.items()}
+        if only in (None, "pages"):
+            _say("the server's time of every page …")
+            found |= pages.run(cluster, size, _REQUESTS)
     return found
 
 
