@@ -7,6 +7,7 @@ from dataclasses import replace
 from werkzeug.wrappers import Request, Response
 
 from services.inspection.exports.sheet import Column, Sheet
+from services.inspection.inconsistencies.listing import inconsistencies
 from services.inspection.read_models import AgencyFile, AgencyPage, ProcedureLine
 from services.inspection.web.access import limited_filters, require_agency_seen, require_session
 from services.inspection.web.act_pages import act_address
@@ -18,6 +19,7 @@ from services.inspection.web.rendering import TEMPLATES, language_of, page, view
 from services.inspection.web.sources import AGENCIES_A_PAGE
 from services.inspection.web.views import Name
 from services.inspection.web.words import BOARD_INDICATORS, INDICATOR_WORDS, definition, label
+from shared import clock
 from shared.service.context import ServiceContext
 from shared.web.roles import may
 
@@ -110,6 +112,7 @@ def agency_file(context: ServiceContext, request: Request, agency_id: str) -> Re
         sector_parent=_name(context, agency.sector_parent_id, filters),
         procedures=sorted(file.procedures, key=_stale_first),
         timeline=file.timeline,
+        inconsistent=_inconsistent(context, agency_id, file),
         plan_address=act_address("qms.inspection.planned", agency_id=agency_id)
         if may(session.role, "act") and may(session.role, "oversee")
         else None,
@@ -120,6 +123,16 @@ def agency_file(context: ServiceContext, request: Request, agency_id: str) -> Re
         explain_address=explain_addresses(replace(filters, agency=agency.agency_id, after=None), file.known_at),
         **filter_values(filters, language, (), with_variant=True),
     )
+
+
+def _inconsistent(context: ServiceContext, agency_id: str, file: AgencyFile) -> list[tuple[str, int, int | None]]:
+    """Return what facts of other services contradict, of this agency alone: kind, day, and until which day it held."""
+    listed = context.database.read(lambda connection: inconsistencies(connection, agency_id, file.as_of, file.known_at))
+    return [
+        (one.kind, clock.day_of(one.on), None if one.ended_on is None else clock.day_of(one.ended_on))
+        for one in listed.found
+        if one.agency_id == agency_id
+    ]
 
 
 def _name(context: ServiceContext, agency_id: str | None, filters: Filters) -> Name | None:

@@ -73,6 +73,13 @@ ALERT_RULES: dict[str, str] = {
 
 #: Message ids by code, for every code that the pages show.
 LABELS: dict[str, dict[str, str]] = {
+    "inconsistency": {
+        "declared_without_audit": N_("Declared without an internal audit"),
+        "declared_without_review": N_("Declared without a management review"),
+        "declared_with_open_major": N_("Declared with an open major nonconformity"),
+        "withdrawn_with_open_dossiers": N_("Procedure withdrawn with dossiers pending"),
+        "ended_with_open_obligations": N_("Dissolved with obligations that nobody took over"),
+    },
     "role": {
         "staff": N_("Ministry staff"),
         "ministry_inspector": N_("Ministry inspector"),
