@@ -83,6 +83,15 @@ def record(context: ServiceContext, events: Sequence[DerivedEvent]) -> None:
             raise Problem(409, code, Hint(hint["vi"], hint["en"]), pointer=result.get("pointer") or "")
 
 
+def views_behind() -> Problem:
+    """Return the answer to a command that needs facts which the views have not read yet."""
+    hint = Hint(
+        "Số liệu tổng hợp chưa cập nhật đến thời điểm được hỏi; thử lại sau.",
+        "The views have not come to the instant asked for; try again later.",
+    )
+    return Problem(503, "VIEWS_BEHIND", hint, headers={"Retry-After": "30"}, pointer="/body/known_at")
+
+
 def stored_state(context: ServiceContext, aggregate: str, stream_id: str) -> Mapping[str, Any] | None:
     """Return the present state of a record of this service, as its rules know it; None where there is none."""
     key = ids.stream_key(aggregate, stream_id)

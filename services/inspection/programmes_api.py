@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection
 from werkzeug import Request, Response
 
-from services.inspection.commanding import read_views, record, require_body
+from services.inspection.commanding import read_views, record, require_body, views_behind
 from services.inspection.domain.checklists import checklists
 from services.inspection.domain.limits import DEFAULT_ONSITE_SHARE
 from services.inspection.domain.programme_state import subject_of
 from services.inspection.figures import Asked, Basis, basis, sums_for
+from services.inspection.geography import CENTRAL
 from services.inspection.groups import KINDS, LEVELS, OBLIGATIONS, Filters
 from services.inspection.indicators.overlap import OVERLAP_NEEDS
 from services.inspection.indicators.windows import VISIT_WINDOW
@@ -27,9 +28,11 @@ from services.inspection.selection.proposing import Proposal, entries, propose, 
 from services.inspection.selection.selecting import Parameters
 from services.inspection.visits import OverlapPair, PlannedVisit, overlaps, visits_to
 from shared import clock
+from shared.eventsourcing import Hint
 from shared.eventsourcing.derived import DerivedEvent
 from shared.web.answers import json_answer
-from shared.web.auth import authenticate
+from shared.web.auth import Caller, authenticate
+from shared.web.problem import Problem
 from shared.web.scope import require_agency
 
 if TYPE_CHECKING:
@@ -48,7 +51,7 @@ def select_agencies(context: ServiceContext, request: Request, body: str, year: 
     Raises:
         Problem: 400 bad field, 403 not the body, 404 no such body or scope, 409 the programme does not take them.
     """
-    require_body(context, request, body)
+    caller = require_body(context, request, body)
     told = JsonBody(request)
     day = told.day("as_of")
     today = clock.vietnam_day(context.clock())
@@ -56,7 +59,7 @@ def select_agencies(context: ServiceContext, request: Request, body: str, year: 
         today if day is None else day,
         told.instant("known_at"),
         Filters(
-            told.text("scope") or None,
+            _scope(context, caller, body, told.text("scope")),
             told.word("level", LEVELS),
             told.word("kind", KINDS),
             told.word("obligation", OBLIGATIONS),
@@ -67,11 +70,31 @@ def select_agencies(context: ServiceContext, request: Request, body: str, year: 
     named = told.text("selection_id", longest=100)
     told.end()
     gathered = read_views(context, lambda connection: gather(connection, question, body, instructed), "/body/scope")
+    if confirmed and question.known_at not in (None, gathered.known_at):
+        raise views_behind()
     proposal = propose(gathered, parameters, seed)
     selection_id = named or f"selection-{year}-{proposal.digest[:12]}"
     if confirmed:
         record(context, _facts(context, body, year, selection_id, proposal))
     return json_answer(_answer(body, year, selection_id, proposal, confirmed=confirmed))
+
+
+def _scope(context: ServiceContext, caller: Caller, body: str, asked_for: str) -> str | None:
+    """Return the part of the tree that is selected from: the body's own territory, or what is asked for of it.
+
+    Raises:
+        Problem: 403 a body asks for another territory than its own.
+    """
+    found, today = context.registry.agency(body), clock.vietnam_day(context.clock())
+    territory = None if found is None or found.level == CENTRAL else found.parent_on(today) or body
+    if caller.kind == "staff" or territory is None:
+        return asked_for or territory
+    if not asked_for or context.registry.is_at_or_above(territory, asked_for, today):
+        return asked_for or territory
+    hint = Hint(
+        "Cơ quan kiểm tra chỉ lựa chọn trong địa bàn của mình.", "A body selects within its own territory only."
+    )
+    raise Problem(403, "OUTSIDE_SCOPE", hint, pointer="/body/scope")
 
 
 def _parameters(told: JsonBody, year: int, as_of: int) -> Parameters:

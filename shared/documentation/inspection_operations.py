@@ -51,7 +51,7 @@ INSPECTION_OPERATIONS = {
         "với `known_at`, `seed` của kết quả và `confirm` để ghi nhận đúng danh sách đó vào kế hoạch",
         access="staff or agency",
         body={"application/json": _SELECTION},
-        problems=(400, 403, 404, 409),
+        problems=(400, 403, 404, 409, 503),
     ),
     "GET /v1/overlaps": Operation(
         "Audits and inspections of one agency within 30 days of each other with something in common, what combining them "

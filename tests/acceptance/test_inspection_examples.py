@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from shared import clock
@@ -210,7 +212,8 @@ def test_a_selection_asked_for_twice_is_the_same_and_becomes_the_programme(syste
     system.accept(event("inspection_programme.drafted", body, f"programme-{year}", drafted, on=TODAY))
     system.settle()
     path, key = f"/v1/inspection-programmes/{body}/{year}/selection", system.key(body)
-    asked = {"capacity": 5, "scope": top, "instructed": {others[3]: "UBND tỉnh yêu cầu"}, "capacity_days": 30}
+    # Without a scope a body selects within its own province.
+    asked = {"capacity": 5, "instructed": {others[3]: "UBND tỉnh yêu cầu"}, "capacity_days": 30}
     first = system.json("POST", path, asked, key=key)
     picked = first["selection"]["picked"]
     assert picked[:2] == sorted([commune, others[3]], key=picked.index)
@@ -236,6 +239,13 @@ def test_a_selection_asked_for_twice_is_the_same_and_becomes_the_programme(syste
     )
     stranger = system.request("POST", path, body=b'{"capacity": 1}', key=system.key(commune))
     assert stranger.status == 403
+    elsewhere = unique("tinh")
+    system.accept(province(elsewhere))
+    outside = system.request("POST", path, body=f'{{"capacity": 1, "scope": "{elsewhere}"}}'.encode(), key=key)
+    assert (outside.status, outside.json["code"]) == (403, "OUTSIDE_SCOPE")
+    ahead = {**repeated, "known_at": "2039-01-01T00:00:00+07:00", "confirm": True}
+    behind = system.request("POST", path, body=json.dumps(ahead).encode(), key=key)
+    assert (behind.status, behind.json["code"]) == (503, "VIEWS_BEHIND")
     wrong = system.request("POST", path, body=b'{"capacity": "five"}', key=key)
     assert (wrong.status, wrong.json["pointer"]) == (400, "/body/capacity")
 
