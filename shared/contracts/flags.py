@@ -91,6 +91,7 @@ def declare_flags(aggregates: Iterable[tuple[Owner, str]]) -> None:
 
 
 def _asserter_of(aggregate: str) -> Asserter:
-    """Return who may take back: whoever may assert the aggregate's other facts."""
-    rules = {kind.asserter for kind in CATALOGUE.values() if kind.aggregate == aggregate} - {"system"}
-    return rules.pop() if len(rules) == 1 else "source"
+    """Return who may take back: whoever may assert the aggregate's other facts; the system alone where nobody else may."""
+    rules = {kind.asserter for kind in CATALOGUE.values() if kind.aggregate == aggregate}
+    outside = rules - {"system"}
+    return outside.pop() if len(outside) == 1 else "source" if outside else "system"

@@ -71,6 +71,7 @@ MIX: Sequence[tuple[float, Scenario]] = (
     (0.014, mistakes.retracted),
     (0.002, mistakes.corrected),
     (0.001, mistakes.board_taken_back),
+    (0.004, mistakes.broken_off),
     (0.002, units.project_board),
     (0.002, reorganisations.boards),
     (0.004, inspection_programmes.life),

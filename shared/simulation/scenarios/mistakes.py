@@ -11,8 +11,8 @@ from typing import Any, TypeAlias
 from shared.simulation import words
 from shared.simulation.agencies import Agency
 from shared.simulation.events import Emission, iso, moment
-from shared.simulation.scenarios import brought_along
-from shared.simulation.world import Life, World
+from shared.simulation.scenarios import brought_along, inspection_programmes, inspections, periodic_reports, targets
+from shared.simulation.world import Life, Scenario, World
 
 #: Event name without the prefix, subject and data of a record that is opened by mistake.
 Opening: TypeAlias = tuple[str, str, dict[str, Any]]
@@ -90,6 +90,39 @@ def retracted(world: World, agency: Agency) -> Life:
     yield Emission(kind, agency.agency_id, subject, data, world.between(1, 12), imported, event_id)
     reason = {"reason": "Nhập nhầm hồ sơ của đơn vị khác"}
     yield Emission(f"{aggregate}.retracted", agency.agency_id, subject, reason, corrects=event_id)
+
+
+#: Facts of the inspecting side that are taken back as soon as they are told, and the scenario that tells each.
+INSPECTING: tuple[tuple[str, Scenario], ...] = (
+    ("inspection.baselined", inspections.brought_along),
+    ("recommendation.baselined", inspections.brought_along),
+    ("inspection_programme.baselined", inspections.brought_along),
+    ("periodic_report.baselined", periodic_reports.brought_along),
+    ("target.set", targets.life),
+    ("selection.run", inspection_programmes.life),
+    ("risk_score.computed", inspection_programmes.life),
+)
+
+
+def broken_off(world: World, agency: Agency) -> Life:
+    """Begin something of the inspecting side, take back the fact that was told by mistake, and leave it at that."""
+    day = yield 0
+    kind, scenario = world.pick(INSPECTING)
+    life = scenario(world, agency)
+    next(life)
+    while True:
+        try:
+            step = life.send(day)
+        except StopIteration:
+            return
+        if isinstance(step, Emission) and step.kind == kind:
+            break
+        day = yield step
+    event_id = world.new_id("nham")
+    yield step._replace(event_id=event_id, wait=world.between(1, 8))
+    reason = {"reason": "Nhập nhầm hồ sơ của địa phương khác"}
+    aggregate = kind.partition(".")[0]
+    yield Emission(f"{aggregate}.retracted", step.agency_id, step.subject, reason, corrects=event_id)
 
 
 def corrected(world: World, agency: Agency) -> Life:
