@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from services.notify.arrangements import Arrangements, after
 from services.notify.channels.email import EmailChannel, sender_of
 from services.notify.channels.webhook import WebhookChannel
 from services.notify.configuration import Configuration, read_configuration
@@ -25,6 +26,7 @@ from services.notify.projections import AlertRegister
 from services.notify.recipients import Recipients
 from services.notify.roster import Roster
 from services.notify.rules import load_rules
+from shared.contracts.notify.vocabulary import CHANNELS
 from shared.messaging.consumer import Consumer
 from shared.service.context import ServiceContext
 from shared.service.spec import Loop, ServiceSpec
@@ -52,14 +54,16 @@ def loops(context: ServiceContext) -> Sequence[Loop]:
     outlets = _outlets(context, configuration)
     worker = DeliveryWorker(context.database, context.store, rules, outlets, context.clock)
     routes = load_routes(configuration.routes)
-    dispatcher = Dispatcher(context.store, routes, outlets.recipients, context.clock, configuration.calendar)
+    usable = [channel for channel in CHANNELS if not outlets.missing(channel)]
+    dispatcher = Dispatcher(context.store, routes, outlets.recipients, context.clock, configuration.calendar, usable)
     lease, dispatching = (Lease(context.database, name, context.clock) for name in ("deadlines", "dispatch"))
     send = _bell(context, "delivery")
+    arrangements = Arrangements(context.store, configuration, context.clock)
     return (
         loop("deadlines", leased(lease, scheduler.run_due), scheduler.next_look, _bell(context, "deadlines"), context),
         loop(
             "dispatch",
-            leased(dispatching, dispatcher.run_due),
+            leased(dispatching, after(arrangements.run_due, dispatcher.run_due)),
             dispatcher.next_look,
             _bell(context, "dispatch"),
             context,

@@ -6,7 +6,7 @@ changes them takes the turn first. A burst from one cause reaches a person as on
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,7 @@ from services.notify.tables import deliveries, delivery_alerts
 from services.notify.turns import take_turn
 from shared import clock
 from shared.clock import Clock
+from shared.contracts.notify.vocabulary import CHANNELS
 from shared.database.bulk import insert_rows
 from shared.eventsourcing.derived import DerivedEvent
 from shared.eventstore.store import EventStore, StoreTransaction
@@ -51,9 +52,16 @@ class Dispatcher:
     """Groups alerts and queues messages."""
 
     def __init__(
-        self, store: EventStore, routes: Routes, recipients: Recipients, now: Clock, calendar: WorkingCalendar
+        self,
+        store: EventStore,
+        routes: Routes,
+        recipients: Recipients,
+        now: Clock,
+        calendar: WorkingCalendar,
+        channels: Collection[str] = CHANNELS,
     ) -> None:
-        """Take the store, the routes, who is behind a role, the clock and the working days."""
+        """Take the store, the routes, who is behind a role, the clock, the working days, and the usable channels."""
+        self._channels = channels
         self._store = store
         self._routes = routes
         self._recipients = recipients
@@ -131,7 +139,10 @@ class Dispatcher:
     def _groups(
         self, route: Route, receiver: Receiver, row: Mapping[str, Any], labels: Mapping[str, str]
     ) -> list[Group]:
-        """Return one group per person and channel that the alert event belongs to."""
+        """Return one group per person and channel that the alert event belongs to.
+
+        What no channel of the receiver can carry goes to its first one, whose delivery says why it was not sent.
+        """
         roles = [role for to in receiver.to for role in (row["body"]["roles"] if to == BY_RULE else [to])]
         owner = row["body"]["alert"]["body"]["subject"]["source"]
         people: dict[str, str] = {}
@@ -151,7 +162,7 @@ class Dispatcher:
                 0,
             )
             for person, recipient in people.items()
-            for channel in receiver.channels
+            for channel in [name for name in receiver.channels if name in self._channels] or receiver.channels[:1]
         ]
 
     # -- sending ------------------------------------------------------------------------------------

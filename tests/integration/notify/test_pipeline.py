@@ -8,6 +8,8 @@ import orjson
 import pytest
 from sqlalchemy import select
 
+from services.notify.arrangements import Arrangements
+from services.notify.configuration import Configuration
 from services.notify.domain.system_signal import SYSTEM
 from services.notify.pipeline.muting import Silences
 from services.notify.pipeline.routes import load_routes
@@ -323,3 +325,24 @@ def test_a_crash_of_the_dispatcher_neither_loses_nor_doubles_messages(pipeline):
     pipeline.dispatcher.run_due()
     assert len(pipeline.messages()) == 5
     assert pipeline.pass_time(HOUR) == []
+
+
+def test_the_log_says_from_when_on_another_arrangement_holds(pipeline, tmp_path):
+    world, roster = pipeline.world, tmp_path / "lich-truc.ics"
+    roster.write_text("BEGIN:VCALENDAR", "utf-8")
+    configuration = Configuration(roster=str(roster))
+    first = Arrangements(world.store, configuration, lambda: world.now)
+    assert first.run_due() == 3
+    world.settle()
+    # Another process knows it from the log.
+    assert first.run_due() + Arrangements(world.store, configuration, lambda: world.now).run_due() == 0
+    roster.write_text("BEGIN:VCALENDAR\nEND:VCALENDAR", "utf-8")
+    assert first.run_due() == 1
+    world.settle()
+    changed = [event.type for event in world.store.read(0, 100) if event.name == "changed"]
+    assert sorted(changed) == [
+        "qms.escalation_policy.changed",
+        "qms.oncall.changed",
+        "qms.oncall.changed",
+        "qms.subscription.changed",
+    ]
