@@ -41,6 +41,7 @@ _INDEXES: tuple[AnyAggregate, ...] = (
     agency_index.CHILDREN,
     agency_index.CODES,
     agency_index.LEVEL,
+    agency_index.PREDECESSORS,
     inspection_state.VISITS,
 )
 

@@ -34,20 +34,34 @@ def named(fact: Fact) -> list[str]:
 def seen(fact: Fact) -> Sequence[Reference]:
     """Return the indexes that a fact about an ending looks at."""
     ending = fact.data["sources"] if fact.name == "merged" else [fact.source]
-    return [agency_index.children_of(agency) for agency in ending]
+    names = (agency_index.children_of, agency_index.predecessors_of)
+    return [name(agency) for agency in ending for name in names]
 
 
-def _has_children(
+def _still_needed(
     related: Related, agency_id: str, day: int, pointer: str, without: Sequence[str] = ()
 ) -> Refusal | None:
+    """Refuse the end of an agency while others stand under it, or before it takes over from others."""
     children = agency_index.live_children(related, agency_id, day, without)
     if not children:
-        return None
+        return _takes_over(related, agency_id, day, pointer)
     shown = ", ".join(children[:_SHOWN]) + (" …" if len(children) > _SHOWN else "")
     return refuse(
         "HAS_LIVE_CHILDREN",
         f"Cơ quan {agency_id} còn {len(children)} cơ quan trực thuộc ({shown}); chuyển hoặc kết thúc các cơ quan đó trước.",
         f"Agency {agency_id} still has {len(children)} agencies below it ({shown}); put them under another or end them first.",
+        pointer,
+    )
+
+
+def _takes_over(related: Related, agency_id: str, day: int, pointer: str) -> Refusal | None:
+    others = agency_index.later_predecessors(related, agency_id, day)
+    if not others:
+        return None
+    return refuse(
+        "TAKES_OVER_LATER",
+        f"Cơ quan {agency_id} là cơ quan kế thừa của {others[0]} từ chính ngày đó hoặc sau đó; không thể kết thúc trước.",
+        f"Agency {agency_id} takes over from {others[0]} on that day or later; it cannot end before.",
         pointer,
     )
 
@@ -86,7 +100,7 @@ def ended(state: AgencyRecord, fact: Fact, related: Related) -> Decision:
         refused = _live_successor(related, fact, successor, day, f"/data/successors/{place}")
         if refused is not None:
             return refused
-    return _has_children(related, state.agency_id, day, "/data/effective") or ACCEPT
+    return _still_needed(related, state.agency_id, day, "/data/effective") or ACCEPT
 
 
 def merged(state: AgencyRecord, fact: Fact, related: Related) -> Decision:
@@ -119,7 +133,7 @@ def merged(state: AgencyRecord, fact: Fact, related: Related) -> Decision:
     for source in others:
         pointer = f"/data/sources/{data['sources'].index(source)}"
         refused = _may_go_in(related[Reference("agency", source)], state, day, pointer)
-        refused = refused or _has_children(related, source, day, pointer, sources)
+        refused = refused or _still_needed(related, source, day, pointer, sources)
         if refused is not None:
             return refused
     return tuple(
@@ -177,7 +191,7 @@ def split(state: AgencyRecord, fact: Fact, related: Related) -> Decision:
     if state.agency_id in ids:
         return ACCEPT
     ordered = [*defaults, *(target for target in ids if target not in defaults)]
-    refused = _has_children(related, state.agency_id, day, "/data/effective")
+    refused = _still_needed(related, state.agency_id, day, "/data/effective")
     return refused or (_end_of(state.agency_id, fact, "split", ordered),)
 
 
@@ -185,5 +199,5 @@ def dissolved(state: AgencyRecord, fact: Fact, related: Related) -> Decision:
     """Let the agency end; refuse it while agencies stand under it, or with an inheritor that is none."""
     day, inheritor = effective_day(fact), fact.data.get("inheritor")
     refused = _live_successor(related, fact, inheritor, day, "/data/inheritor") if inheritor else None
-    refused = refused or _has_children(related, state.agency_id, day, "/data/effective")
+    refused = refused or _still_needed(related, state.agency_id, day, "/data/effective")
     return refused or (_end_of(state.agency_id, fact, "dissolved", [inheritor] if inheritor else []),)

@@ -19,6 +19,8 @@ from shared.registry.record import AgencyRecord
 CHILDREN = index("agency_children")
 #: Holders of an official code: their periods.
 CODES = index("agency_code")
+#: Agencies that another took over from: the first day without them.
+PREDECESSORS = index("agency_predecessors")
 #: Agencies of a level whose end is not known: `[first day, parent]`.
 LEVEL = index("agency_level")
 
@@ -32,6 +34,11 @@ Period = Sequence[Any]
 def children_of(agency_id: str) -> Reference:
     """Return the index of an agency's children."""
     return Reference(CHILDREN.name, agency_id)
+
+
+def predecessors_of(agency_id: str) -> Reference:
+    """Return the index of the agencies that one took over from."""
+    return Reference(PREDECESSORS.name, agency_id)
 
 
 def holders_of(scheme: str, code: str) -> Reference:
@@ -57,7 +64,9 @@ def entries(record: AgencyRecord) -> Entries:
         said[children_of(parent)] = (agency_id, periods)
     for (scheme, code), periods in _held(record).items():
         said[holders_of(scheme, code)] = (agency_id, periods)
-    if record.ended_on is None:
+    if record.ended_on is not None:
+        said |= {predecessors_of(successor): (agency_id, record.ended_on) for successor in record.successors}
+    else:
         said[part_of_level(record.level, agency_id)] = (agency_id, [record.valid_from, record.parents[-1][1]])
     return said
 
@@ -102,6 +111,12 @@ def live_children(related: Related, agency_id: str, day: int, without: Iterable[
         for child, periods in children.items()
         if child not in left_out and any(_overlap(day, None, period) for period in periods)
     )
+
+
+def later_predecessors(related: Related, agency_id: str, day: int) -> list[str]:
+    """Return the agencies that one takes over from on a day or later."""
+    ended = entries_of(related, predecessors_of(agency_id))
+    return sorted(predecessor for predecessor, ended_on in ended.items() if ended_on >= day)
 
 
 def other_holders(related: Related, agency_id: str, code: tuple[str, str], first: int, after: int | None) -> list[str]:

@@ -186,3 +186,9 @@ def test_the_code_of_an_agency_that_ended_is_free(world):
 
 def test_the_dates_of_a_code_are_in_order(world):
     assert tell(world, "tinh-moi", "code_assigned", **code("2025-07-01", "2025-06-30")) == "DATES_REVERSED"
+
+
+def test_an_agency_does_not_end_before_it_has_taken_over_from_others(world):
+    tell(world, "xa-moi", "merged", sources=["xa-1"])
+    assert tell(world, "xa-moi", "ended", how="dissolved", successors=[]) == "TAKES_OVER_LATER"
+    assert tell(world, "xa-moi", "ended", on="2025-07-02", how="dissolved", successors=[]) == "accepted"
