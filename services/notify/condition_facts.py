@@ -7,7 +7,7 @@ is taken back was a sign of life all the same.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -49,7 +49,7 @@ class Kept:
     def row(self) -> tuple[Any, ...]:
         """Return the row to store."""
         event = self.event
-        body = orjson.dumps([asdict(self.seen.fact), self.seen.service, self.seen.recorded_day])
+        body = orjson.dumps([self.seen.fact, self.seen.service, self.seen.recorded_day])
         return (
             *(self.condition_id, event.service, event.position),
             *(event.recorded_at, event.source, event.event_id, body),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
 from typing import Any, NamedTuple
 
 import orjson
@@ -62,8 +61,7 @@ def file(connection: Connection, entries: Iterable[tuple[str, str, str]]) -> Non
 def save(connection: Connection, changed: Mapping[str, Condition]) -> None:
     """Insert or overwrite conditions."""
     rows = [
-        (row_id, condition.alert_id, orjson.dumps(asdict(condition)).decode())
-        for row_id, condition in sorted(changed.items())
+        (row_id, condition.alert_id, orjson.dumps(condition).decode()) for row_id, condition in sorted(changed.items())
     ]
     upsert_rows(connection, conditions, ("id",), ("id", "alert_id", "body"), rows)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
@@ -33,21 +32,27 @@ class Watchers:
         self.touches = [touch for touch in touches if touch.evaluator.sources & wanted]
         self._everywhere = [touch for touch in self.touches if touch.evaluator.aggregates is None]
         self._reads = frozenset().union(*(touch.evaluator.reads for touch in self.touches))
-        by_aggregate: dict[str, list[Touch]] = defaultdict(list)
-        for touch in self.touches:
-            for aggregate in touch.evaluator.aggregates or ():
-                by_aggregate[aggregate].append(touch)
-        self._by_aggregate: Mapping[str, list[Touch]] = dict(by_aggregate)
+        #: Of each type, the rules that watch its records; filled as types come.
+        self._by_type: dict[str, tuple[Touch, ...]] = {}
 
     def is_watched(self, event: RecordedEvent) -> bool:
         """Return whether more than the mere sign of life matters: its record is watched, or it corrects another event."""
-        return event.aggregate in self._by_aggregate or _CORRECTS in event.body
+        return bool(self._watching(event)) or _CORRECTS in event.body
 
     def of(self, event: RecordedEvent) -> Iterator[Touch]:
         """Return the rules that may be concerned."""
-        for touch in (*self._by_aggregate.get(event.aggregate, ()), *self._everywhere):
+        for touch in (*self._watching(event), *self._everywhere):
             if event.service in touch.evaluator.sources:
                 yield touch
+
+    def _watching(self, event: RecordedEvent) -> tuple[Touch, ...]:
+        found = self._by_type.get(event.type)
+        if found is None:
+            aggregate, name = event.aggregate, event.type.removeprefix("qms.")
+            found = self._by_type[event.type] = tuple(
+                touch for touch in self.touches if _watches(touch.evaluator, aggregate, name)
+            )
+        return found
 
     def seen(self, event: RecordedEvent) -> Seen:
         """Return a recorded event as the evaluators see it."""
@@ -68,6 +73,12 @@ class Watchers:
             data=event.data if event.type in self._reads else {},
         )
         return Seen(fact, event.service, clock.vietnam_day(event.recorded_at))
+
+
+def _watches(evaluator: Evaluator, aggregate: str, name: str) -> bool:
+    if evaluator.aggregates is None or aggregate not in evaluator.aggregates:
+        return False
+    return evaluator.names is None or name in evaluator.names
 
 
 def _corrected(event: RecordedEvent) -> Mapping[str, str] | None:

@@ -65,6 +65,8 @@ class Evaluator:
     standing: Callable[[Memory], Standing | None]
     #: Aggregates whose events it may watch; None: any.
     aggregates: frozenset[str] | None = None
+    #: Of their events, those it watches, `aggregate.event`; None: all.
+    names: frozenset[str] | None = None
     #: Names of events that show somebody is at work on the record; `aggregate.event`.
     progress: frozenset[str] = frozenset()
     #: Returns the topic under which the key of the fact is to be found by facts that do not name it.

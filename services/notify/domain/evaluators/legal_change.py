@@ -85,6 +85,7 @@ EVALUATOR = Evaluator(
     key,
     fold,
     standing,
+    names=frozenset(f"procedure.{name}" for name in _NAMES),
     aggregates=frozenset({"procedure"}),
     progress=frozenset({"procedure.staleness_cleared"}),
 )

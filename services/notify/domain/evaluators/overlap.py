@@ -133,6 +133,12 @@ EVALUATOR = Evaluator(
     key,
     fold,
     standing,
+    names=frozenset(
+        {
+            *(f"audit.{name}" for name in (*_SETS, *_FREES)),
+            *(f"inspection.{name}" for name in (*_SETS, *_FREES)),
+        }
+    ),
     aggregates=frozenset({"audit", "inspection"}),
     topic=topic,
     spread=spread,

@@ -86,6 +86,7 @@ EVALUATOR = Evaluator(
     key,
     fold,
     standing,
+    names=frozenset({*(f"procedure.{name}" for name in _NAMES), "tthc.amended", "tthc.abolished"}),
     aggregates=frozenset({"procedure", "tthc"}),
     topic=topic,
     spread=spread,

@@ -6,7 +6,7 @@ The older of the two counts; an agency that never held one is counted from its d
 
 from __future__ import annotations
 
-from services.notify.domain.evaluators.declared import key_of, live_since, take_declaration
+from services.notify.domain.evaluators.declared import NAMES, key_of, live_since, take_declaration
 from services.notify.domain.evaluators.evaluator import Evaluator, Memory, Seen, reads
 from services.notify.domain.rule import Standing
 from shared import clock
@@ -100,6 +100,13 @@ EVALUATOR = Evaluator(
     key,
     fold,
     standing,
+    names=frozenset(
+        {
+            *(f"declaration.{name}" for name in NAMES),
+            *(f"audit.{name}" for name in ("planned", "baselined", "started", *_ENDED_AUDITS)),
+            *(f"management_review.{name}" for name in ("planned", "prepared", "held", "baselined")),
+        }
+    ),
     aggregates=frozenset({"declaration", "audit", "management_review"}),
     progress=frozenset({"audit.planned", "audit.started", "management_review.planned", "management_review.prepared"}),
 )

@@ -58,5 +58,6 @@ EVALUATOR = Evaluator(
     key,
     fold,
     standing,
+    names=frozenset({"focal_point.appointed", "focal_point.left", "focal_point.baselined"}),
     aggregates=frozenset({"focal_point"}),
 )
