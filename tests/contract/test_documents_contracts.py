@@ -9,10 +9,16 @@ from marshmallow import ValidationError
 from services.documents.domain import AGGREGATES
 from shared.contracts.catalogue import EventType, load
 from shared.contracts.flags import KERNEL_EVENTS
+from shared.contracts.intake_facts import aggregate_of
 from shared.contracts.json_schema import of_schema
 
 #: Flags that the kernel declares for every aggregate are its own matter.
-TYPES = [entry for entry in load().values() if entry.owner == "documents" and entry.event not in KERNEL_EVENTS]
+#: The service's own; what every service's intake says alike has no aggregate of the domain.
+TYPES = [
+    entry
+    for entry in load().values()
+    if entry.owner == "documents" and entry.event not in KERNEL_EVENTS and entry.aggregate != aggregate_of("documents")
+]
 INVALID = [
     pytest.param(entry, data, id=f"{entry.name}-{wrong}") for entry in TYPES for wrong, data in entry.invalid.items()
 ]
@@ -58,9 +64,10 @@ def test_an_event_of_which_only_the_day_is_known_can_say_so(entry):
         assert _accepts(entry, {**entry.example, "occurred_on": "2026-03-02"}) == (True, True)
 
 
-def test_staleness_is_for_the_system_alone_to_assert():
+def test_staleness_and_inheritance_are_for_the_system_alone_to_assert():
     system = {entry.name for entry in TYPES if entry.asserter == "system"}
-    assert system == {"qms.procedure.flagged_stale", "qms.procedure.staleness_cleared"}
+    staleness = {"qms.procedure.flagged_stale", "qms.procedure.staleness_cleared"}
+    assert system == staleness | {"qms.declaration.inherited"}
 
 
 def test_the_catalogue_holds_every_event_that_an_aggregate_moves_by():
