@@ -201,6 +201,21 @@ class InspectionService(KernelService):
         """List alerts."""
         return alerts_api.relay(self.context, request)
 
+    @http("GET", "/v1/silences")
+    def silences(self, request: Request) -> Response:
+        """List silences of alerts."""
+        return alerts_api.relay(self.context, request)
+
+    @http("POST", "/v1/silences")
+    def start_silence(self, request: Request) -> Response:
+        """Begin a silence."""
+        return alerts_api.relay(self.context, request)
+
+    @http("POST", "/v1/silences/<silence_id>/end")
+    def end_silence(self, request: Request, silence_id: str) -> Response:  # noqa: ARG002 - the path is passed on whole
+        """End a silence before its time."""
+        return alerts_api.relay(self.context, request)
+
     @http("GET", "/v1/alerts/<alert_id>")
     def alert(self, request: Request, alert_id: str) -> Response:  # noqa: ARG002 - the path is passed on whole
         """Return one alert."""

@@ -22,8 +22,8 @@ NOTIFY_OPERATIONS: Mapping[str, Operation] = {
         problems=(404,),
     ),
     "GET /v1/silences": Operation(
-        "The silences that hold now or later, on notify only",
-        "Các khoảng lặng đang hoặc sắp có hiệu lực (chỉ có ở dịch vụ notify)",
+        "The silences that hold now or later",
+        "Các khoảng lặng đang hoặc sắp có hiệu lực",
     ),
     "POST /v1/silences": Operation(
         "Send no alerts that match, for a time; an agency's silence holds for its own alerts and those below it",
