@@ -29,6 +29,7 @@ PAGES = {
     "form": "/act/qms.inspection.planned?agency_id=so-khcn-92",
     "kept views": "/views",
     "report": "/report",
+    "peers": "/peers",
     "trend": "/indicators/I6/trend",
     "missing": "/nope",
 }

@@ -14,6 +14,7 @@ from services.inspection.web.evidence_pages import event, explanation
 from services.inspection.web.health_page import submission_health
 from services.inspection.web.law_pages import law, law_change
 from services.inspection.web.oidc_sign_in import begin_elsewhere, return_from_elsewhere
+from services.inspection.web.peers_page import peers
 from services.inspection.web.record_pages import record_list, record_page
 from services.inspection.web.rendering import STATIC, problem_page
 from services.inspection.web.report_page import report
@@ -42,6 +43,7 @@ ROUTES: list[tuple[str, str, PageHandler]] = [
     ("GET", "/indicators/<indicator>/explain", explanation),
     ("GET", "/indicators/<indicator>/trend", trend),
     ("GET", "/report", report),
+    ("GET", "/peers", peers),
     ("GET", "/events/<service>/<int:position>", event),
     ("GET", "/work", work),
     ("POST", "/alerts/<alert_id>/acknowledge", acknowledge_alert),

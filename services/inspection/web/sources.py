@@ -23,6 +23,7 @@ from services.inspection.read_models import (
     AgencyFile,
     AgencyPage,
     AlertLine,
+    Answer,
     Board,
     Figure,
     Freshness,
@@ -119,6 +120,10 @@ class QueryViews:
     def figure(self, indicator: str, filters: Filters) -> Figure:
         """Return one figure of everything that the filters leave."""
         return self._read(answer, INDICATORS[indicator], asked_of(filters)).rows[0].figure
+
+    def league(self, filters: Filters) -> Answer:
+        """Return the ranks of agencies among their peers."""
+        return self._read(answer, INDICATORS["I30"], replace(asked_of(filters), by="agency"))
 
     def names(self, agency_ids: Collection[str], as_of: int) -> Mapping[str, Name]:
         """Return the names of agencies by id; the id itself where one is not known."""

@@ -12,6 +12,7 @@ from services.inspection.read_models import (
     AgencyFile,
     AgencyPage,
     AlertLine,
+    Answer,
     Board,
     Figure,
     Freshness,
@@ -99,6 +100,10 @@ class Views(Protocol):
 
     def figure(self, indicator: str, filters: Filters) -> Figure:
         """Return one figure."""
+        ...
+
+    def league(self, filters: Filters) -> Answer:
+        """Return the ranks of agencies among their peers."""
         ...
 
     def names(self, agency_ids: Collection[str], as_of: int) -> Mapping[str, Name]:
