@@ -72,8 +72,8 @@ class _Recording:
 def definitions(passwords: Mapping[str, str] | None = None, *, vhost: str = VHOST) -> dict[str, Any]:
     """Return the definitions; `passwords` by user, without them nobody can sign in."""
     declared = _Recording()
-    for service in SERVICES:
-        topology.declare(declared, service)
+    # What all share; each service declares its own queues, whose bindings follow the catalogue of event types.
+    topology.declare_exchanges(declared)
     here = {"vhost": vhost}
     users = [*SERVICES, MONITORING]
     return {
