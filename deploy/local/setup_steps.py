@@ -58,7 +58,7 @@ TEST_ASSETS = Step(
 )
 BROKER = _programs("RabbitMQ", (system_packages.RABBITMQ,))
 TEST_PROGRAMS = _programs(
-    "RabbitMQ, PostgreSQL, Chromium, programs that check deploy/",
+    "RabbitMQ, PostgreSQL, Chromium, Prometheus, nginx",
     (
         system_packages.RABBITMQ_FOR_TESTS,
         system_packages.POSTGRESQL,

@@ -8,6 +8,7 @@ from deploy.local import setup_steps, system_packages
 from deploy.local.errors import ProgramMissingError
 from deploy.local.progress import Progress
 from deploy.local.setup_steps import Step, set_up
+from deploy.local.stamps import Stamps
 from deploy.local.system_packages import Program
 
 
@@ -118,3 +119,10 @@ class TestProgramsThatAreMissing:
 def test_a_command_leaves_its_output_in_the_log_and_its_exit_code(progress) -> None:
     assert progress.run(["sh", "-c", "echo the reason; exit 3"]) == 3
     assert "the reason" in progress.log_tail()
+
+
+def test_every_step_can_keep_its_stamp(tmp_path) -> None:
+    stamps = Stamps(tmp_path)
+    for step in {step.name: step for steps in setup_steps.PROFILES.values() for step in steps}.values():
+        stamps.remember(step.name, "inputs")
+        assert stamps.good(step.name, "inputs"), step.name
