@@ -138,7 +138,8 @@ def _known_row(row: Sequence[Any]) -> KnownFact:
 def standing(history: Iterable[KnownFact]) -> list[KnownFact]:
     """Return the facts that count, in business order: neither corrected nor taken back.
 
-    A correction has the place of the fact that it corrects among those of its day, as intake has it.
+    A correction has the place of the fact that it corrects among those of its day, and what opened the record stays the
+    beginning where a correction has moved it to a day after others, as intake has it.
     """
     facts = list(history)
     withdrawn = {(fact.bearing, fact.corrects) for fact in facts if fact.corrects}
@@ -148,7 +149,19 @@ def standing(history: Iterable[KnownFact]) -> list[KnownFact]:
     places: dict[tuple[bool, str], int] = {}
     for fact in sorted(facts, key=lambda fact: fact.position):
         places[fact.bearing, fact.event_id] = places.get((fact.bearing, fact.corrects or ""), fact.position)
-    return sorted(kept, key=lambda fact: (*fact.order[:2], places[fact.bearing, fact.event_id]))
+    kept.sort(key=lambda fact: (*fact.order[:2], places[fact.bearing, fact.event_id]))
+    opening = _moved_opening(facts, kept)
+    return kept if opening is None else [opening, *(fact for fact in kept if fact is not opening)]
+
+
+def _moved_opening(facts: Iterable[KnownFact], kept: Iterable[KnownFact]) -> KnownFact | None:
+    """Return what stands for the fact that opened the record, where it was corrected; None otherwise."""
+    own = sorted((fact for fact in facts if not fact.bearing), key=lambda fact: fact.position)
+    opening = own[0] if own else None
+    for fact in own:
+        if opening is not None and fact.corrects == opening.event_id:
+            opening = fact
+    return opening if opening is not None and opening.corrects and any(fact is opening for fact in kept) else None
 
 
 def follows(stream: Stream, event: RecordedEvent) -> bool:

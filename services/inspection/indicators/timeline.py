@@ -170,8 +170,13 @@ class Track(Generic[State]):
             self._steps = steps
         return self._steps
 
-    def take(self, fact: Happening) -> Net:
-        """Add a fact that is later in business order than all before, and return what it adds."""
+    def take(self, fact: Happening, day: int | None = None) -> Net:
+        """Add a fact that is later in business order than all before, and return what it adds.
+
+        Args:
+            fact: The fact.
+            day: From when on it counts; the day of the fact where it is left out.
+        """
         before = self.steps()
         self._steps = None
         stands = self.standing
@@ -182,12 +187,12 @@ class Track(Generic[State]):
             if stands.checked is not None:
                 self._family.evolve(stands.checked, fact)
             if fact.provenance == "inspected":
-                stands.confirmed_on = fact.day
+                stands.confirmed_on = fact.day if stands.confirmed_on is None else max(fact.day, stands.confirmed_on)
         after = self.steps()
-        return {} if before == after else difference(before, after, fact.day)
+        return {} if before == after else difference(before, after, fact.day if day is None else day)
 
-    def judge(self, verdict: Happening, judged: Judged) -> Net:
-        """Add a verdict on one of the facts so far, and return what it adds."""
+    def judge(self, verdict: Happening, judged: Judged, day: int | None = None) -> Net:
+        """Add a verdict on one of the facts so far, and return what it adds (see `take`)."""
         before = self.steps()
         self._steps = None
         judged.take(verdict)
@@ -199,7 +204,7 @@ class Track(Generic[State]):
             for fact in judged.left():
                 self._family.evolve(stands.checked, fact)
         after = self.steps()
-        return {} if before == after else difference(before, after, verdict.day)
+        return {} if before == after else difference(before, after, verdict.day if day is None else day)
 
 
 class Judged:
@@ -218,7 +223,7 @@ class Judged:
     def take(self, verdict: Happening) -> None:
         """Take a verdict; the latest one on a fact counts, and one that is not conclusive leaves all as it is."""
         named, found = verdict.data["event_id"], verdict.data["verdict"]
-        if named not in self._facts:
+        if named not in self._facts or self._facts[named].day > verdict.day:
             return
         if found == "contradicted":
             self.contradicted.add(named)
@@ -244,11 +249,14 @@ def refold(
     track = Track(family, months=months)
     judged = Judged()
     total: Net = {}
+    day = -(10**9)
     for happening in happenings:
+        # What happened before its record was opened counts from then on.
+        day = max(day, happening.day)
         if happening.name == VERDICT:
-            add(total, track.judge(happening, judged))
+            add(total, track.judge(happening, judged, day))
         else:
             if happening.name != INHERITED:
                 judged.add(happening)
-            add(total, track.take(happening))
+            add(total, track.take(happening, day))
     return track, total

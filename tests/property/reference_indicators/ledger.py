@@ -77,6 +77,15 @@ def arrivals(events: list[RecordedEvent]) -> dict[str, int]:
     return places
 
 
+def moved_opening(group: list[RecordedEvent]) -> RecordedEvent | None:
+    """Return what stands for the event that opened the record, where that was corrected."""
+    ordered = sorted(group, key=lambda event: event.position)
+    opening = ordered[0]
+    for event in ordered:
+        opening = event if _corrected(event) == opening.event_id else opening
+    return opening if opening is not ordered[0] and opening in standing(group) else None
+
+
 class Ledger:
     """All records as of a day, as known at an instant, in a variant."""
 
@@ -119,6 +128,10 @@ class Ledger:
         facts = [event for event in standing(group) if event.day <= self.day]
         came = arrivals(group)
         facts.sort(key=lambda event: (event.day, came[event.event_id]))
+        opening = moved_opening(group)
+        if opening is not None:
+            # What opened a record stays its beginning, also where a correction has moved it to a later day.
+            facts = [] if opening.day > self.day else [opening, *(fact for fact in facts if fact is not opening)]
         for day, event in self.heirs:
             named = _named(event.data["id"], event.data.get("from") or event.source)
             if day <= self.day and (KINDS[event.data["kind"]], *named) == (aggregate, owner, subject):
