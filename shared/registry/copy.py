@@ -20,8 +20,8 @@ from shared.registry.inheritance import Inheritance, Thing
 from shared.registry.record import AgencyRecord
 from shared.registry.tables import registry_inheritances
 
-#: Records kept in memory (about 1 KB each).
-_CACHED = 20_000
+#: Records kept in memory (some 5 KB each).
+_CACHED = 6000
 #: Seconds for which what is cached counts as good without a look whether the copy has moved on. What this process
 #: applies itself is noticed at once, and what a caller was told of the registry by `reach`.
 _CHECK = 0.1

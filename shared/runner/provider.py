@@ -22,6 +22,7 @@ from shared.observability.log_check import LogCheck
 from shared.observability.state import LOOKS
 from shared.observability.watchdog import TICK, Watchdog
 from shared.registry.projection import RegistryProjection
+from shared.runner.memory import trimmer
 from shared.service.assembly import build
 from shared.service.catching_up import CatchUp
 from shared.service.context import ServiceContext
@@ -144,9 +145,12 @@ class KernelContext(DependencyProvider):
         original = eventlet.patcher.original("threading")
         sleep = eventlet.patcher.original("time").sleep
 
+        give_back = trimmer()
+
         def outside() -> None:
             while not stop.is_set() and watchdog.check():
                 sleep(5)
+                give_back()
 
         original.Thread(target=outside, name="watchdog", daemon=True).start()
         while not stop.wait(TICK):
