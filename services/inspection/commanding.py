@@ -6,7 +6,7 @@ own fact, after the body has asked for it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import orjson
@@ -15,8 +15,10 @@ from werkzeug import Request
 
 from services.inspection.figures import UnknownScopeError
 from shared import ids
+from shared.database.bulk import select_by_keys
 from shared.eventsourcing import Hint
 from shared.eventsourcing.derived import DerivedEvent
+from shared.eventstore.tables import stream_states
 from shared.web.auth import Caller, authenticate
 from shared.web.problem import Problem
 
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
     from shared.service.context import ServiceContext
 
 T = TypeVar("T")
+
+#: Facts handed to the writer at once, so that pushes of agencies come in between.
+_AT_ONCE = 500
 
 
 def require_body(context: ServiceContext, request: Request, body: str) -> Caller:
@@ -76,11 +81,16 @@ def record(context: ServiceContext, events: Sequence[DerivedEvent]) -> None:
     Raises:
         Problem: 409 with the rule that one of them breaks.
     """
-    for result in context.committer.submit_derived(events):
+    for result in _submitted(context, events):
         if result["status"] not in ("accepted", "duplicate"):
             hint = result.get("hint") or {"vi": "Chưa ghi nhận được.", "en": "It could not be recorded."}
             code = result.get("code") or "WAITING"
             raise Problem(409, code, Hint(hint["vi"], hint["en"]), pointer=result.get("pointer") or "")
+
+
+def _submitted(context: ServiceContext, events: Sequence[DerivedEvent]) -> Iterator[Mapping[str, Any]]:
+    for start in range(0, len(events), _AT_ONCE):
+        yield from context.committer.submit_derived(events[start : start + _AT_ONCE])
 
 
 def views_behind() -> Problem:
@@ -92,8 +102,10 @@ def views_behind() -> Problem:
     return Problem(503, "VIEWS_BEHIND", hint, headers={"Retry-After": "30"}, pointer="/body/known_at")
 
 
-def stored_state(context: ServiceContext, aggregate: str, stream_id: str) -> Mapping[str, Any] | None:
-    """Return the present state of a record of this service, as its rules know it; None where there is none."""
-    key = ids.stream_key(aggregate, stream_id)
-    found = context.store.transact(lambda transaction: transaction.states([key])).get(key)
-    return None if found is None else orjson.loads(found.state)
+def stored_states(context: ServiceContext, aggregate: str, stream_ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+    """Return the present states of records of this service, as its rules know them; those that are not there are left out."""
+    keys = {ids.stream_key(aggregate, stream_id): stream_id for stream_id in stream_ids}
+    rows = context.database.read(
+        lambda connection: select_by_keys(connection, stream_states, "stream", list(keys), ("stream", "state"))
+    )
+    return {keys[bytes(stream)]: orjson.loads(state) for stream, state in rows}

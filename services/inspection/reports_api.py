@@ -5,14 +5,14 @@ Owns the JSON forms. Opening, submitting, returning and accepting are events tha
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, select
 from werkzeug import Request, Response
 
-from services.inspection.commanding import read_views, record, require_body, stored_state
+from services.inspection.commanding import read_views, record, require_body, stored_states
 from services.inspection.domain.periodic_report import ReportState
 from services.inspection.domain.periodic_report_rules import difference, unexplained
 from services.inspection.domain.report_templates import templates
@@ -87,7 +87,7 @@ def record_roll_up(context: ServiceContext, request: Request, body: str, report:
     found, filled = _rolled_up(context, body, report)
     _record_filled(context, body, report, found.values, filled)
     now, into = context.clock(), {"source": SOURCE_PREFIX + body, "id": report}
-    taken = [one for one in found.included if _status(context, one, report) == "accepted"]
+    taken = [one.agency_id for one in _reports(context, found.included, report) if one.status == "accepted"]
     record(
         context,
         [
@@ -105,20 +105,22 @@ def record_roll_up(context: ServiceContext, request: Request, body: str, report:
     return json_answer(_roll_up_form(body, report, found, filled))
 
 
-def _status(context: ServiceContext, agency_id: str, report: str) -> str:
-    return _report(context, agency_id, report).status
-
-
 def _report(context: ServiceContext, agency_id: str, report: str) -> ReportState:
-    found = stored_state(context, "periodic_report", f"{agency_id}/{report}")
-    if found is None:
+    found = _reports(context, [agency_id], report)
+    if not found:
         raise Problem(
             404,
             "UNKNOWN_REPORT",
             Hint(f"Cơ quan {agency_id} không có báo cáo '{report}'.", f"{agency_id} has no report '{report}'."),
             pointer="/path/report",
         )
-    return ReportState(**found)
+    return found[0]
+
+
+def _reports(context: ServiceContext, agency_ids: Sequence[str], report: str) -> list[ReportState]:
+    """Return the reports of agencies, as far as they have one."""
+    found = stored_states(context, "periodic_report", [f"{agency_id}/{report}" for agency_id in agency_ids])
+    return [ReportState(**found[stream]) for stream in sorted(found)]
 
 
 def _filled(context: ServiceContext, agency_id: str, report: ReportState) -> Filled:
@@ -155,7 +157,7 @@ def _rolled_up(context: ServiceContext, body: str, report: str) -> tuple[RolledU
     own = _report(context, body, report)
     filled = _filled(context, body, own)
     agencies = read_views(context, lambda connection: _reporting(connection, report), "/path/body")
-    found = [_report(context, agency_id, report) for agency_id in agencies if agency_id != body]
+    found = _reports(context, [agency_id for agency_id in agencies if agency_id != body], report)
     handed = [
         Handed(one.agency_id, one.status, one.submitted, one.prefilled, one.reasons)
         for one in found

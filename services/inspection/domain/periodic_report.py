@@ -78,7 +78,8 @@ def _opened(fact: Fact) -> ReportState:
         period=data["period"],
         due_on=data["due_on"],
         lock_on=data.get("lock_on", data["due_on"]),
-        receiver=data.get("receiver"),
+        # Who opens another agency's report is the one that it goes to, unless another is named.
+        receiver=data.get("receiver") or (fact.source if fact.source != fact.agency_id else None),
         tolerance=data.get("tolerance", 0),
         submitted=_values(data.get("values", ())),
         submitted_on=data.get("submitted_on"),

@@ -6,6 +6,8 @@ import pytest
 
 from services.inspection.domain.periodic_report_rules import difference
 from services.inspection.domain.report_templates import templates
+from services.inspection.domain.target import METRICS
+from services.inspection.indicators.definitions import INDICATORS
 from tests.unit.inspection.inspection_tables import DAY, REPORT, REPORT_SUBJECT, TARGET, Table
 
 TARGETS = Table("target", "CT-1", data=TARGET, paths={}, allowed={})
@@ -46,6 +48,22 @@ def test_an_assessed_milestone_is_not_changed_afterwards():
     kept = TARGET["set"]["milestones"][:1]
     assert TARGETS.push(world, "amended", milestones=kept) == "accepted"
     assert TARGETS.push(world, "amended", milestones=None) == "NOTHING_CHANGED"
+
+
+def test_every_metric_of_a_target_is_an_indicator_that_is_a_share():
+    assert [metric for metric in METRICS if metric not in INDICATORS or not INDICATORS[metric].ratio] == []
+
+
+def test_who_opens_another_agencys_report_receives_it():
+    world = REPORTS.world()
+    data = {**REPORT["opened"], "agency_id": "xa-a"}
+    del data["receiver"]
+    push = world.push
+    assert push("periodic_report.opened", REPORT_SUBJECT, data, on=DAY) == "accepted"
+    assert push("periodic_report.submitted", REPORT_SUBJECT, REPORT["submitted"], on=DAY, source="xa-a") == "accepted"
+    about = {"agency_id": "xa-a"}
+    assert push("periodic_report.accepted", REPORT_SUBJECT, about, on=DAY, source="so-khac") == "NOT_RECEIVER"
+    assert push("periodic_report.accepted", REPORT_SUBJECT, about, on=DAY) == "accepted"
 
 
 def submit(world, *, on: str = DAY, **data) -> str:
