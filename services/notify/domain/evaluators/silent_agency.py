@@ -12,7 +12,7 @@ from services.notify.domain.rule import Standing
 from shared import clock
 
 #: The ministry's own book-keeping about agencies; says nothing about whether they report.
-_REGISTRY = ("agency", "registry", "credential", "obligation")
+_REGISTRY = ("agency", "registry", "credential", "obligation", "admin_unit", "reorganisation")
 #: Whether the agency is expected to report after the event.
 _LIVE_AFTER = {"registered": True, "baselined": True, "resumed": True, "suspended": False, "ended": False}
 
