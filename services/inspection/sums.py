@@ -70,8 +70,8 @@ def read_sums(
     """Return the sums of what is needed; of other agencies too where that is as fast."""
     named = list(agencies) if len(agencies) <= _NAMED else None
     if named is None and connection.dialect.name == "postgresql":
-        # The default of 4 MB makes a national sum sort on disk.
-        connection.execute(text("SET LOCAL work_mem = '64MB'"))
+        # The default of 4 MB makes a national sum sort on disk, and compiling the query takes longer than running it.
+        connection.execute(text("SELECT set_config('work_mem', '64MB', true), set_config('jit', 'off', true)"))
     totals: dict[str, dict[str, Any]] = {}
     parts: dict[str, dict[str, Any]] = {}
     for alike in _alike(needs):
