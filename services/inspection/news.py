@@ -27,6 +27,9 @@ _ALERT_STATUS = {
     "opened": "opened",
     "reopened": "opened",
     "acknowledged": "acknowledged",
+    "progressed": "in_handling",
+    # Nobody had it in hand in time.
+    "escalated": "opened",
     "snoozed": "snoozed",
     "resolved": "resolved",
 }

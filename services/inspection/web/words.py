@@ -173,6 +173,7 @@ LABELS: dict[str, dict[str, str]] = {
         "lapsed": N_("Lapsed"),
         "opened": N_("Open"),
         "acknowledged": N_("Acknowledged"),
+        "in_handling": N_("In handling"),
         "snoozed": N_("Snoozed"),
         "resolved": N_("Resolved"),
         "raised": N_("Raised"),
