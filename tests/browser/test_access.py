@@ -95,6 +95,21 @@ def test_pages_load_nothing_from_elsewhere_and_break_no_rule_of_their_policy(bro
     assert complaints == []
 
 
+def test_a_page_weighs_less_than_100_kilobytes_beside_fonts_and_charts(browser_page: Page, site):
+    weights = {}
+
+    def weigh(response):
+        if "/fonts/" not in response.url:
+            weights[response.url] = int(response.headers.get("content-length", "0"))
+
+    sign_in(browser_page, site)
+    browser_page.on("response", weigh)
+    browser_page.goto(site.url + "/")
+    browser_page.wait_for_load_state("networkidle")
+    assert len(weights) > 1
+    assert sum(weights.values()) < 100_000, weights
+
+
 def test_without_scripts_and_vendored_styles_everything_can_be_read_and_used(browser_page: Page, site):
     browser_page.route("**/*.js*", lambda route: route.abort())
     browser_page.route("**/vendor/**", lambda route: route.abort())

@@ -55,12 +55,15 @@ def _table(document: DocumentObject, sheet: Sheet) -> None:
         paragraph.add_run(value).bold = True
     if not sheet.columns:
         return
-    made = document.add_table(rows=1, cols=len(sheet.columns), style="Table Grid")
-    for cell, column in zip(made.rows[0].cells, sheet.columns, strict=True):
+    width = len(sheet.columns)
+    made = document.add_table(rows=1 + len(sheet.rows), cols=width, style="Table Grid")
+    # All cells at once: asked for by row, each row is worked out from all others.
+    cells = made._cells  # noqa: SLF001
+    for cell, column in zip(cells, sheet.columns, strict=False):
         cell.paragraphs[0].add_run(column.title).bold = True
-    for row in sheet.rows:
-        cells = made.add_row().cells
-        for cell, content, column in zip(cells, row, sheet.columns, strict=True):
+    for number, row in enumerate(sheet.rows, start=1):
+        line = cells[number * width : (number + 1) * width]
+        for cell, content, column in zip(line, row, sheet.columns, strict=True):
             paragraph = cell.paragraphs[0]
             paragraph.add_run(shown(content, column, sheet.language))
             if column.kind in _RIGHT:

@@ -87,7 +87,8 @@ class Filters:
     def address(self, **changes: object) -> str:
         """Return the query part of an address with these filters, changed; defaults are left out."""
         parameters: dict[str, object] = {
-            "as_of": iso_day(self.as_of) if self.as_of != self.today else None,
+            # An address that is fixed to what was known names its day too: tomorrow it must mean the same.
+            "as_of": iso_day(self.as_of) if self.as_of != self.today or self.known_at is not None else None,
             "known_at": clock.to_rfc3339(self.known_at) if self.known_at is not None else None,
             "variant": self.variant if self.variant != VARIANTS[0] else None,
             "scope": self.scope if self.scope != self.own else None,

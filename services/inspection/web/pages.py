@@ -24,6 +24,7 @@ from services.inspection.web.submission_pages import repair, repair_form, submis
 from services.inspection.web.trend_page import trend
 from services.inspection.web.work_pages import acknowledge_alert, work
 from shared.service.context import ServiceContext
+from shared.web.compression import compress
 
 PageHandler = Callable[..., Response]
 
@@ -32,7 +33,7 @@ __all__ = ["ROUTES", "problem_page"]
 
 def static_file(_context: ServiceContext, request: Request, name: str) -> Response:
     """Return a style sheet, script, font or picture."""
-    return STATIC.answer(request, name)
+    return compress(request, STATIC.answer(request, name))
 
 
 #: Method, address (werkzeug rule), handler called as `handler(context, request, **url_values)`.

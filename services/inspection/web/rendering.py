@@ -17,6 +17,7 @@ from services.inspection.web.views import Views
 from services.inspection.web.words import label
 from shared.service.context import ServiceContext
 from shared.web import csrf
+from shared.web.compression import compress
 from shared.web.problem import Problem
 from shared.web.sessions import Session, is_tls, read_session
 from shared.web.static import StaticFiles
@@ -79,7 +80,7 @@ def page(
     csrf.keep(request, response, nonce)
     if request.args.get("lang") in LANGUAGES:
         response.set_cookie(LANGUAGE_COOKIE, language, max_age=_YEAR, secure=is_tls(request), samesite="Lax")
-    return response
+    return compress(request, response)
 
 
 def problem_page(request: Request, problem: Problem) -> Response | None:

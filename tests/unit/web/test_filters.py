@@ -75,3 +75,26 @@ def test_changes_of_an_address_keep_the_rest():
     found = filters({"as_of": "2025-12-31", "scope": "ubnd-92", "sort": "I6"})
     assert found.address(sort=None) == "?as_of=2025-12-31&scope=ubnd-92"
     assert found.address(province="P92") == "?as_of=2025-12-31&scope=ubnd-92&province=P92&sort=I6"
+
+
+def test_an_address_that_is_fixed_to_a_moment_names_its_day_too():
+    found = filters().pinned(NOW)
+    assert "as_of=2026-11-22" in found.address()
+    assert "as_of=2026-11-22" in found.narrow.address()
+
+
+def test_filters_that_choose_agencies_are_kept_in_the_address_and_left_out_for_one_agency():
+    found = filters(
+        {"level": "commune", "obligation": "mandatory", "step": "declared", "from": "01/01/2026", "to": "2026-06-30"}
+    )
+    assert found.address() == "?level=commune&obligation=mandatory&step=declared&from=2026-01-01&to=2026-06-30"
+    assert found.narrow.address() == "?from=2026-01-01&to=2026-06-30"
+
+
+@pytest.mark.parametrize(
+    "query", [{"level": "moon"}, {"from": "2026-01-01"}, {"from": "2026-02-01", "to": "2026-01-01"}]
+)
+def test_filters_that_cannot_be_read_are_said_and_left_out(query):
+    found = filters(query)
+    assert len(found.errors) == 1
+    assert found.address() == ""
