@@ -190,6 +190,16 @@ def test_nothing_is_lost_and_it_is_settled(run):
     assert run.country.reorganisation in {one["id"] for one in listed}
 
 
+def test_the_command_prints_for_people_what_it_knows(run):
+    options = ["--url", run.system.url, "--key", run.system.staff]
+    shown = CliRunner().invoke(reorganise, ["show", run.country.reorganisation, *options])
+    assert shown.exit_code == 0
+    assert "open_before" in shown.stdout
+    assert "Sắp xếp cấp xã" in shown.stdout
+    listed = CliRunner().invoke(reorganise, ["list", *options])
+    assert run.country.reorganisation in listed.stdout
+
+
 def test_the_heir_has_to_declare_anew(run):
     def state() -> str:
         answer = run.system.get("/v1/indicators/I2a", scope=run.country.heir, as_of="2025-12-31")
