@@ -24,6 +24,7 @@ from services.inspection.indicators.windows import VISIT_WINDOW
 from services.inspection.json_body import JsonBody, bad_field
 from services.inspection.parameters import asked, day_parameter
 from services.inspection.selection.gathering import gather
+from services.inspection.selection.inputs import inputs_hash
 from services.inspection.selection.proposing import Proposal, entries, propose, score_data, selection_data
 from services.inspection.selection.selecting import Parameters
 from services.inspection.visits import OverlapPair, PlannedVisit, overlaps, visits_to
@@ -73,9 +74,10 @@ def select_agencies(context: ServiceContext, request: Request, body: str, year: 
     if confirmed and question.known_at not in (None, gathered.known_at):
         raise views_behind()
     proposal = propose(gathered, parameters, seed)
-    selection_id = named or f"selection-{year}-{proposal.digest[:12]}"
+    mark = inputs_hash(selection_data(proposal, subject_of(year), year))[:12]
+    selection_id = named or f"selection-{year}-{mark}"
     if confirmed:
-        record(context, _facts(context, body, year, selection_id, proposal))
+        record(context, _facts(context, body, year, (selection_id, mark), proposal))
     return json_answer(_answer(body, year, selection_id, proposal, confirmed=confirmed))
 
 
@@ -116,11 +118,15 @@ def _parameters(told: JsonBody, year: int, as_of: int) -> Parameters:
     )
 
 
-def _facts(context: ServiceContext, body: str, year: int, selection_id: str, proposal: Proposal) -> list[DerivedEvent]:
+def _facts(
+    context: ServiceContext, body: str, year: int, named: tuple[str, str], proposal: Proposal
+) -> list[DerivedEvent]:
+    """Return the facts of a selection, given its id and a mark of its content: another content is no repetition."""
+    selection_id, mark = named
     now, programme = context.clock(), subject_of(year)
 
     def fact(kind: str, subject: str, data: dict[str, Any]) -> DerivedEvent:
-        event_id = f"{kind.rpartition('.')[2]}:{selection_id}:{data.get('agency_id', '')}"[:128]
+        event_id = f"{kind.rpartition('.')[2]}:{mark}:{selection_id}:{data.get('agency_id', '')}"[:128]
         return DerivedEvent(f"qms.{kind}", body, subject, event_id, now, data)
 
     picked = [proposal.scores[pick.agency_id] for pick in proposal.selected.picks]

@@ -229,6 +229,9 @@ def test_a_selection_asked_for_twice_is_the_same_and_becomes_the_programme(syste
     again = system.json("POST", path, {**repeated, "confirm": True}, key=key)
     assert again["selection"] == first["selection"]
     assert system.json("POST", path, {**repeated, "confirm": True}, key=key)["selection_id"] == again["selection_id"]
+    other = json.dumps({**repeated, "confirm": True, "capacity": 1, "selection_id": again["selection_id"]}).encode()
+    taken = system.request("POST", path, body=other, key=key)
+    assert (taken.status, taken.json["code"]) == (409, "ALREADY_EXISTS")
     consulted = {"consulted_on": TODAY, "consulted": ["so-noi-vu"]}
     check = {"checked_on": TODAY, "overlaps_found": 0}
     approved = {"decision_no": "45/QĐ", "approved_on": TODAY, "conflict_check": check}
