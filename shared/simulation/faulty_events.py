@@ -12,6 +12,9 @@ from shared.simulation.events import Event
 
 _NO_SUCH_VERSION = f"{SCHEMA_URN}qms.procedure.published:99"
 
+#: Boards of projects, which may have ended by the time of a faulty event.
+_SHORT_LIVED = "/ban-qlda-"
+
 
 @dataclass(frozen=True, slots=True)
 class Latest:
@@ -27,9 +30,9 @@ class Latest:
         return self.rng.choice(self.events)
 
     def told(self) -> Event | None:
-        """Return the latest event about an agency's own record, not one that is taken back afterwards."""
+        """Return the latest event about a lasting agency's own record, not one that is taken back afterwards."""
         found = (event for event in reversed(self.events) if not event["type"].startswith("qms.agency."))
-        return next((event for event in found if not _mended(event)), None)
+        return next((event for event in found if not _mended(event) and _SHORT_LIVED not in event["source"]), None)
 
     def of_the_day(self, kind: str) -> Event | None:
         """Return an event of a type that happened on the day of the latest."""
