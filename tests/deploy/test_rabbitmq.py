@@ -22,7 +22,9 @@ pytestmark = pytest.mark.slow
 @pytest.fixture
 def node(server_slot, monkeypatch):
     """Give the directory of secrets, and the TLS port of a node that was started with them."""
-    folder = server_slot.fresh_directory("production-rabbitmq")
+    broker = PrivateBroker(server_slot.fresh_directory("production-rabbitmq"))
+    # Where the broker's account can read: the checkout may lie where it cannot.
+    folder = broker.directory
     made = folder / "secrets"
     secrets.make(made)
     made.chmod(0o755)
@@ -40,8 +42,8 @@ def node(server_slot, monkeypatch):
         text = text.replace(ours, here)
     monkeypatch.setattr(rabbitmq_config, "CONFIGURATION", text)
     monkeypatch.setenv("SSL_CERT_FILE", str(made / "internal_ca"))
-    with PrivateBroker(folder / "node") as started:
-        yield made, port, started
+    with broker:
+        yield made, port, broker
 
 
 def test_a_service_finds_its_broker_by_certificate_and_password(node, monkeypatch):
