@@ -90,11 +90,14 @@ _RECEIPT = record(
     digest={"type": "string", "description": "Leaf hash of the stored bytes (RFC 6962, 2.1), hexadecimal"},
 )
 _INDICATOR = record(
-    "id name formula unit source over_period",
+    "id name formula unit unit_label ratio variants source over_period",
     id=_TEXT,
     name=ref("Hint"),
     formula=ref("Hint"),
-    unit=words("ratio", "distribution"),
+    unit=words("ratio", "per_procedure", "distribution", "days", "points", "rank", "list"),
+    unit_label=ref("Hint"),
+    ratio={"type": "boolean"},
+    variants={"type": "array", "items": words("reported", "verified")},
     source=_TEXT,
     over_period={"type": "boolean"},
 )
