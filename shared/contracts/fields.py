@@ -22,8 +22,9 @@ from shared import clock
 _INTEGER_LIMIT = 2**53
 _DATE = re.compile(r"^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}$")
 #: RFC 3339, section 5.6; some languages write nanoseconds. No second 60: the clocks of computers skip it or repeat 59.
+#: Until 9998: with an offset, the last day of 9999 may lie in a year that the calendar does not have.
 _TIMESTAMP = re.compile(
-    r"^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}[Tt]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,9})?"
+    r"^([1-8][0-9]{3}|9[0-8][0-9]{2}|99[0-8][0-9]|999[0-8])-[0-9]{2}-[0-9]{2}[Tt]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,9})?"
     r"([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$"
 )
 _NOT_BLANK = re.compile(r"[^ \t\r\n]")

@@ -16,9 +16,10 @@ from marshmallow import Schema, ValidationError
 
 from shared import clock
 from shared.contracts.catalogue import OWNERS, load
-from shared.contracts.envelope import Envelope, envelope_schema
+from shared.contracts.envelope import Envelope, envelope_schema, schema_version
 from shared.contracts.fields import ListOf, Object
 from shared.contracts.json_schema import of_schema
+from shared.intake.validation import Validator
 from shared.service.catalogue_api import document
 
 TYPES = load()
@@ -26,6 +27,7 @@ FAST = {
     name: jsonschema_rs.validator_for(envelope_schema(of_schema(kind.schema), name), validate_formats=True).is_valid
     for name, kind in TYPES.items()
 }
+VALIDATOR = Validator(TYPES)
 EXAMPLES = {name: orjson.dumps(document(name)["examples"][0]) for name in TYPES}
 TIMES = [
     *("2026-06-30T23:59:60Z", "2026-02-30T00:00:00Z", "2026-03-02t08:00:00z", "2026-03-02 08:00:00Z"),
@@ -140,13 +142,13 @@ def arriving(event: dict[str, Any]) -> dict[str, Any]:
         raise
 
 
-def marshmallow_takes(event: dict[str, Any]) -> bool:
+def marshmallow_takes(event: dict[str, Any], schema: type[Schema] | None = None) -> bool:
     """Tell the verdict of the path that words errors, put together as the contract has it."""
     try:
         Envelope().load(event)
         if not isinstance(event.get("data"), dict):
             return False
-        TYPES[event["type"]].schema().load(event["data"])
+        (schema or TYPES[event["type"]].schema)().load(event["data"])
     except ValidationError:
         return False
     return True
@@ -230,3 +232,28 @@ def test_both_paths_agree_on_near_misses_in_every_field_of_every_type(owner):
                 data = with_value(example, path, value)
                 # `validate` returns the errors, and none for what `load` takes.
                 assert fast(data) == (not slow.validate(data)), (kind.name, path, value)
+
+
+#: Types of which an earlier version is taken too, with each of their versions.
+VERSIONED = [(kind, version) for kind in TYPES.values() if kind.earlier for version in (*kind.earlier, kind.version)]
+
+
+@st.composite
+def versioned(draw: st.DrawFn) -> dict[str, Any]:
+    kind, version = draw(st.sampled_from(VERSIONED))
+    event = orjson.loads(orjson.dumps(document(kind.name, version)["examples"][0]))
+    for _ in range(draw(st.integers(min_value=0, max_value=2))):
+        mutate(draw, event)
+    return event
+
+
+@settings(max_examples=200, deadline=None)
+@given(versioned())
+def test_each_version_is_held_to_its_own_schema_on_both_paths(event):
+    event = arriving(event)
+    kind, named = TYPES[event["type"]], event.get("dataschema")
+    version = schema_version(named, kind.name) if named is None or isinstance(named, str) else None
+    of = None if version is None else kind.versioned(version)
+    refusal = VALIDATOR.check(event)
+    assert refusal is None or refusal.code != "VALIDATORS_DISAGREE"
+    assert (refusal is None) == (of is not None and marshmallow_takes(event, of[0]))
