@@ -7,6 +7,7 @@ names without a Vietnamese keyboard.
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 #: đ is a letter of its own (U+0111), not a d with a mark: normalisation does not take it apart.
 _BARRED = str.maketrans("đĐ", "dD")
@@ -26,5 +27,11 @@ def folded(text: str) -> str:
 
 def matches(query: str, *texts: str) -> bool:
     """Return whether every word of the query begins a word in one of the texts, marks not looked at."""
-    words = [word for text in texts for word in folded(text).split()]
+    words = [word for text in texts for word in _words(text)]
     return all(any(word.startswith(part) for word in words) for part in folded(query).split())
+
+
+@lru_cache(maxsize=100_000)
+def _words(text: str) -> tuple[str, ...]:
+    # The same names are searched through again and again: folding 15,000 of them takes a third of a second.
+    return tuple(folded(text).split())

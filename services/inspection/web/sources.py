@@ -28,8 +28,10 @@ from services.inspection.read_models import (
     Figure,
     Freshness,
     LegalChange,
+    Row,
     TimelineEntry,
 )
+from services.inspection.remembered import remembered, remembered_answer
 from services.inspection.tables import oversight_tables
 from services.inspection.timeline import CursorError, timeline
 from services.inspection.web.filters import Filters
@@ -110,16 +112,12 @@ class QueryViews:
 
     def figures(self, filters: Filters) -> dict[str, Figure]:
         """Return the figures of all ratios, of everything that the filters leave."""
-
-        def work(connection: Connection) -> dict[str, Figure]:
-            given = basis(connection, asked_of(filters))
-            return figures_of(given, sums_for(connection, given, all_needs(), given.members), given.members)
-
-        return self._database.read(work)
+        found = self._read(remembered, "figures", asked_of(filters), _figures)
+        return {row.key: row.figure for row in found.rows}
 
     def figure(self, indicator: str, filters: Filters) -> Figure:
         """Return one figure of everything that the filters leave."""
-        return self._read(answer, INDICATORS[indicator], asked_of(filters)).rows[0].figure
+        return self._read(remembered_answer, INDICATORS[indicator], asked_of(filters)).rows[0].figure
 
     def league(self, filters: Filters) -> Answer:
         """Return the ranks of agencies among their peers."""
@@ -210,6 +208,13 @@ class QueryViews:
 
 #: Changes of the law of one year are fewer.
 _EVERY_CHANGE = 100_000
+
+
+def _figures(connection: Connection, asked: Asked) -> Answer:
+    given = basis(connection, asked)
+    figures = figures_of(given, sums_for(connection, given, all_needs(), given.members), given.members)
+    rows = [Row(name, INDICATORS[name].name_vi, INDICATORS[name].name_en, figure) for name, figure in figures.items()]
+    return Answer("figures", asked.as_of, given.moment.known_at, given.watermark, rows)
 
 
 def _snapshot(connection: Connection, as_of: int) -> Snapshot:
