@@ -52,7 +52,7 @@ class SubscriptionOptions:
     silence_seconds: float = 2.5
     poll_first_seconds: float = 0.2
     poll_most_seconds: float = 1.0
-    receive_seconds: float = 0.25
+    receive_seconds: float = 1.0
     #: How often a source that was found to be another log is looked at again.
     diverged_seconds: float = 5.0
 

@@ -77,7 +77,10 @@ def national(agencies: int, events: int, *, seed: int = 2026, days: int = 364) -
     follow = (
         Pushed(roots[event["source"][_PREFIX:]], event["source"][_PREFIX:], orjson.dumps(event))
         for event in stream
-        if known[event["type"]].owner in _OWNERS and not event["type"].startswith(_LEFT_OUT)
+        if known[event["type"]].owner in _OWNERS
+        and not event["type"].startswith(_LEFT_OUT)
+        # Those that the year brings forth are not registered here.
+        and event["source"][_PREFIX:] in roots
     )
     return Load([orjson.dumps(event) for event in registered], sorted(set(roots.values())), follow)
 
