@@ -18,7 +18,9 @@ def test_of_two_restores_the_earlier_cut_counts_for_who_missed_both():
     assert shared_prefix(once, twice) == 60
 
 
-@pytest.mark.parametrize("present", [first_epoch(), epoch_after(first_epoch(), 40), ""])
+@pytest.mark.parametrize(
+    "present", [first_epoch(), epoch_after(first_epoch(), 40), ""], ids=["another", "another restored", "none"]
+)
 def test_another_log_shares_nothing(present):
     assert shared_prefix(first_epoch(), present) is None
 
