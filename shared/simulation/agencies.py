@@ -107,6 +107,13 @@ def province(unit: Unit) -> Agency:
     )
 
 
+def provincial_committee(agency: Agency) -> str | None:
+    """Return the committee of the province that an agency belongs to, as far as one step says so."""
+    if agency.kind == "provincial_pc":
+        return agency.agency_id
+    return agency.parent_id if agency.kind in ("provincial_department", "commune_pc") else None
+
+
 def departments(unit: Unit) -> Iterator[Agency]:
     """Give the typical departments of a province."""
     above = province_id(unit)

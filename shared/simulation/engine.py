@@ -31,6 +31,7 @@ from shared.simulation.scenarios import (
     satisfaction,
     support,
     targets,
+    territories,
     tthc,
     units,
 )
@@ -74,12 +75,15 @@ MIX: Sequence[tuple[float, Scenario]] = (
     (0.004, mistakes.broken_off),
     (0.002, units.project_board),
     (0.002, reorganisations.boards),
+    (0.002, reorganisations.divided),
+    (0.002, registry.level_abolished),
+    (0.002, territories.life),
     (0.004, inspection_programmes.life),
     (0.006, inspections.unplanned),
     (0.002, inspections.brought_along),
     (0.006, periodic_reports.life),
     (0.001, periodic_reports.brought_along),
-    (0.010, targets.life),
+    (0.005, targets.life),
 )
 
 #: Scenarios under way at most; each takes about 2 kB.

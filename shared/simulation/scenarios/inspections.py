@@ -45,7 +45,8 @@ def unplanned(world: World, agency: Agency) -> Life:
     if world.chance(0.25):
         yield from given_up(world, body, agency, subject)
     else:
-        yield from conducted(world, body, agency, subject, {"kind": "unplanned"})
+        mode = "by_report" if world.chance(0.25) else "on_site"
+        yield from conducted(world, body, agency, subject, {"kind": "unplanned", "mode": mode})
 
 
 def _fact(name: str, body: Agency, subject: str, agency: Agency, data: dict[str, Any], wait: int = 0) -> Emission:

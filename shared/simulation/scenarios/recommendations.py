@@ -6,6 +6,7 @@ When every one of them is settled the inspection is closed.
 from __future__ import annotations
 
 from collections.abc import Generator
+from dataclasses import replace
 from typing import Any
 
 from shared.simulation.agencies import Agency
@@ -56,17 +57,26 @@ def _course(
         "due_on": iso(due),
     }
     yield Emission("recommendation.issued", body.agency_id, subject, data, world.between(3, 15))
-    if world.chance(0.12):
+    if world.chance(0.25):
         ended = yield from _cut_short(world, body, agency, subject, due)
         if ended:
             return True
     else:
-        yield _answer("agreed", agency, body, subject, {}, world.between(5, 20))
+        day = yield _answer("agreed", agency, body, subject, {}, world.between(5, 20))
+        if agency.parent_id is not None and world.chance(0.1):
+            yield _handed_over(body, subject, agency.parent_id, day)
+            agency = replace(agency, agency_id=agency.parent_id)
     if world.chance(0.15):
         # Nobody answers any more: it will be overdue.
         return False
     yield from _carried_out(world, body, agency, subject)
     return True
+
+
+def _handed_over(body: Agency, subject: str, to: str, day: int) -> Emission:
+    """Let the agency above carry out what only it can decide."""
+    data = {"party": "addressee", "to": to, "effective": iso(day)}
+    return _answer("transferred", body, body, subject, data, 1)
 
 
 def _answer(name: str, source: Agency, body: Agency, subject: str, data: dict[str, Any], wait: int = 0) -> Emission:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from shared.simulation.agencies import Agency
+from shared.simulation.agencies import Agency, provincial_committee
 from shared.simulation.events import Emission, iso
 from shared.simulation.world import Life, World, decision
 
 
-def _target(world: World, agency: Agency, day: int) -> dict[str, Any]:
+def _target(world: World, committee: str, day: int) -> dict[str, Any]:
     return {
         "title": "Tỷ lệ UBND cấp xã công bố áp dụng HTQLCL",
-        "scope": {"kind": "commune_pc", "territory": agency.agency_id},
+        "scope": {"kind": "commune_pc", "territory": committee},
         "metric": "I2",
         "comparator": "at_least",
         "set_on": iso(day),
@@ -22,24 +22,25 @@ def _target(world: World, agency: Agency, day: int) -> dict[str, Any]:
 
 
 def life(world: World, agency: Agency) -> Life:
-    """Go through a target that a province's committee sets."""
+    """Go through a target that the committee of the agency's province sets."""
     day = yield 0
-    if agency.kind != "provincial_pc":
+    committee = provincial_committee(agency)
+    if committee is None:
         return
     subject = world.new_id("CT")
-    data = _target(world, agency, day)
+    data = _target(world, committee, day)
     if world.chance(0.2):
         data |= {"state": "set", "state_since": iso(day)}
-        yield Emission("target.baselined", agency.agency_id, subject, data, 20, imported=True)
+        yield Emission("target.baselined", committee, subject, data, 20, imported=True)
     else:
-        yield Emission("target.set", agency.agency_id, subject, data, world.between(10, 60))
+        yield Emission("target.set", committee, subject, data, world.between(10, 60))
     first = data["milestones"][0]
     if world.chance(0.3):
         later = {"date": iso(day + 400), "value": 0.85}
         amended = {"reason": "Điều chỉnh theo kế hoạch mới", "milestones": [first, later]}
-        yield Emission("target.amended", agency.agency_id, subject, amended, 10)
+        yield Emission("target.amended", committee, subject, amended, 10)
     if world.chance(0.2):
-        yield Emission("target.withdrawn", agency.agency_id, subject, {"reason": "Thay bằng chỉ tiêu khác"})
+        yield Emission("target.withdrawn", committee, subject, {"reason": "Thay bằng chỉ tiêu khác"})
         return
     reached = yield max(1, day + 121 - (yield 0))
     value = round(world.rng.random(), 4)
@@ -50,4 +51,4 @@ def life(world: World, agency: Agency) -> Life:
         "as_of": iso(reached - 1),
         "snapshot_hash": f"{world.rng.getrandbits(256):064x}",
     }
-    yield Emission("target.milestone_assessed", agency.agency_id, subject, assessed)
+    yield Emission("target.milestone_assessed", committee, subject, assessed)
