@@ -97,7 +97,7 @@ class Subscription:
         #: Head and promise of the latest heartbeat or feed page.
         self._promise = (0, 0)
         #: What is applied here, for consumers that follow this one.
-        self.log = ReadLog(self._progress, feed)
+        self.log = ReadLog(self._progress, feed, lambda: self.state == "diverged")
         self.source = source
         #: Shown by health checks; `diverged` is an incident.
         self.state: State = "starting"

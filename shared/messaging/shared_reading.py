@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from shared.eventstore.records import RecordedEvent
 from shared.eventstore.tail import Tail
 from shared.messaging.applying import Applier
-from shared.messaging.errors import FeedError
+from shared.messaging.errors import DivergedError, FeedError
 from shared.messaging.feed_client import Feed
 from shared.messaging.own_log import LogSubscription
 from shared.messaging.progress import PROMISE_SECONDS, Progress
@@ -26,8 +26,9 @@ _PAGE = 1000
 class ReadLog:
     """Another service's log, as far as this service's leading consumer has applied it."""
 
-    def __init__(self, progress: Progress, feed: Feed) -> None:
-        """Take the leading consumer's place in the log, and where earlier events come from."""
+    def __init__(self, progress: Progress, feed: Feed, is_diverged: Callable[[], bool]) -> None:
+        """Take the leading consumer's place in the log, where earlier events come from, and whether it has stopped."""
+        self.is_diverged = is_diverged
         self._progress = progress
         self._feed = feed
         self._tail = Tail(_KEPT_EVENTS, _KEPT_BYTES)
@@ -89,6 +90,9 @@ class SharedReading(LogSubscription):
 
     def _look_at_head(self) -> None:
         """Once a second: compare epochs, and promise what the leading consumer has been promised."""
+        if self._log.is_diverged():
+            # At once, and not only when it has been set right: what is to be done is told for all of them together.
+            raise DivergedError(f"the consumer that reads {self.source} first has stopped")
         now = time.monotonic()
         epoch, head, recorded_at = self._log.promise
         # A leading consumer that is being rebuilt is behind, and says nothing about what comes after it.

@@ -58,7 +58,10 @@ def test_restored_to_an_earlier_moment_it_is_noticed_and_mended(system, saved, s
     cut = _restore(system, RESTORED, saved[RESTORED])
     assert 0 < cut < before, "what came after the backup is gone"
 
-    assert wait_until(lambda: _stopped(system) >= {("inspection", "oversight"), ("notify", "alerts")}), _stopped(system)
+    beyond = {("notify", "alerts")} | {
+        ("inspection", name) for name in ("oversight", "obligations", "inconsistencies", "sequences")
+    }
+    assert wait_until(lambda: _stopped(system) >= beyond), _stopped(system)
     diverged = "oversight_subscription_diverged_state"
     assert system.metric("notify", diverged, consumer="alerts", source=RESTORED) == 1
     # Whoever had not read beyond the backup goes on by itself; doctor names a command for each of the others.
@@ -81,7 +84,7 @@ def test_restored_to_an_earlier_moment_it_is_noticed_and_mended(system, saved, s
         books.close()
         # Nobody may go on with books that were kept before.
         system.is_sound = False
-    assert _stopped(system) == set()
+    assert wait_until(lambda: _stopped(system) == set())
     assert system.metric("notify", diverged) == 0
     assert system.heads()[RESTORED] >= before
 

@@ -115,3 +115,21 @@ def test_a_follower_that_was_fed_from_another_log_applies_nothing_of_this_one(da
         append(store, "b", 10)
         assert wait_until(lambda: len(consumer.positions(database)) == 20)
     assert len(behind.positions(database)) == 10
+
+
+def test_when_the_leader_stops_before_another_log_its_followers_say_so_at_once(database, store, feed, consumer, behind):
+    append(store, "a", 10)
+    leader = subscription(database, consumer, feed)
+    with running(leader, reading(database, behind, leader)):
+        assert wait_until(lambda: len(behind.positions(database)) == 10)
+    database.write(
+        lambda c: c.execute(sa.update(subscriptions).where(subscriptions.c.consumer == "counting").values(epoch="x"))
+    )
+    leader = subscription(database, consumer, feed)
+    follower = reading(database, behind, leader)
+    with running(leader, follower):
+        assert wait_until(lambda: (leader.state, follower.state) == ("diverged", "diverged"))
+        rebuild(database, consumer)
+        assert wait_until(lambda: follower.state == "shared"), "and go on when it does"
+        append(store, "b", 10)
+        assert wait_until(lambda: behind.positions(database) == positions(20))
