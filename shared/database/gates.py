@@ -61,11 +61,18 @@ class HubGate:
         import eventlet
 
         # A greenlet of its own keeps the place until the thread is done, even if the caller is timed out or killed.
-        return eventlet.spawn(self._hold, work).wait()  # type: ignore[no-any-return]
+        result, error = eventlet.spawn(self._hold, work).wait()
+        if error is not None:
+            raise error
+        return result  # type: ignore[no-any-return]
 
-    def _hold(self, work: Callable[[], T]) -> T:
-        with self._places:
-            return self._execute(_marked, work)  # type: ignore[no-any-return]
+    def _hold(self, work: Callable[[], T]) -> tuple[T | None, BaseException | None]:
+        """Return what the work returned or raised: the hub prints what ends a greenlet, and this is the caller's business."""
+        try:
+            with self._places:
+                return self._execute(_marked, work), None
+        except Exception as error:  # noqa: BLE001 - raised again where it is waited for
+            return None, error
 
 
 def gate(places: int, *, green: bool) -> Gate:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from werkzeug import Request, Response
 
+from shared.intake.admission import REGISTRY_AGGREGATES
 from shared.intake.http import REGISTRY_POSITION, answer, parse_limited, settle
 from shared.intake.parsing import BATCH, Parsed
 from shared.web.auth import Caller, authenticate
@@ -20,12 +21,13 @@ if TYPE_CHECKING:
 def push(context: ServiceContext, request: Request) -> Response:
     """Take events of every service.
 
-    Items of this service go first: a batch that registers an agency and reports for it works in one go.
+    Events of the registry go first, then the others of this service: a batch that registers an agency and reports for
+    it works in one go.
     """
     caller = authenticate(context, request)
     parsed = parse_limited(context, caller, request.content_type or "", dict(request.headers), request.get_data())
     results: list[dict[str, Any]] = [{}] * len(parsed.items)
-    for owner, indices in _by_owner(context, parsed.items).items():
+    for owner, indices in _by_owner(context, parsed.items):
         part = [parsed.items[index] for index in indices]
         if owner == context.settings.service:
             answers = [item.result(owner) for item in settle(context, caller, part)]
@@ -36,15 +38,22 @@ def push(context: ServiceContext, request: Request) -> Response:
     return answer(results, batched=parsed.batched)
 
 
-def _by_owner(context: ServiceContext, items: Sequence[Parsed]) -> dict[str, list[int]]:
-    """Return the indices of the items by owning service, this service first; unreadable ones are ours."""
+def _by_owner(context: ServiceContext, items: Sequence[Parsed]) -> list[tuple[str, list[int]]]:
+    """Return the indices of the items by owning service: the registry's, this service's others, then the other services'.
+
+    Unreadable ones are ours.
+    """
     own = context.settings.service
+    registry: list[int] = []
     groups: dict[str, list[int]] = {own: []}
     for index, item in enumerate(items):
         name = item.event.get("type") if item.refusal is None else None
         event_type = context.catalogue.get(name) if isinstance(name, str) else None
-        groups.setdefault(event_type.owner if event_type else own, []).append(index)
-    return {owner: indices for owner, indices in groups.items() if indices}
+        if event_type is not None and event_type.aggregate in REGISTRY_AGGREGATES:
+            registry.append(index)
+        else:
+            groups.setdefault(event_type.owner if event_type else own, []).append(index)
+    return [(owner, indices) for owner, indices in ((own, registry), *groups.items()) if indices]
 
 
 def forward(
