@@ -11,12 +11,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from services.inspection.inconsistencies.duties import Above, lists_procedures, omitted
 from services.inspection.inconsistencies.facts import Known
 from shared import clock
 
 #: ISO 9001:2015 9.2 and 9.3 ask for planned intervals; a year where nobody said since when the system is applied.
 _YEAR = 365
 _MAJOR = "major_nc"
+#: The kind that facts of agencies above can end.
+OMITTING = "declared_omitting_tthc"
 #: Dissolved: nobody takes over as a whole, so that each obligation needs an heir of its own.
 _WITHOUT_HEIR = frozenset({"dissolved"})
 
@@ -56,15 +59,18 @@ class Owed:
         return min([*ends, *([] if self.decided_on is None else [max(day, self.decided_on)])], default=None)
 
 
-def findings(facts: Sequence[Known], owed: Sequence[Owed] = (), *, today: int) -> list[Finding]:
+def findings(
+    facts: Sequence[Known], owed: Sequence[Owed] = (), above: Above | None = None, *, today: int
+) -> list[Finding]:
     """Return the inconsistencies of one agency.
 
     Args:
         facts: Its facts that count, in business order.
         owed: What it owed, where it has ended.
+        above: Facts of the registry and about public procedures of the agency and of those above it, by agency.
         today: Day up to which everything is known: an end that takes effect later is not judged yet (`next_day`).
     """
-    return [*_of_declarations(facts), *_of_withdrawals(facts), *_of_endings(facts, owed, today)]
+    return [*_of_declarations(facts, above or {}), *_of_withdrawals(facts), *_of_endings(facts, owed, today)]
 
 
 def next_day(facts: Sequence[Known], today: int) -> int | None:
@@ -76,7 +82,7 @@ def next_day(facts: Sequence[Known], today: int) -> int | None:
 # -- declarations ---------------------------------------------------------------------------------
 
 
-def _of_declarations(facts: Sequence[Known]) -> Iterator[Finding]:
+def _of_declarations(facts: Sequence[Known], above: Above) -> Iterator[Finding]:
     audits = _days(facts, "audit", "completed_on")
     reviews = _days(facts, "management_review", "held_on")
     majors = _streams(facts, "nonconformity")
@@ -92,6 +98,8 @@ def _of_declarations(facts: Sequence[Known]) -> Iterator[Finding]:
                 yield from _missing("declared_without_audit", fact, (begun, on), audits, ends)
                 yield from _missing("declared_without_review", fact, (begun, on), reviews, ends)
                 yield from _open_majors(fact, on, majors.values(), ends)
+                if lists_procedures(fact):
+                    yield from _omitting(fact, on, facts, above, ends)
 
 
 def _missing(
@@ -120,6 +128,16 @@ def _open_majors(
     settled = None if None in ends else max(day for day in ends if day is not None)
     known = [day for day in (settled, superseded) if day is not None]
     yield Finding("declared_with_open_major", claim, tuple(sorted(against)), min(known, default=None))
+
+
+def _omitting(claim: Known, on: int, facts: Sequence[Known], above: Above, superseded: int | None) -> Iterator[Finding]:
+    left = omitted(claim, on, facts, above)
+    if not left:
+        return
+    gone = [one.gone_on for one in left]
+    settled = None if None in gone else max(day for day in gone if day is not None)
+    known = [day for day in (settled, superseded) if day is not None]
+    yield Finding(OMITTING, claim, tuple(one.published for one in left), min(known, default=None))
 
 
 def _is_major(stream: Sequence[Known], day: int) -> bool:

@@ -14,7 +14,7 @@ FIELDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "declaration": {
         "applied": ("applied_from",),
         "baselined": ("applied_from",),
-        "declared": ("declared_on",),
+        "declared": ("declared_on", "procedure_revisions", "exclusions"),
         "redeclared": ("declared_on",),
         "rescinded": ("rescinded_on",),
     },
@@ -39,7 +39,18 @@ FIELDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "dossier_stats": dict.fromkeys(
         ("submitted", "amended", "baselined"), ("period", "tthc_code", "channel", "pending_in_time", "pending_overdue")
     ),
-    "agency": {"ended": ("how", "effective", "successors")},
+    "agency": {
+        **dict.fromkeys(("registered", "baselined"), ("level", "parent_id", "sector_parent_id", "valid_from")),
+        "reparented": ("to", "line", "effective"),
+        "ended": ("how", "effective", "successors"),
+    },
+    "tthc": {
+        **dict.fromkeys(("published", "baselined"), ("levels", "effective_from", "state_since")),
+        "amended": ("levels", "effective_from"),
+        "abolished": ("effective_from",),
+        "opted_out": ("entry",),
+        "opted_in": (),
+    },
     "obligation": {"inherited": (), "lapsed": ()},
 }
 #: Claims: what may turn out to be inconsistent with what other services know.

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 import orjson
 from sqlalchemy import Connection, select, update
 
-from services.inspection.inconsistencies.conditions import Owed, findings, next_day
-from services.inspection.inconsistencies.facts import standing
+from services.inspection.inconsistencies.conditions import OMITTING, Owed, findings, next_day
+from services.inspection.inconsistencies.duties import lists_procedures, parents
+from services.inspection.inconsistencies.facts import Known, standing
 from services.inspection.inconsistencies.projection import Inconsistencies, facts_of
 from services.inspection.inconsistencies.tables import agencies, facts, told
 from services.inspection.inconsistencies.telling import Told, tell
@@ -84,18 +85,36 @@ def _judge(tx: StoreTransaction, connection: Connection, agency_id: str, at: int
     bodies = connection.execute(select(facts.c.body).where(facts.c.agency_id == agency_id)).scalars().all()
     known = standing(facts_of(bodies))
     ended = any(fact.kind == "agency.ended" for fact in known)
-    found = findings(known, _owed(connection, agency_id) if ended else (), today=today)
+    above = _above(connection, agency_id, known) if any(lists_procedures(fact) for fact in known) else {}
+    found = findings(known, _owed(connection, agency_id) if ended else (), above, today=today)
     before = _told(connection, agency_id)
     events, changed = tell(agency_id, found, before, at)
     tx.put_derived(events)
     rows = [(agency_id, key, orjson.dumps(asdict(one))) for key, one in changed.items()]
     upsert_rows(connection, told, ("agency_id", "key"), _TOLD, rows)
-    still = any(one.standing and one.ended_on is None for one in (before | changed).values())
+    still = {one.kind for one in (before | changed).values() if one.standing and one.ended_on is None}
     again = next_day(known, today)
     due_at = None if again is None else clock.start_of_day(again)
     # Only if nothing has come since the page was read.
     own = (agencies.c.agency_id == agency_id, agencies.c.due_at == at)
-    connection.execute(update(agencies).where(*own).values(open=still, due_at=due_at))
+    connection.execute(update(agencies).where(*own).values(open=bool(still), omitting=OMITTING in still, due_at=due_at))
+
+
+def _above(connection: Connection, agency_id: str, own: Sequence[Known]) -> dict[str, list[Known]]:
+    """Return the facts of the agency and of all that ever stood above it about who stands where and what is to be done."""
+    found = {agency_id: list(own)}
+    level = parents(own)
+    while level:
+        ids = sorted(level)
+        rows = connection.execute(
+            select(facts.c.agency_id, facts.c.body).where(
+                facts.c.agency_id.in_(ids), facts.c.aggregate.in_(("agency", "tthc"))
+            )
+        ).all()
+        for one in ids:
+            found[one] = standing(facts_of([row.body for row in rows if row.agency_id == one]))
+        level = {above for one in ids for above in parents(found[one])} - found.keys()
+    return found
 
 
 def _told(connection: Connection, agency_id: str) -> dict[str, Told]:

@@ -12,14 +12,20 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection
 
+from services.inspection.inconsistencies.duties import parents
 from services.inspection.inconsistencies.facts import CLAIMS, Known, known, matters
-from services.inspection.inconsistencies.tables import INCONSISTENCIES, VERSION, agencies, facts
+from services.inspection.inconsistencies.tables import INCONSISTENCIES, VERSION, agencies, facts, lines
+from shared import clock
 from shared.database.bulk import insert_rows, select_by_keys, upsert_rows
 from shared.eventsourcing.derived import DerivedEvent
 from shared.eventstore.records import RecordedEvent
 
-_FACT = ("service", "partition", "position", "agency_id", "body")
-_AGENCY = ("agency_id", "last_claim", "open", "due_at")
+_FACT = ("service", "partition", "position", "agency_id", "aggregate", "body")
+_AGENCY = ("agency_id", "last_claim", "open", "omitting", "due_at")
+_LINE = ("above_id", "agency_id")
+_DUE = 4
+#: What an agency publishes for others ends or changes their duties; an entry that begins later ends nothing.
+_ENDS = frozenset({"amended", "abolished"})
 _NEVER = -(2**31)
 
 
@@ -39,11 +45,20 @@ class Inconsistencies:
         found = [(event, known(event)) for event in events if matters(event)]
         if found:
             rows = [
-                (event.service, event.partition, event.position, event.agency_id, orjson.dumps(asdict(fact)))
+                (
+                    event.service,
+                    event.partition,
+                    event.position,
+                    event.agency_id,
+                    event.aggregate,
+                    orjson.dumps(asdict(fact)),
+                )
                 for event, fact in found
             ]
             insert_rows(connection, facts, _FACT, rows)
+            _draw_lines(connection, found)
             _note(connection, found)
+            _note_below(connection, found)
         return ()
 
 
@@ -55,13 +70,52 @@ def _note(connection: Connection, found: Sequence[tuple[RecordedEvent, Known]]) 
     for event, fact in found:
         row = rows.get(event.agency_id)
         if fact.kind in CLAIMS:
-            row = rows.setdefault(event.agency_id, [event.agency_id, _NEVER, False, None])
+            row = rows.setdefault(event.agency_id, [event.agency_id, _NEVER, False, False, None])
             row[1] = max(row[1], fact.day)
         elif row is None or not (row[2] or fact.corrects or fact.day <= row[1] or event.aggregate == "obligation"):
             continue
-        row[3] = max(row[3] or 0, event.recorded_at)
+        row[_DUE] = max(row[_DUE] or 0, event.recorded_at)
         changed[event.agency_id] = row
     upsert_rows(connection, agencies, ("agency_id",), _AGENCY, [tuple(row) for row in changed.values()])
+
+
+def _draw_lines(connection: Connection, found: Sequence[tuple[RecordedEvent, Known]]) -> None:
+    """Note who stands below whom; a line that was taken back stays, and is of no consequence."""
+    drawn = {(above, event.agency_id) for event, fact in found for above in parents([fact])}
+    upsert_rows(connection, lines, _LINE, _LINE, sorted(drawn))
+
+
+def _note_below(connection: Connection, found: Sequence[tuple[RecordedEvent, Known]]) -> None:
+    """Note the agencies whose duties a fact of one above them changes, as far as a claim of theirs rests on them."""
+    for event, fact in found:
+        if fact.aggregate not in ("tthc", "agency") or fact.name in ("ended", "opted_out", "opted_in"):
+            continue
+        below = _below(connection, event.agency_id)
+        rows = select_by_keys(connection, agencies, "agency_id", sorted(below), _AGENCY)
+        since = _since(fact)
+        due = [
+            (agency_id, last_claim, still, omitting, max(due_at or 0, event.recorded_at))
+            for agency_id, last_claim, still, omitting, due_at in rows
+            if fact.corrects or since <= last_claim or (omitting and fact.name in _ENDS)
+        ]
+        upsert_rows(connection, agencies, ("agency_id",), _AGENCY, due)
+
+
+def _since(fact: Known) -> int:
+    """Return the first day that a fact can change anything of."""
+    names = ("effective_from", "effective", "valid_from", "state_since")
+    told = [clock.day_of(fact.data[name]) for name in names if fact.data.get(name)]
+    return min([fact.day, *told])
+
+
+def _below(connection: Connection, agency_id: str) -> set[str]:
+    found: set[str] = set()
+    level = {agency_id}
+    while level:
+        rows = select_by_keys(connection, lines, "above_id", sorted(level), _LINE)
+        level = {row[1] for row in rows} - found - {agency_id}
+        found |= level
+    return found
 
 
 def facts_of(rows: Sequence[bytes]) -> list[Known]:

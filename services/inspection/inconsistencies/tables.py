@@ -16,7 +16,7 @@ from sqlalchemy import (
     Text,
 )
 
-VERSION = 1
+VERSION = 2
 INCONSISTENCIES = MetaData()
 
 facts = Table(
@@ -26,6 +26,7 @@ facts = Table(
     Column("partition", SmallInteger, primary_key=True),
     Column("position", BigInteger, primary_key=True),
     Column("agency_id", String, nullable=False),
+    Column("aggregate", String, nullable=False),
     #: JSON of `facts.Known`.
     Column("body", LargeBinary, nullable=False),
     Index(f"ix_inconsistency_facts_v{VERSION}_agency_id", "agency_id"),
@@ -40,9 +41,19 @@ agencies = Table(
     Column("last_claim", Integer, nullable=False),
     #: Whether something was found that has not ended.
     Column("open", Boolean, nullable=False),
+    #: Whether that is a declaration without one of its public procedures, which an agency above may abolish.
+    Column("omitting", Boolean, nullable=False),
     #: To be judged once all logs have been read up to this instant; null: nothing new.
     Column("due_at", BigInteger, nullable=True),
     Index(f"ix_inconsistency_agencies_v{VERSION}_due_at", "due_at"),
+)
+
+#: Which agencies ever stood directly below an agency, in the administration or in its field.
+lines = Table(
+    f"inconsistency_lines_v{VERSION}",
+    INCONSISTENCIES,
+    Column("above_id", String, primary_key=True),
+    Column("agency_id", String, primary_key=True),
 )
 
 #: What has been said of each finding.

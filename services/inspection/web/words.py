@@ -77,6 +77,7 @@ LABELS: dict[str, dict[str, str]] = {
         "declared_without_audit": N_("Declared without an internal audit"),
         "declared_without_review": N_("Declared without a management review"),
         "declared_with_open_major": N_("Declared with an open major nonconformity"),
+        "declared_omitting_tthc": N_("Declared without one of its public procedures"),
         "withdrawn_with_open_dossiers": N_("Procedure withdrawn with dossiers pending"),
         "ended_with_open_obligations": N_("Dissolved with obligations that nobody took over"),
     },

@@ -13,6 +13,7 @@ KINDS = (
     "declared_without_audit",
     "declared_without_review",
     "declared_with_open_major",
+    "declared_omitting_tthc",
     "withdrawn_with_open_dossiers",
     "ended_with_open_obligations",
 )
@@ -21,10 +22,11 @@ KINDS = (
 def _kind() -> Choice:
     return Choice(
         "declared without a completed internal audit or without a management review since the system is applied; declared with an "
-        "open major nonconformity; a procedure withdrawn with dossiers pending; an agency dissolved with obligations that have "
+        "open major nonconformity; declared with a list of procedures that leaves out a live public procedure of the agency without an "
+        "exclusion; a procedure withdrawn with dossiers pending; an agency dissolved with obligations that have "
         "neither heir nor decision",
         "công bố khi chưa đánh giá nội bộ hoặc chưa xem xét của lãnh đạo kể từ khi áp dụng; công bố khi còn điểm không phù hợp nặng chưa "
-        "đóng; bãi bỏ quy trình khi còn hồ sơ đang giải quyết; giải thể cơ quan khi còn nghĩa vụ chưa có cơ quan kế thừa",
+        "đóng; công bố với danh mục quy trình bỏ sót thủ tục hành chính đang thực hiện mà không nêu lý do loại trừ; bãi bỏ quy trình khi còn hồ sơ đang giải quyết; giải thể cơ quan khi còn nghĩa vụ chưa có cơ quan kế thừa",
         KINDS,
     )
 

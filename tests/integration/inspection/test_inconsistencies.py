@@ -171,6 +171,37 @@ def test_a_dissolved_agency_is_judged_on_the_day_it_ends(country):
     assert country.listed("2026-05-30") == [("ended_with_open_obligations", None)]
 
 
+def test_a_public_procedure_that_a_declaration_leaves_out_is_found_and_ends_when_the_agency_above_abolishes_it(country):
+    add = country.logs.add
+    country.logs.agency("tinh", kind="provincial_pc", level="province")
+    country.logs.agency("xa-3", parent_id="tinh")
+    entry = {"name": "Chứng thực bản sao", "levels": ["commune"]}
+    for code in ("T-1", "T-2"):
+        add("tthc.published", "tinh", code, entry, on="2020-01-01")
+    add("procedure.drafted", "xa-3", "QT-1", {"tthc_code": "T-1"}, on="2021-01-04")
+    for kind, subject in (("audit.completed", "DG-1"), ("management_review.held", "XX-1")):
+        day = "completed_on" if kind.startswith("audit") else "held_on"
+        add(kind, "xa-3", subject, {day: "2026-02-10"}, on="2026-02-10")
+    listed = {**DECLARED, "procedure_revisions": [{"procedure_id": "QT-1"}]}
+    add("declaration.declared", "xa-3", "iso", listed, on="2026-03-20")
+    country.read(FAR)
+    assert country.judged() == ["found"]
+    assert country.listed("2026-05-01", scope="xa-3") == [("declared_omitting_tthc", None)]
+    # Another one is nothing to it.
+    add("tthc.published", "tinh", "T-3", entry, on="2026-04-01")
+    country.read(FAR)
+    assert country.judge.judge() == 0
+    add("tthc.abolished", "tinh", "T-2", {"effective_from": "2026-04-20"}, on="2026-04-10")
+    country.read(FAR)
+    assert country.judged() == ["ended"]
+    assert country.listed("2026-05-01", scope="tinh") == [("declared_omitting_tthc", "2026-04-20")]
+    # Late news of one that was live on the day.
+    add("tthc.published", "tinh", "T-4", {**entry, "effective_from": "2026-01-01"}, on="2026-01-01", known="2026-05-20")
+    country.read(FAR)
+    assert country.judged() == ["retracted"]
+    assert country.listed("2026-05-30", scope="xa-3") == [("declared_omitting_tthc", None)]
+
+
 def test_an_unknown_scope_is_told(country):
     country.read(FAR)
     with pytest.raises(UnknownScopeError):
