@@ -42,7 +42,9 @@ RULES = {
 COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
 
 
-@pytest.mark.parametrize(("scheme", "options"), [("light", RULES), ("dark", COLOURS)])
+@pytest.mark.parametrize(
+    ("scheme", "options"), [("light", RULES), pytest.param("dark", COLOURS, marks=pytest.mark.slow)]
+)
 def test_axe_finds_nothing(board: Page, site, scheme, options):
     board.emulate_media(color_scheme=scheme)
     found = {}

@@ -28,6 +28,8 @@ pytestmark = [
     pytest.mark.parametrize("shared_system", ["postgresql"], indirect=True),
 ]
 RESTORED = "audit"
+#: The rehearsal belongs to the long form (`make test-long`).
+SHORT: dict[str, set[str]] = {}
 
 
 @pytest.fixture
