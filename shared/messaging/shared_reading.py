@@ -95,11 +95,16 @@ class SharedReading(LogSubscription):
             raise DivergedError(f"the consumer that reads {self.source} first has stopped")
         now = time.monotonic()
         epoch, head, recorded_at = self._log.promise
-        # A leading consumer that is being rebuilt is behind, and says nothing about what comes after it.
-        if now - self._looked_at < PROMISE_SECONDS or not epoch or head < self.position:
+        if now - self._looked_at < PROMISE_SECONDS or not epoch:
+            return
+        self._looked_at = now
+        if head < self.position and self._progress.moved_elsewhere():
+            # Sent back to the beginning: there is nothing to apply here that would run into it.
             return
         self._progress.meet(epoch, head, recorded_at)
-        self._looked_at = now
-        self._progress.promise(head, recorded_at)
-        self._progress.report(head)
+        # A leading consumer that is being rebuilt is behind, and says nothing about what comes after it.
+        if head >= self.position:
+            self._progress.promise(head, recorded_at)
+            self._progress.report(head)
         self.state = self.via
+        self.trouble = ""
