@@ -29,7 +29,7 @@ KINDS = ("fix", "redeclare", "update_procedure", "train", "resource", "law_chang
 def kind() -> Choice:
     """Return the field with what is recommended to be done."""
     return Choice(
-        "Kind: fix, re-declare, update procedures, train, provide resources, propose a change of the law",
+        "Kind: fix, declare anew, update procedures, train, provide resources, propose a change of the law",
         "Loại: khắc phục, công bố lại, cập nhật quy trình, đào tạo, bảo đảm nguồn lực, kiến nghị sửa đổi văn bản",
         KINDS,
     )

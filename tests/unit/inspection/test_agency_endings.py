@@ -160,7 +160,7 @@ def code(valid_from="2010-01-01", valid_to=None, name="P52"):
 
 
 def test_a_code_belongs_to_one_agency_at_a_time(world):
-    assert register(world, "mot", "province", codes=[code()]) == "accepted"
+    assert register(world, "tinh-cu", "province", codes=[code()]) == "accepted"
     assert register(world, "hai", "province", codes=[code("2020-01-01")]) == "CODE_IN_USE"
     assert world.refusal.pointer == "/data/codes/0/code"
     assert register(world, "hai", "province", codes=[code(name="P64")]) == "accepted"
@@ -168,19 +168,19 @@ def test_a_code_belongs_to_one_agency_at_a_time(world):
 
 
 def test_a_code_that_was_withdrawn_is_given_to_another(world):
-    register(world, "mot", "province", codes=[code()])
+    register(world, "tinh-cu", "province", codes=[code()])
     withdrawn = {"scheme": "don_vi_hanh_chinh", "code": "P52", "valid_to": "2025-06-30"}
     assert tell(world, "tinh-moi", "code_withdrawn", **withdrawn) == "CODE_NOT_HELD"
-    assert tell(world, "mot", "code_withdrawn", **withdrawn) == "accepted"
+    assert tell(world, "tinh-cu", "code_withdrawn", **withdrawn) == "accepted"
     assert tell(world, "tinh-moi", "code_assigned", **code("2025-06-30")) == "CODE_IN_USE"
     assert tell(world, "tinh-moi", "code_assigned", **code(REFORM)) == "accepted"
     assert world.state("agency", "tinh-moi").code_on("don_vi_hanh_chinh", REFORM) == "P52"
-    assert world.state("agency", "mot").code_on("don_vi_hanh_chinh", REFORM) is None
+    assert world.state("agency", "tinh-cu").code_on("don_vi_hanh_chinh", REFORM) is None
 
 
 def test_the_code_of_an_agency_that_ended_is_free(world):
-    register(world, "mot", "province", codes=[code()])
-    end(world, "mot", successor="tinh-moi")
+    register(world, "tinh-cu", "province", codes=[code()])
+    end(world, "tinh-cu", successor="tinh-moi")
     assert tell(world, "tinh-moi", "code_assigned", **code(REFORM)) == "accepted"
 
 
