@@ -33,7 +33,8 @@ def test_a_killed_broker_costs_nothing_and_is_taken_up_again(own_broker, store, 
         own_broker.start()
         append(store, "d", 1000)
         assert wait_until(lambda: reader.position == 4000)
-        assert wait_until(lambda: reader.state == "broker"), "back to the broker by itself"
+        # A node that was killed takes its time over the queues, the more the busier the machine is.
+        assert wait_until(lambda: reader.state == "broker", 90), "back to the broker by itself"
         assert wait_until(lambda: store.cursor(CURSOR) == 4000)
     assert consumer.positions(database) == list(range(1, 4001))
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.exc import OperationalError
 
 from shared.eventstore.tables import subscriptions
 from shared.messaging.applying import Applier
 from shared.messaging.feed_client import HttpFeed
 from shared.messaging.rebuilding import rebuild
-from shared.messaging.shared_reading import SharedReading
+from shared.messaging.shared_reading import ReadLog, SharedReading
 from shared.messaging.watermark import watermark
 from tests.integration.messaging.parts import CountingConsumer, FeedServer, append, running, subscription, wait_until
 
@@ -138,29 +135,25 @@ def test_when_the_leader_stops_before_another_log_its_followers_say_so_at_once(d
         assert wait_until(lambda: behind.positions(database) == positions(20))
 
 
+class Behindhand(ReadLog):
+    """A leading consumer's log that has come to position 50 and no further."""
+
+    epoch = ""
+
+    @property
+    def promise(self):
+        return self.epoch, 50, 0
+
+
 def test_a_follower_that_is_ahead_of_its_leader_notices_that_it_is_sent_back(database, store, feed, consumer, behind):
     append(store, "a", 200)
     leader = subscription(database, consumer, feed)
-    follower = reading(database, behind, leader)
-    with running(leader, follower):
+    with running(leader, reading(database, behind, leader)):
         assert wait_until(lambda: len(behind.positions(database)) == 200)
-        store.heartbeat()
-        with database_held_back(consumer):
-            rebuild(database, consumer)
-            rebuild(database, behind)
-            assert wait_until(lambda: follower.position == 0)
-        assert wait_until(lambda: behind.positions(database) == positions(200), 60)
-
-
-@contextmanager
-def database_held_back(consumer):
-    """Let the leading consumer apply nothing: it is behind its follower meanwhile."""
-
-    def refuse():
-        raise OperationalError("held back", None, Exception())
-
-    consumer.before_return = refuse
-    try:
-        yield
-    finally:
-        consumer.before_return = lambda: None
+    log = Behindhand(leader._progress, feed, lambda: False)
+    log.epoch = store.head().epoch
+    follower = SharedReading(Applier(database, behind, service="inspection"), log)
+    with running(follower):
+        assert wait_until(lambda: follower.position == 200)
+        rebuild(database, behind)
+        assert wait_until(lambda: behind.positions(database) == positions(200))
