@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -21,8 +23,8 @@ if TYPE_CHECKING:
 def push(context: ServiceContext, request: Request) -> Response:
     """Take events of every service.
 
-    Events of the registry go first, then the others of this service: a batch that registers an agency and reports for
-    it works in one go.
+    Items of this service go first, and in their order up to each change from the registry's to others: a batch that
+    registers an agency and reports for it works in one go.
     """
     caller = authenticate(context, request)
     parsed = parse_limited(context, caller, request.content_type or "", dict(request.headers), request.get_data())
@@ -39,21 +41,22 @@ def push(context: ServiceContext, request: Request) -> Response:
 
 
 def _by_owner(context: ServiceContext, items: Sequence[Parsed]) -> list[tuple[str, list[int]]]:
-    """Return the indices of the items by owning service: the registry's, this service's others, then the other services'.
+    """Return the indices of the items by owning service, this service's first, in runs of the registry's and of others.
 
-    Unreadable ones are ours.
+    Unreadable ones are ours. The order within a service is kept.
     """
     own = context.settings.service
-    registry: list[int] = []
-    groups: dict[str, list[int]] = {own: []}
+    mine: list[tuple[bool, int]] = []
+    groups: dict[str, list[int]] = {}
     for index, item in enumerate(items):
         name = item.event.get("type") if item.refusal is None else None
         event_type = context.catalogue.get(name) if isinstance(name, str) else None
-        if event_type is not None and event_type.aggregate in REGISTRY_AGGREGATES:
-            registry.append(index)
+        if event_type is None or event_type.owner == own:
+            mine.append((event_type is not None and event_type.aggregate in REGISTRY_AGGREGATES, index))
         else:
-            groups.setdefault(event_type.owner if event_type else own, []).append(index)
-    return [(owner, indices) for owner, indices in ((own, registry), *groups.items()) if indices]
+            groups.setdefault(event_type.owner, []).append(index)
+    runs = [[index for _, index in run] for _, run in groupby(mine, key=itemgetter(0))]
+    return [*((own, run) for run in runs), *groups.items()]
 
 
 def forward(
