@@ -13,6 +13,7 @@ import random
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import Message
 from pathlib import Path
@@ -221,19 +222,36 @@ def free_block(count: int) -> int:
     raise OSError("no free ports in a row")
 
 
-@pytest.fixture(scope="session")
-def system(session_broker: PrivateBroker, server_slot: ServerSlot) -> Iterator[RunningSystem]:
-    """Give the running system that all tests of this process share."""
-    session_broker.start()
-    vhost = unique("system")
-    data = server_slot.fresh_directory("system")
+@contextmanager
+def running(broker: PrivateBroker, slot: ServerSlot, name: str) -> Iterator[RunningSystem]:
+    """Run a system with data and a virtual host of its own."""
+    broker.start()
+    vhost = unique(name)
     logs = {"OVERSIGHT_LOG_FORMAT": "json"}
-    plan = Plan(data, free_block(len(SERVICES)), amqp_uri=session_broker.add_vhost(vhost), environment=logs)
+    uri = broker.add_vhost(vhost)
+    plan = Plan(slot.fresh_directory(name), free_block(len(SERVICES)), amqp_uri=uri, environment=logs)
     supervisor = Supervisor(plan, say=lambda _text: None)
     supervisor.start()
     try:
-        yield RunningSystem(supervisor, session_broker, vhost)
+        yield RunningSystem(supervisor, broker, vhost)
     finally:
         supervisor.stop()
-        session_broker.start()
-        session_broker.delete_vhost(vhost)
+        broker.start()
+        broker.delete_vhost(vhost)
+
+
+@pytest.fixture(scope="session")
+def system(session_broker: PrivateBroker, server_slot: ServerSlot) -> Iterator[RunningSystem]:
+    """Give the running system that all tests of this process share."""
+    with running(session_broker, server_slot, "system") as shared:
+        yield shared
+
+
+@pytest.fixture(scope="module")
+def empty_system(session_broker: PrivateBroker, server_slot: ServerSlot) -> Iterator[RunningSystem]:
+    """Give a running system in which nothing was told before, to the tests of one module.
+
+    For what names agencies that exist once, such as a simulated nation.
+    """
+    with running(session_broker, server_slot, "empty-system") as own:
+        yield own
