@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from itertools import islice
+from math import ceil
 from typing import Any
 
 import orjson
@@ -31,6 +32,10 @@ SERVICES = ("inspection", "documents", "audit")
 _BATCH = 2_000
 _TEXT = "61/2018/NĐ-CP|Chính phủ|2018-04-23"
 _DAY = 86_400_000_000
+#: Events of a turn that have all kinds among them.
+_OF_A_TURN = 6
+#: Changes with what is written, so that logs of another mix are not taken for it.
+_MIX = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +47,13 @@ class Size:
 
     @property
     def a_month(self) -> int:
-        """Events of an agency in a month."""
-        return max(1, self.events // (self.agencies * MONTHS))
+        """Events of an agency in a month: as many as it takes to come to that number."""
+        return ceil(self.events / (self.agencies * MONTHS))
+
+
+def database_name(size: Size, service: str) -> str:
+    """Return the name of the database that keeps a log."""
+    return f"nation_v{_MIX}_{size.agencies}_{size.events}_{service}"
 
 
 def name_of(number: int) -> str:
@@ -90,15 +100,15 @@ def registrations(book: Book, agencies: int) -> Iterator[NewEvent]:
 
 
 def documents(book: Book, size: Size) -> Iterator[NewEvent]:
-    """Return declarations and procedures, month by month: a third of all events."""
-    for month in range(MONTHS):
+    """Return declarations and procedures, turn by turn: a third of all events."""
+    for turn in range(size.turns):
         for number in range(size.agencies - 34):
-            name, day = name_of(number), _day(month, number)
-            if month < len(_DECLARING):
-                kind, data = _DECLARING[month]
+            name, day = name_of(number), _day(turn * size.step, number)
+            if turn < len(_DECLARING):
+                kind, data = _DECLARING[turn]
                 yield book.event(kind, name, "cb", day, data)
-            for index in range(size.a_month // 3):
-                yield _procedure(book, name, month, index, day)
+            for index in range(size.a_turn // 3):
+                yield _procedure(book, name, turn, index, day)
 
 
 _DECLARING: tuple[tuple[str, dict[str, Any]], ...] = (
@@ -108,10 +118,10 @@ _DECLARING: tuple[tuple[str, dict[str, Any]], ...] = (
 )
 
 
-def _procedure(book: Book, name: str, month: int, index: int, day: int) -> NewEvent:
+def _procedure(book: Book, name: str, turn: int, index: int, day: int) -> NewEvent:
     """Return one step in the life of a procedure: drafted, issued, flagged stale, revised, reviewed."""
-    subject = f"qt-{index}-{month // 6}"
-    step = month % 6
+    subject = f"qt-{index}-{turn // 6}"
+    step = turn % 6
     if step == 0:
         content = {
             "code": subject,
@@ -126,28 +136,28 @@ def _procedure(book: Book, name: str, month: int, index: int, day: int) -> NewEv
         return book.event("procedure.issued", name, subject, day, issued)
     if step == 2:
         return book.event("procedure.published", name, subject, day, {"channel": "website"})
-    change = {"change": {"source": "vpcp", "id": f"vb-{month}"}, "legal_text_id": _TEXT}
+    change = {"change": {"source": "vpcp", "id": f"vb-{turn}"}, "legal_text_id": _TEXT}
     if step == 3:
         since = clock.to_date(day).isoformat()
         return book.event("procedure.flagged_stale", name, subject, day, {**change, "since": since})
     if step == 4:
-        change["change"] = {"source": "vpcp", "id": f"vb-{month - 1}"}
+        change["change"] = {"source": "vpcp", "id": f"vb-{turn - 1}"}
         cleared = {"cleared_on": clock.to_date(day).isoformat(), "lead_time_days": 20, "by": "revised"}
         return book.event("procedure.staleness_cleared", name, subject, day, {**change, **cleared})
     return book.event("procedure.reviewed_no_change", name, subject, day, {"reason": "r"})
 
 
 def audit(book: Book, size: Size) -> Iterator[NewEvent]:
-    """Return dossiers, actions, nonconformities and surveys, month by month: two thirds of all events."""
+    """Return dossiers, actions, nonconformities and surveys, turn by turn: two thirds of all events."""
     chosen = random.Random(2026)
-    for month in range(MONTHS):
+    for turn in range(size.turns):
         for number in range(size.agencies - 34):
-            name, day = name_of(number), _day(month, number)
-            for index in range(size.a_month - size.a_month // 3):
-                yield _record(book, chosen, name, month, index, day)
+            name, day = name_of(number), _day(turn * size.step, number)
+            for index in range(size.a_turn - size.a_turn // 3):
+                yield _record(book, chosen, name, turn, index, day)
 
 
-def _record(book: Book, chosen: random.Random, name: str, month: int, index: int, day: int) -> NewEvent:
+def _record(book: Book, chosen: random.Random, name: str, turn: int, index: int, day: int) -> NewEvent:
     kind = index % 6
     iso = clock.to_date(day).isoformat()
     if kind == 0:
@@ -161,12 +171,12 @@ def _record(book: Book, chosen: random.Random, name: str, month: int, index: int
         data = {"period": iso[:7], "channel": "one_stop", "tthc_code": f"1.{index}", **counts}
         return book.event("dossier_stats.submitted", name, f"{iso[:7]}:1.{index}:one_stop", day, data)
     if kind in (1, 2):
-        return _action(book, name, f"hd-{index - kind}-{month - kind + 1}", kind, day)
+        return _action(book, name, f"hd-{index - kind}-{turn - kind + 1}", kind, day)
     if kind in (3, 4):
-        return _nonconformity(book, name, f"kph-{index - kind}-{month - (kind - 3)}", kind, day)
+        return _nonconformity(book, name, f"kph-{index - kind}-{turn - (kind - 3)}", kind, day)
     scores = {"very_satisfied": 10, "satisfied": 5, "neutral": 2, "dissatisfied": 1, "very_dissatisfied": 0}
-    subject = f"ks-{index}-{month // 2}"
-    if month % 2 == 0:
+    subject = f"ks-{index}-{turn // 2}"
+    if turn % 2 == 0:
         return book.event("survey.opened", name, subject, day, {"period": iso[:7], "channel": "box"})
     return book.event("survey.results_recorded", name, subject, day, {"received": 18, "valid": 18, "scores": scores})
 

@@ -87,7 +87,7 @@ def run(cluster: PrivateCluster, size: Size, times: int) -> Mapping[str, float]:
     """Write the logs unless they are there, fill the views, and measure on the same cluster."""
     present, urls = cluster.databases(), {}
     for service in SERVICES:
-        name = f"nation_{size.agencies}_{size.events}_{service}"
+        name = nation.database_name(size, service)
         urls[service] = cluster.url(name) if name in present else cluster.create_database(name)
     events = nation.write(urls, size)
     cluster.drop_database(_NAME)
@@ -102,7 +102,7 @@ def run(cluster: PrivateCluster, size: Size, times: int) -> Mapping[str, float]:
 def run_on_sqlite(directory: Path, size: Size, times: int) -> Mapping[str, float]:
     """Do the same on SQLite files."""
     directory.mkdir(parents=True, exist_ok=True)
-    urls = {one: f"sqlite:///{directory}/nation_{size.agencies}_{size.events}_{one}.db" for one in SERVICES}
+    urls = {one: f"sqlite:///{directory}/{nation.database_name(size, one)}.db" for one in SERVICES}
     events = nation.write(urls, size)
     for file in directory.glob(f"{_NAME}.db*"):
         file.unlink()
