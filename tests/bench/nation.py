@@ -46,9 +46,19 @@ class Size:
     events: int = 100_000
 
     @property
-    def a_month(self) -> int:
-        """Events of an agency in a month: as many as it takes to come to that number."""
-        return ceil(self.events / (self.agencies * MONTHS))
+    def step(self) -> int:
+        """Months from one turn of an agency to its next: with few events it pushes by the quarter, so that every kind occurs."""
+        return 1 if self.events >= self.agencies * MONTHS * _OF_A_TURN else 3
+
+    @property
+    def turns(self) -> int:
+        """How often an agency pushes."""
+        return MONTHS // self.step
+
+    @property
+    def a_turn(self) -> int:
+        """Events that an agency pushes each time: as many as it takes to come to that number."""
+        return ceil(self.events / (self.agencies * self.turns))
 
 
 def database_name(size: Size, service: str) -> str:
