@@ -12,17 +12,15 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from services.inspection import geography
+from services.inspection import geography, serving
 from services.inspection.agencies import Member, Snapshot
 from services.inspection.figures import Asked, Basis, UnknownScopeError, all_needs, basis, figures_of, sums_for
 from services.inspection.groups import Filters, province_label, selected
 from services.inspection.indicators.coverage import FUNNEL_NEEDS, state_of
 from services.inspection.indicators.timeline import Happening
 from services.inspection.lines import BUILDERS
-from services.inspection.projections import VERSION
 from services.inspection.read_models import AgencyFile, AgencyLine, AgencyPage, DatedChange
 from services.inspection.streams import of_rows, standing
-from services.inspection.tables import oversight_tables
 from services.inspection.timeline import timeline
 from shared import clock
 from shared.contracts.upcasting import data_of_body
@@ -141,7 +139,7 @@ def agency_history(
 
 
 def _changes(connection: Connection, agency_id: str, known_at: int) -> list[DatedChange]:
-    columns = oversight_tables(VERSION).events.c
+    columns = serving.views(connection).events.c
     rows = connection.execute(
         select(columns.type, columns.day, columns.recorded_at, columns.service, columns.position, columns.body)
         .where(columns.agency_id == agency_id, columns.aggregate == "agency", columns.recorded_at <= known_at)
@@ -205,7 +203,7 @@ def _children(snapshot: Snapshot, agency_id: str) -> list[AgencyLine]:
 
 def _lines(connection: Connection, agency_id: str, as_of: int, known_at: int) -> dict[str, list[Any]]:
     """Return the lines of all streams about the agency, by aggregate."""
-    columns = oversight_tables(VERSION).events.c
+    columns = serving.views(connection).events.c
     streams = select(columns.stream).where(columns.agency_id == agency_id, columns.aggregate.in_(BUILDERS)).distinct()
     rows = connection.execute(
         select(

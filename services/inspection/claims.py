@@ -14,10 +14,9 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection
 
+from services.inspection import serving
 from services.inspection.bearings import of_event
 from services.inspection.indicators.timeline import VERDICT
-from services.inspection.projections import VERSION
-from services.inspection.tables import oversight_tables
 from shared.database.bulk import select_by_keys
 
 #: Source and id of an event.
@@ -45,7 +44,7 @@ def verdicts_on(
 ) -> dict[EventKey, Verdict]:
     """Return the verdicts on events, by source and id; events that nobody verified are left out."""
     wanted = {of_event(*event): event for event in events}
-    rows = select_by_keys(connection, oversight_tables(VERSION).bearings, "wanted", list(wanted), _COLUMNS)
+    rows = select_by_keys(connection, serving.views(connection).bearings, "wanted", list(wanted), _COLUMNS)
     told: dict[EventKey, list[Mapping[str, Any]]] = {}
     for row in rows:
         named = dict(zip(_COLUMNS, row, strict=True))

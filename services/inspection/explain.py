@@ -17,10 +17,8 @@ from services.inspection.claims import verdicts_on
 from services.inspection.figures import Asked, Basis, basis, sums_for, whole_question
 from services.inspection.indicators.definitions import Indicator
 from services.inspection.indicators.sums import Need
-from services.inspection.projections import VERSION
 from services.inspection.read_models import Figure
 from services.inspection.sums import EVENT_MEASURES, counted_events, event_query, measure_name, restricted
-from services.inspection.tables import oversight_tables
 
 
 class UnknownRowError(LookupError):
@@ -136,12 +134,12 @@ def _events(connection: Connection, given: Basis, indicator: Indicator, members:
 
 def _reported(given: Basis, need: Need, agency_ids: Sequence[str]) -> Select[Any]:
     """Return the query of the events that a measure of the inbox counts: all of the period, or the latest day's."""
-    columns = oversight_tables(VERSION).events.c
+    columns = given.tables.events.c
     query = counted_events(select(columns.service, columns.partition, columns.position), need, given.moment, columns)
     query = query.where(columns.agency_id.in_(agency_ids))
     if need.broken:
         return query
-    latest = event_query(oversight_tables(VERSION).events, need, given.moment).subquery()
+    latest = event_query(given.tables.events, need, given.moment).subquery()
     return query.join(latest, and_(latest.c.agency_id == columns.agency_id, latest.c.last_day == columns.day))
 
 
@@ -150,7 +148,7 @@ def _causes(given: Basis, need: Need, agency_ids: Sequence[str]) -> Select[Any]:
 
     What was taken back since (an action that is done) is behind nothing any more.
     """
-    deltas = oversight_tables(VERSION).deltas
+    deltas = given.tables.deltas
     columns = deltas.c
     conditions = and_(
         columns.measure == measure_name(need, given.moment.variant),
@@ -172,7 +170,7 @@ def _causes(given: Basis, need: Need, agency_ids: Sequence[str]) -> Select[Any]:
 def _read(
     connection: Connection, given: Basis, agency_ids: Sequence[str], measures: dict[tuple[str, int, int], set[str]]
 ) -> list[Cause]:
-    columns = oversight_tables(VERSION).events.c
+    columns = given.tables.events.c
     shown = (
         *(columns.service, columns.partition, columns.position, columns.event_id, columns.type, columns.source),
         *(columns.subject, columns.agency_id, columns.occurred_at, columns.recorded_at, columns.body),

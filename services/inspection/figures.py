@@ -11,14 +11,15 @@ from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
+from services.inspection import serving
 from services.inspection.agencies import Member, Snapshot, registry_of
 from services.inspection.groups import By, Filters, Group, grouped, selected
 from services.inspection.indicators.definitions import INDICATORS, Indicator
 from services.inspection.indicators.sums import Need, Question, Sums
-from services.inspection.projections import VERSION, OversightViews
+from services.inspection.projections import OversightViews
 from services.inspection.read_models import Answer, Figure, Row
 from services.inspection.sums import Moment, default_period, read_sums
-from services.inspection.tables import oversight_tables
+from services.inspection.tables import OversightTables
 from shared.messaging.watermark import watermark
 
 
@@ -50,6 +51,7 @@ class Basis:
     moment: Moment
     watermark: int
     members: list[Member]
+    tables: OversightTables
 
     def question(self, members: Sequence[Member], sums: Sums) -> Question:
         """Return the question for a group of agencies."""
@@ -81,23 +83,22 @@ def basis(connection: Connection, asked: Asked) -> Basis:
     Raises:
         UnknownScopeError: no such agency as known at that instant.
     """
-    mark = watermark(connection, OversightViews.name, VERSION)
+    mark = watermark(connection, OversightViews.name, serving.version(connection))
     known_at = mark if asked.known_at is None else min(asked.known_at, mark)
     first, last = default_period(asked.as_of)
     begins = first if asked.begins is None else asked.begins
     ends = last if asked.ends is None else asked.ends
-    snapshot = registry_of(connection, VERSION).snapshot(connection, asked.as_of, known_at)
+    snapshot = registry_of(connection, serving.version(connection)).snapshot(connection, asked.as_of, known_at)
     scope = asked.filters.scope
     if scope is not None and scope not in snapshot.records:
         raise UnknownScopeError(scope)
     moment = Moment(asked.as_of, known_at, begins, ends, asked.variant)
-    return Basis(snapshot, moment, mark, selected(snapshot, asked.filters))
+    return Basis(snapshot, moment, mark, selected(snapshot, asked.filters), serving.views(connection))
 
 
 def sums_for(connection: Connection, given: Basis, needs: Iterable[Need], members: Sequence[Member]) -> Sums:
     """Return the sums of agencies."""
-    tables = oversight_tables(VERSION)
-    return read_sums(connection, tables, needs, given.moment, [member.agency_id for member in members])
+    return read_sums(connection, given.tables, needs, given.moment, [member.agency_id for member in members])
 
 
 def answer(connection: Connection, indicator: Indicator, asked: Asked) -> Answer:

@@ -13,11 +13,10 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, select
 
+from services.inspection import serving
 from services.inspection.agencies import Snapshot, registry_of
 from services.inspection.groups import province_label
 from services.inspection.indicators.procedures import STALE_CHANGE
-from services.inspection.projections import VERSION
-from services.inspection.tables import oversight_tables
 from shared import clock
 
 
@@ -54,7 +53,7 @@ def affected_procedures(
         as_of: Day number.
         known_at: Instant up to which facts count.
     """
-    columns = oversight_tables(VERSION).deltas.c
+    columns = serving.views(connection).deltas.c
     rows = connection.execute(
         select(columns.agency_id, columns.stream, columns.day, columns.a1, columns.a2)
         .where(
@@ -73,7 +72,7 @@ def affected_procedures(
             one["since"] = day
         one["updated"][day] = one["updated"].get(day, 0) + updated
     flags = _flags(connection, list(found), change)
-    snapshot = registry_of(connection, VERSION).snapshot(connection, as_of, known_at)
+    snapshot = registry_of(connection, serving.version(connection)).snapshot(connection, as_of, known_at)
     lines = [_line(snapshot, one, flags.get(stream, {})) for stream, one in found.items()]
     return sorted(
         (line for line in lines if line is not None),
@@ -102,7 +101,7 @@ def _line(snapshot: Snapshot, one: Mapping[str, Any], flag: Mapping[str, Any]) -
 
 def _flags(connection: Connection, streams: list[bytes], change: tuple[str, str]) -> dict[bytes, dict[str, Any]]:
     """Return subject and due day of each stream's flag for the change."""
-    columns = oversight_tables(VERSION).events.c
+    columns = serving.views(connection).events.c
     found: dict[bytes, dict[str, Any]] = {}
     for start in range(0, len(streams), _CHUNK):
         rows = connection.execute(

@@ -10,10 +10,8 @@ from collections.abc import Iterable
 from prometheus_client.core import GaugeMetricFamily
 from sqlalchemy import Connection, func, select
 
-from services.inspection import geography
+from services.inspection import geography, serving
 from services.inspection.agencies import registry_of
-from services.inspection.projections import VERSION
-from services.inspection.tables import oversight_tables
 from shared import clock
 from shared.observability.state import family
 
@@ -36,7 +34,9 @@ class ProvincesSeen:
         last = family(
             "province_last_event_timestamp_seconds", "When an event of a province was last recorded", "province"
         )
-        snapshot = registry_of(connection, VERSION).snapshot(connection, clock.vietnam_day(now), now)
+        snapshot = registry_of(connection, serving.version(connection)).snapshot(
+            connection, clock.vietnam_day(now), now
+        )
         found: dict[str, int] = {}
         for agency_id, member in snapshot.members.items():
             province = member.province_today
@@ -47,7 +47,7 @@ class ProvincesSeen:
         return (last,)
 
     def _follow(self, connection: Connection) -> None:
-        columns = oversight_tables(VERSION).events.c
+        columns = serving.views(connection).events.c
         # What the system derived about an agency is no sign of life of it.
         reported = columns.provenance != "derived"
         for source, head in connection.execute(

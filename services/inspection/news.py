@@ -11,12 +11,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
+from services.inspection import serving
 from services.inspection.agencies import registry_of
 from services.inspection.figures import UnknownScopeError
 from services.inspection.indicators.procedures import STALE_CHANGE
-from services.inspection.projections import VERSION, OversightViews
+from services.inspection.projections import OversightViews
 from services.inspection.read_models import AlertLine, LegalChange
-from services.inspection.tables import oversight_tables
 from shared import clock
 from shared.contracts.upcasting import data_of_body
 from shared.messaging.watermark import watermark
@@ -37,13 +37,13 @@ _CHANGES = ("registered", "amended", "replaced", "repealed", "suspended")
 
 
 def _known_at(connection: Connection, known_at: int | None) -> int:
-    mark = watermark(connection, OversightViews.name, VERSION)
+    mark = watermark(connection, OversightViews.name, serving.version(connection))
     return mark if known_at is None else min(known_at, mark)
 
 
 def _national(connection: Connection, aggregate: str, as_of: int, known_at: int) -> Iterable[Row[Any]]:
     """Return the events of an aggregate in business order."""
-    columns = oversight_tables(VERSION).events.c
+    columns = serving.views(connection).events.c
     return connection.execute(
         select(*columns)
         .where(
@@ -71,7 +71,7 @@ def open_alerts(
         UnknownScopeError: no such agency as known at that instant.
     """
     known = _known_at(connection, known_at)
-    snapshot = registry_of(connection, VERSION).snapshot(connection, as_of, known)
+    snapshot = registry_of(connection, serving.version(connection)).snapshot(connection, as_of, known)
     if scope is not None and scope not in snapshot.records:
         raise UnknownScopeError(scope)
     within = None if scope is None else snapshot.within(scope)
@@ -199,7 +199,7 @@ def _stale_counts(
     within: Collection[str] | None,
 ) -> Counts:
     """Return per change: procedures stale, procedures that were updated or confirmed, agencies with a stale one."""
-    columns = oversight_tables(VERSION).deltas.c
+    columns = serving.views(connection).deltas.c
     named = {f"{source}/{event_id}": (source, event_id) for source, event_id in changes}
     rows = connection.execute(
         select(columns.dimension, columns.agency_id, func.sum(columns.a1), func.sum(columns.a2))

@@ -6,7 +6,7 @@ answer it is the same list.
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
@@ -52,6 +52,29 @@ def select_agencies(context: ServiceContext, request: Request, body: str, year: 
     Raises:
         Problem: 400 bad field, 403 not the body, 404 no such body or scope, 409 the programme does not take them.
     """
+    wanted = proposed(context, request, body, year)
+    if wanted.confirmed:
+        record(context, _facts(context, body, year, (wanted.selection_id, wanted.mark), wanted.proposal))
+    return json_answer(_answer(body, year, wanted.selection_id, wanted.proposal, confirmed=wanted.confirmed))
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """A proposal as it was asked for."""
+
+    proposal: Proposal
+    selection_id: str
+    #: Mark of its content.
+    mark: str
+    confirmed: bool
+
+
+def proposed(context: ServiceContext, request: Request, body: str, year: int) -> Proposed:
+    """Return the selection that a request asks for, not recorded yet.
+
+    Raises:
+        Problem: 400 bad field, 403 not the body, 404 no such body or scope, 503 the views have not come that far.
+    """
     caller = require_body(context, request, body)
     told = JsonBody(request)
     day = told.day("as_of")
@@ -75,10 +98,7 @@ def select_agencies(context: ServiceContext, request: Request, body: str, year: 
         raise views_behind()
     proposal = propose(gathered, parameters, seed)
     mark = inputs_hash(selection_data(proposal, subject_of(year), year))[:12]
-    selection_id = named or f"selection-{year}-{mark}"
-    if confirmed:
-        record(context, _facts(context, body, year, (selection_id, mark), proposal))
-    return json_answer(_answer(body, year, selection_id, proposal, confirmed=confirmed))
+    return Proposed(proposal, named or f"selection-{year}-{mark}", mark, confirmed)
 
 
 def _scope(context: ServiceContext, caller: Caller, body: str, asked_for: str) -> str | None:

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
 from services.inspection import bearings, streams
 from services.inspection.bearings import Bearing
+from services.inspection.contents import contents
 from services.inspection.indicators.families import FAMILIES
 from services.inspection.indicators.timeline import VERIFIED_MONTHS
 from services.inspection.streams import Changes, KnownFact, Stream
@@ -56,6 +57,17 @@ class OversightViews:
         self._tables = oversight_tables(version)
         self._months = verified_months
         self.tables = self._tables.metadata
+
+    def generation(self, version: int) -> OversightViews:
+        """Return the same views for another set of tables."""
+        return OversightViews(version, verified_months=self._months)
+
+    def contents(self) -> dict[str, Select[Any]]:
+        """Return what the tables say: events by log, records by kind, and the sums by measure.
+
+        Of the changes the sums count: in which order logs were read decides which row says what, but not what they come to.
+        """
+        return contents(self._tables)
 
     def apply(self, connection: Connection, events: Sequence[RecordedEvent]) -> Sequence[DerivedEvent]:
         """Take events of one log in position order; all in the caller's transaction."""

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, func, select
 
+from services.inspection import serving
 from services.inspection.agencies import Member
 from services.inspection.agency_file import agency_file
 from services.inspection.figures import Asked, Basis, UnknownScopeError, all_needs, basis, figures_of, sums_for
@@ -17,7 +18,7 @@ from services.inspection.groups import ALL, Filters
 from services.inspection.indicators import coverage
 from services.inspection.indicators.sums import Sums
 from services.inspection.news import legal_changes, open_alerts
-from services.inspection.projections import VERSION, OversightViews
+from services.inspection.projections import OversightViews
 from services.inspection.read_models import Board, BoardRow, Freshness, SourceFreshness
 from services.inspection.remembered import remembered
 from shared.eventstore.tables import parked_events, subscriptions
@@ -95,7 +96,7 @@ def freshness(connection: Connection) -> Freshness:
     columns = subscriptions.c
     rows = connection.execute(
         select(columns.source, columns.partition, columns.position, columns.recorded_at)
-        .where(columns.consumer == OversightViews.name, columns.version == VERSION)
+        .where(columns.consumer == OversightViews.name, columns.version == serving.version(connection))
         .order_by(columns.source, columns.partition)
     )
     parked = connection.execute(
@@ -103,9 +104,9 @@ def freshness(connection: Connection) -> Freshness:
         .select_from(parked_events)
         .where(
             parked_events.c.consumer == OversightViews.name,
-            parked_events.c.version == VERSION,
+            parked_events.c.version == serving.version(connection),
             parked_events.c.replayed_at.is_(None),
         )
     ).scalar()
     sources = [SourceFreshness(*row) for row in rows]
-    return Freshness(watermark(connection, OversightViews.name, VERSION), sources, int(parked or 0))
+    return Freshness(watermark(connection, OversightViews.name, serving.version(connection)), sources, int(parked or 0))

@@ -12,10 +12,10 @@ from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Connection, or_, select
 
+from services.inspection import serving
 from services.inspection.indicators.timeline import Happening
-from services.inspection.projections import VERSION
 from services.inspection.streams import of_rows, standing
-from services.inspection.tables import NATIONAL_AGGREGATES, oversight_tables
+from services.inspection.tables import NATIONAL_AGGREGATES
 
 #: Agencies named in one query; more of them are asked for in turns, or the country is read as a whole.
 _NAMED = 400
@@ -56,7 +56,7 @@ def _records(
     as_of: int,
     known_at: int,
 ) -> Iterator[Record]:
-    columns = oversight_tables(VERSION).events.c
+    columns = serving.views(connection).events.c
     chosen = _of_country(columns, aggregates) if agency_ids is None else _of_agencies(columns, aggregates, agency_ids)
     rows = connection.execute(
         select(

@@ -14,11 +14,11 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, and_, select
 
+from services.inspection import serving
 from services.inspection.figures import Asked, answer
 from services.inspection.indicators.definitions import Indicator
-from services.inspection.projections import VERSION, OversightViews
+from services.inspection.projections import OversightViews
 from services.inspection.read_models import Answer, Board
-from services.inspection.tables import oversight_tables
 from shared.eventstore.tables import subscriptions
 from shared.messaging.watermark import watermark
 
@@ -41,14 +41,14 @@ def remembered(connection: Connection, what: str, asked: Asked, work: Callable[[
         asked: The question.
         work: Works the answer out.
     """
-    mark = watermark(connection, OversightViews.name, VERSION)
+    mark = watermark(connection, OversightViews.name, serving.version(connection))
     known_at = mark if asked.known_at is None else min(asked.known_at, mark)
     logs = _logs(connection)
     if logs is None:
         return work(connection, asked)
     # What was recorded later than everything that is there makes no difference.
     counting = min(known_at, max((recorded_at for *_log, recorded_at in logs), default=known_at))
-    key = (what, replace(asked, known_at=counting), logs)
+    key = (what, serving.version(connection), replace(asked, known_at=counting), logs)
     kept = _answers.get(connection.engine, {})
     found = kept.get(key)
     if found is None:
@@ -69,14 +69,14 @@ def remembered_answer(connection: Connection, indicator: Indicator, asked: Asked
 
 def _logs(connection: Connection) -> tuple[tuple[Any, ...], ...] | None:
     """Return how far the views are in each log, and when the last event there was recorded; None where it is not known."""
-    columns, events = subscriptions.c, oversight_tables(VERSION).events.c
+    columns, events = subscriptions.c, serving.views(connection).events.c
     at_checkpoint = and_(
         events.service == columns.source, events.partition == columns.partition, events.position == columns.position
     )
     rows = connection.execute(
         select(columns.source, columns.partition, columns.epoch, columns.position, events.recorded_at)
-        .select_from(subscriptions.outerjoin(oversight_tables(VERSION).events, at_checkpoint))
-        .where(columns.consumer == OversightViews.name, columns.version == VERSION)
+        .select_from(subscriptions.outerjoin(serving.views(connection).events, at_checkpoint))
+        .where(columns.consumer == OversightViews.name, columns.version == serving.version(connection))
         .order_by(columns.source, columns.partition)
     ).all()
     if any(row.recorded_at is None and row.position for row in rows):

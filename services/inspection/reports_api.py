@@ -12,16 +12,15 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, select
 from werkzeug import Request, Response
 
+from services.inspection import serving
 from services.inspection.commanding import read_views, record, require_body, stored_states
 from services.inspection.domain.periodic_report import ReportState
 from services.inspection.domain.periodic_report_rules import difference, unexplained
 from services.inspection.domain.report_templates import templates
-from services.inspection.projections import VERSION
 from services.inspection.reports.counting import Value
 from services.inspection.reports.prefill import Filled, fill_in
 from services.inspection.reports.rolling_up import Handed, RolledUp, roll_up
 from services.inspection.selection.inputs import inputs_hash
-from services.inspection.tables import oversight_tables
 from shared import clock
 from shared.contracts.envelope import SOURCE_PREFIX
 from shared.eventsourcing import Hint
@@ -168,7 +167,7 @@ def _rolled_up(context: ServiceContext, body: str, report: str) -> tuple[RolledU
 
 def _reporting(connection: Connection, report: str) -> list[str]:
     """Return the agencies that owe a report of this form and period."""
-    columns = oversight_tables(VERSION).events.c
+    columns = serving.views(connection).events.c
     opened = ("qms.periodic_report.opened", "qms.periodic_report.baselined")
     rows = connection.execute(
         select(columns.agency_id).where(columns.type.in_(opened), columns.subject == report).distinct()

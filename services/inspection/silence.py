@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
+from services.inspection import serving
 from services.inspection.agencies import registry_of
 from services.inspection.groups import province_label
-from services.inspection.projections import VERSION
-from services.inspection.tables import oversight_tables
 from shared import clock
 
 
@@ -40,11 +39,11 @@ def silent_agencies(
         days: How long the silence must be.
         within: Only these agencies.
     """
-    columns = oversight_tables(VERSION).events.c
+    columns = serving.views(connection).events.c
     # The index of time lines has all of it; the last event of an agency is the last of its part.
     rows = connection.execute(select(columns.agency_id, func.max(columns.occurred_at)).group_by(columns.agency_id))
     last = {agency_id: clock.vietnam_day(occurred_at) for agency_id, occurred_at in rows}
-    snapshot = registry_of(connection, VERSION).snapshot(connection, today, known_at)
+    snapshot = registry_of(connection, serving.version(connection)).snapshot(connection, today, known_at)
     found = []
     for agency_id, member in snapshot.members.items():
         if within is not None and agency_id not in within:

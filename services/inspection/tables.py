@@ -1,4 +1,4 @@
-"""Tables of the oversight views; one set per version, so that another version can fill beside it.
+"""Tables of the oversight views; one set per number, so that another set can fill beside it (`shared.messaging.generations`).
 
 `events` is the inbox: every event of all four logs as it came, source of timelines, explanations and rebuilds.
 `streams` has the folded state of each stream that an indicator looks at. `deltas` is what each event changed: the value of
@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, SmallInteger, String, Table, Text
+
+from shared.messaging.generations import suffix
 
 #: Compared byte by byte: cheaper than a language's order, and the same order on both databases.
 _WORD = String().with_variant(String(collation="C"), "postgresql")
@@ -29,7 +31,7 @@ class OversightTables:
 
 
 def _events(metadata: MetaData, version: int) -> Table:
-    name = f"oversight_events_v{version}"
+    name = f"oversight_events_{suffix(version)}"
     table = Table(
         name,
         metadata,
@@ -72,7 +74,7 @@ NATIONAL_AGGREGATES = ("admin_unit", "agency", "alert", "inconsistency", "inspec
 
 def _streams(metadata: MetaData, version: int) -> Table:
     return Table(
-        f"oversight_streams_v{version}",
+        f"oversight_streams_{suffix(version)}",
         metadata,
         Column("stream", LargeBinary(16), primary_key=True),
         Column("aggregate", _WORD, nullable=False),
@@ -86,7 +88,7 @@ def _streams(metadata: MetaData, version: int) -> Table:
 
 
 def _deltas(metadata: MetaData, version: int) -> Table:
-    name = f"oversight_deltas_v{version}"
+    name = f"oversight_deltas_{suffix(version)}"
     table = Table(
         name,
         metadata,
@@ -116,7 +118,7 @@ def _deltas(metadata: MetaData, version: int) -> Table:
 
 
 def _bearings(metadata: MetaData, version: int) -> Table:
-    name = f"oversight_bearings_v{version}"
+    name = f"oversight_bearings_{suffix(version)}"
     table = Table(
         name,
         metadata,

@@ -10,10 +10,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, Table, and_, or_, select, tuple_
 
+from services.inspection import serving
 from services.inspection.claims import verdicts_on
-from services.inspection.projections import VERSION
 from services.inspection.read_models import TimelineEntry, TimelinePage
-from services.inspection.tables import oversight_tables
 from shared import clock
 from shared.contracts.upcasting import data_of_body
 
@@ -46,7 +45,7 @@ def timeline(
     Raises:
         CursorError: `after` is no such cursor.
     """
-    events = oversight_tables(VERSION).events
+    events = serving.views(connection).events
     query = _page(events, agency_id, as_of, known_at)
     if after:
         query = query.where(_older(events, after))

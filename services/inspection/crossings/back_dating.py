@@ -12,9 +12,8 @@ from statistics import fmean, pstdev
 
 from sqlalchemy import Connection, select
 
+from services.inspection import serving
 from services.inspection.indicators.reports import REPORT
-from services.inspection.projections import VERSION
-from services.inspection.tables import oversight_tables
 from shared import clock
 from shared.database.bulk import select_by_keys
 
@@ -46,7 +45,7 @@ def deviation(weeks: Sequence[tuple[int, int]]) -> float | None:
 
 def _near(connection: Connection, as_of: int) -> set[str]:
     """Return the agencies with a report due or a visit planned within a week of the day."""
-    tables = oversight_tables(VERSION)
+    tables = serving.views(connection)
     days = [clock.to_date(as_of + offset).isoformat() for offset in range(-_NEAR, _NEAR + 1)]
     reports = select(tables.deltas.c.agency_id).where(
         tables.deltas.c.measure == REPORT, tables.deltas.c.dimension.in_(days)
@@ -64,7 +63,7 @@ def _weeks(connection: Connection, agencies: Sequence[str], until: int) -> Mappi
     counted: dict[str, list[list[int]]] = defaultdict(lambda: [[0, 0] for _ in range(_WEEKS)])
     columns = ("agency_id", "recorded_at", "occurred_at", "provenance")
     for agency_id, recorded_at, occurred_at, provenance in select_by_keys(
-        connection, oversight_tables(VERSION).events, "agency_id", list(agencies), columns
+        connection, serving.views(connection).events, "agency_id", list(agencies), columns
     ):
         week = (until - recorded_at) // (7 * _DAY)
         if provenance != "self_reported" or not 0 <= week < _WEEKS:

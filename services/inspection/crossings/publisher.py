@@ -15,10 +15,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from services.inspection import serving
 from services.inspection.crossings.measures import MEASURES, Key, Look, Value
 from services.inspection.crossings.tables import looks, sides
 from services.inspection.crossings.thresholds import Threshold
-from services.inspection.projections import VERSION, OversightViews
+from services.inspection.projections import OversightViews
 from shared import clock
 from shared.clock import Clock
 from shared.database.engine import Database
@@ -159,10 +160,10 @@ def _last_look(connection: Connection) -> tuple[int, int] | None:
 def _known(connection: Connection) -> _Known:
     columns = subscriptions.c
     query = select(func.sum(columns.position)).where(
-        columns.consumer == OversightViews.name, columns.version == VERSION
+        columns.consumer == OversightViews.name, columns.version == serving.version(connection)
     )
     position = int(connection.execute(query).scalar() or 0)
-    return _Known(watermark(connection, OversightViews.name, VERSION), position)
+    return _Known(watermark(connection, OversightViews.name, serving.version(connection)), position)
 
 
 def _note_look(connection: Connection, as_of: int, known: _Known) -> None:

@@ -10,10 +10,10 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Row, select
 
+from services.inspection import serving
 from services.inspection.agencies import registry_of
 from services.inspection.figures import UnknownScopeError
-from services.inspection.projections import VERSION, OversightViews
-from services.inspection.tables import oversight_tables
+from services.inspection.projections import OversightViews
 from shared import clock
 from shared.contracts.flags import RETRACTED
 from shared.contracts.upcasting import data_today
@@ -54,9 +54,9 @@ def inconsistencies(connection: Connection, scope: str | None, as_of: int, known
     Raises:
         UnknownScopeError: no such agency as known at that instant.
     """
-    mark = watermark(connection, OversightViews.name, VERSION)
+    mark = watermark(connection, OversightViews.name, serving.version(connection))
     known = mark if known_at is None else min(known_at, mark)
-    snapshot = registry_of(connection, VERSION).snapshot(connection, as_of, known)
+    snapshot = registry_of(connection, serving.version(connection)).snapshot(connection, as_of, known)
     if scope is not None and scope not in snapshot.records:
         raise UnknownScopeError(scope)
     within = None if scope is None else snapshot.within(scope)
@@ -77,7 +77,7 @@ def open_by_agency(connection: Connection, as_of: int, known_at: int) -> Counter
 
 
 def _told(connection: Connection, known_at: int) -> Sequence[Row[Any]]:
-    columns = oversight_tables(VERSION).events.c
+    columns = serving.views(connection).events.c
     return connection.execute(
         select(*columns)
         .where(columns.aggregate == "inconsistency", columns.recorded_at <= known_at)

@@ -13,7 +13,8 @@ from typing import Any
 import orjson
 from werkzeug.wrappers import Request
 
-from services.inspection.projections import VERSION, OversightViews
+from services.inspection import serving
+from services.inspection.projections import OversightViews
 from shared import clock, ids
 from shared.eventsourcing import Hint
 from shared.intake.front_door import forward
@@ -105,7 +106,12 @@ def wait_until_shown(context: ServiceContext, instant: int) -> None:
     """Wait until the views are as fresh as an instant, or until patience ends (while a service is away)."""
     until = time.monotonic() + _PATIENCE
     while time.monotonic() < until:
-        if context.database.read(lambda connection: watermark(connection, OversightViews.name, VERSION)) >= instant:
+        if (
+            context.database.read(
+                lambda connection: watermark(connection, OversightViews.name, serving.version(connection))
+            )
+            >= instant
+        ):
             return
         time.sleep(_PAUSE)
 

@@ -77,7 +77,13 @@ class Filters:
     today: int = 0
     #: Agency that the reader is bound to; left out of addresses, since it is added to each again.
     own: str | None = None
+    #: Filters that only one room has, by name in the address.
+    further: tuple[tuple[str, str], ...] = ()
     errors: tuple[FieldError, ...] = field(default=())
+
+    def chosen(self, name: str) -> str:
+        """Return a filter that only one room has; empty where it is not set."""
+        return dict(self.further).get(name, "")
 
     @property
     def is_today(self) -> bool:
@@ -104,6 +110,7 @@ class Filters:
             "map": self.map,
             "sort": self.sort,
             "q": self.query,
+            **dict(self.further),
         }
         parameters.update(changes)
         given = {name: value for name, value in parameters.items() if value not in (None, "")}

@@ -34,6 +34,11 @@ def ask(
     Raises:
         Problem: as the handler raises it.
     """
+    return orjson.loads(handler(context, inner_request(context, request, path, body), **values).get_data())
+
+
+def inner_request(context: ServiceContext, request: Request, path: str, body: bytes | None = None) -> Request:
+    """Return a request of the API on behalf of whoever asks for a page; POST where there is a body."""
     builder = EnvironBuilder(
         path=path,
         method="GET" if body is None else "POST",
@@ -41,4 +46,4 @@ def ask(
         content_type=None if body is None else "application/json",
         headers=list(credential_headers(context, request).items()),
     )
-    return orjson.loads(handler(context, Request(builder.get_environ()), **values).get_data())
+    return Request(builder.get_environ())

@@ -15,6 +15,8 @@ from services.inspection.web.health_page import submission_health
 from services.inspection.web.law_pages import law, law_change
 from services.inspection.web.oidc_sign_in import begin_elsewhere, return_from_elsewhere
 from services.inspection.web.peers_page import peers
+from services.inspection.web.programme_forms import adopt_selection, make_joint
+from services.inspection.web.programme_pages import programme, programmes
 from services.inspection.web.record_pages import record_list, record_page
 from services.inspection.web.rendering import STATIC, problem_page
 from services.inspection.web.report_page import report
@@ -50,6 +52,10 @@ ROUTES: list[tuple[str, str, PageHandler]] = [
     ("POST", "/alerts/<alert_id>/acknowledge", acknowledge_alert),
     ("GET", "/law", law),
     ("GET", "/law/<source>/<path:event_id>", law_change),
+    ("GET", "/programmes", programmes),
+    ("GET", "/programmes/<body>/<int:year>", programme),
+    ("POST", "/programmes/<body>/<int:year>/selection", adopt_selection),
+    ("POST", "/programmes/<body>/<int:year>/joint", make_joint),
     ("GET", "/records/<aggregate>", record_list),
     ("GET", "/records/<aggregate>/<source>/<path:subject>", record_page),
     ("GET", "/act/<event_type>", act_form),

@@ -6,21 +6,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from sqlalchemy import Connection
 from werkzeug.wrappers import Request, Response
 
 from services.inspection import cases
 from services.inspection.cases import MOVES, Case
 from services.inspection.domain.checklists import checklist
 from services.inspection.exports.sheet import Cell, Column, Sheet
+from services.inspection.past_cases import cases_as_of
 from services.inspection.web.access import limited_filters, require_agency_seen, require_session, visible_to
 from services.inspection.web.act_pages import act_address
-from services.inspection.web.exporting import basis_lines, file_answer, tools, wanted_format
+from services.inspection.web.exporting import basis_lines, file_answer, wanted_format
 from services.inspection.web.filters import N_, Filters
 from services.inspection.web.rendering import TEMPLATES, language_of, page, views_of
+from services.inspection.web.rooms import moment_of, room, room_filters
 from services.inspection.web.views import Name
 from shared import clock
 from shared.contracts.catalogue import EventType
 from shared.service.context import ServiceContext
+from shared.vietnam.text import matches
 from shared.web.roles import may
 from shared.web.routing import not_found
 from shared.web.sessions import Session
@@ -58,8 +62,10 @@ def record_list(context: ServiceContext, request: Request, aggregate: str) -> Re
         raise not_found()
     session = require_session(context, request)
     filters = limited_filters(context, request, session)
+    states = ("open", "all", *MOVES[aggregate].words)
+    filters = room_filters(request, filters, {"state": states})
     found = lines_of(context, session, filters, aggregate)
-    state = request.args.get("state", "open")
+    state = filters.chosen("state") or "open"
     if state == "open":
         found = [line for line in found if line.record.open]
     elif state in MOVES[aggregate].words:
@@ -67,11 +73,12 @@ def record_list(context: ServiceContext, request: Request, aggregate: str) -> Re
     wanted = wanted_format(request)
     if wanted:
         return file_answer(_sheet(context, request, aggregate, found[:_IN_A_FILE], filters), wanted)
-    return page(
+    return room(
         context,
         request,
-        "records.html",
-        aggregate,
+        ("records.html", aggregate),
+        filters,
+        (),
         aggregate=aggregate,
         title=TEMPLATES.gettext(language_of(request))(KINDS[aggregate][0]),
         lines=found[:_SHOWN],
@@ -80,26 +87,41 @@ def record_list(context: ServiceContext, request: Request, aggregate: str) -> Re
         states=MOVES[aggregate].words,
         kinds=[(name, kind[0]) for name, kind in KINDS.items()],
         new_address=act_address(f"qms.{aggregate}.{KINDS[aggregate][1]}") if may(session.role, "act") else None,
-        filters=filters,
-        **{**tools(filters), "export_address": lambda name: f"?state={state}&format={name}"},
     )
 
 
 def lines_of(context: ServiceContext, session: Session, filters: Filters, aggregate: str) -> list[RecordLine]:
-    """Return the records of a kind that somebody may see, within the agency tree of the filters."""
-    found = context.database.read(lambda connection: cases.cases(connection, aggregate))
+    """Return the records of a kind that somebody may see, as the filters ask for them: tree, search, day, instant."""
+    found = context.database.read(lambda connection: _cases(connection, aggregate, filters))
     seen = visible_to(context, session)
     shown = [one for one in found if seen(one.agency_id) or seen(one.source)]
     if filters.scope is not None and filters.scope != filters.own:
         within = views_of(context).within(filters.scope, filters.as_of)
         shown = [one for one in shown if one.agency_id in within]
-    names = views_of(context).names({one.agency_id for one in shown[:_IN_A_FILE]}, filters.as_of)
-    return [RecordLine(one, names[one.agency_id], overdue(one, filters.today)) for one in shown[:_IN_A_FILE]]
+    names = views_of(context).names({one.agency_id for one in shown}, filters.as_of)
+    lines = [RecordLine(one, names[one.agency_id], overdue(one, filters.as_of)) for one in shown]
+    return [line for line in lines if not filters.query or _matches(filters.query, line)][:_IN_A_FILE]
 
 
-def overdue(found: Case, today: int) -> int:
-    """Return how many days an open record is past its day; overdue begins with the day after."""
-    return max(0, today - found.due) if found.open and found.due is not None else 0
+def _cases(connection: Connection, aggregate: str, filters: Filters) -> list[Case]:
+    if filters.is_today:
+        return cases.cases(connection, aggregate)
+    return cases_as_of(connection, aggregate, filters.as_of, filters.known_at)
+
+
+def _matches(query: str, line: RecordLine) -> bool:
+    one, name = line.record, line.name
+    return matches(query, one.subject, one.source, one.agency_id, name.name_vi, name.name_en, *_titles(one))
+
+
+def _titles(found: Case) -> list[str]:
+    """Return what a record is called by, beside its id."""
+    return [str(found.state[field]) for field in ("title", "text", "name_vi", "period") if found.state.get(field)]
+
+
+def overdue(found: Case, day: int) -> int:
+    """Return how many days an open record is past its day on a day; overdue begins with the day after."""
+    return max(0, day - found.due) if found.open and found.due is not None else 0
 
 
 def _sheet(
@@ -107,7 +129,7 @@ def _sheet(
 ) -> Sheet:
     language = language_of(request)
     translate = TEMPLATES.gettext(language)
-    fresh = views_of(context).freshness().watermark
+    moment = moment_of(context, filters)
     columns = [Column(translate(title)) for title in (N_("Id"), N_("Body"), N_("Agency"), N_("Agency id"), N_("State"))]
     columns += [Column(translate(N_("Due")), "day"), Column(translate(N_("Days overdue")), "whole")]
     rows: list[list[Cell]] = []
@@ -116,7 +138,13 @@ def _sheet(
         state = one.status.replace("_", " ") if language == "en" else one.status_vi
         name = line.name.name_en if language == "en" and line.name.name_en else line.name.name_vi
         rows.append([one.subject, one.source, name, one.agency_id, state, one.due, line.overdue_days])
-    return Sheet(translate(KINDS[aggregate][0]), basis_lines(request, filters, fresh, fresh), columns, rows, language)
+    return Sheet(
+        translate(KINDS[aggregate][0]),
+        basis_lines(request, filters, moment.known_at, moment.watermark),
+        columns,
+        rows,
+        language,
+    )
 
 
 def record_page(context: ServiceContext, request: Request, aggregate: str, source: str, subject: str) -> Response:

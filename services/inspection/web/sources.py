@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import orjson
 from sqlalchemy import Connection, select
 
-from services.inspection import queries
+from services.inspection import queries, serving
 from services.inspection.agencies import Snapshot, registry_of
 from services.inspection.agency_file import Search, agency_page
 from services.inspection.explain import explain
@@ -18,7 +18,6 @@ from services.inspection.groups import ALL, province_label
 from services.inspection.groups import Filters as Members
 from services.inspection.indicators.definitions import INDICATORS
 from services.inspection.law_effects import AffectedProcedure, affected_procedures
-from services.inspection.projections import VERSION
 from services.inspection.read_models import (
     AgencyFile,
     AgencyPage,
@@ -32,7 +31,6 @@ from services.inspection.read_models import (
     TimelineEntry,
 )
 from services.inspection.remembered import remembered, remembered_answer
-from services.inspection.tables import oversight_tables
 from services.inspection.timeline import CursorError, timeline
 from services.inspection.web.filters import Filters
 from services.inspection.web.views import EventRecord, Explained, Name
@@ -164,10 +162,9 @@ class QueryViews:
 
     def event(self, service: str, position: int) -> EventRecord:
         """Return one event as the views hold it."""
-        events = oversight_tables(VERSION).events
-        columns = events.c
 
         def work(connection: Connection) -> Any:
+            columns = serving.views(connection).events.c
             return connection.execute(
                 select(*columns).where(columns.service == service, columns.partition == 0, columns.position == position)
             ).first()
@@ -219,7 +216,7 @@ def _figures(connection: Connection, asked: Asked) -> Answer:
 
 def _snapshot(connection: Connection, as_of: int) -> Snapshot:
     mark = queries.freshness(connection).watermark
-    return registry_of(connection, VERSION).snapshot(connection, as_of, mark)
+    return registry_of(connection, serving.version(connection)).snapshot(connection, as_of, mark)
 
 
 #: Events of an agency that are looked through for claims, claims that are shown, and what makes one.

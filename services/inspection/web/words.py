@@ -71,6 +71,20 @@ ALERT_RULES: dict[str, str] = {
     "A26": N_("Facts contradict one another"),
 }
 
+#: Parts of the risk of an agency (domain of the selection).
+RISK_PARTS: dict[str, str] = {
+    "stale": N_("Stale procedures"),
+    "overdue_actions": N_("Overdue actions"),
+    "recurrence": N_("Recurring nonconformities"),
+    "reliability": N_("Unreliable claims"),
+    "years_since_onsite": N_("Long not checked on site"),
+    "late_dossiers": N_("Late dossiers"),
+    "silence": N_("Silence"),
+    "open_major": N_("Open major nonconformity"),
+    "reorganised": N_("Reorganised lately"),
+    "complaints": N_("More complaints than peers"),
+}
+
 #: Message ids by code, for every code that the pages show.
 LABELS: dict[str, dict[str, str]] = {
     "inconsistency": {
@@ -273,6 +287,7 @@ LABELS: dict[str, dict[str, str]] = {
         "other_body_near": N_("Another body checks it near that time"),
         "territory_full": N_("Enough in this territory"),
     },
+    "visit": {"audit": N_("Audit"), "inspection": N_("Check")},
     "service": {
         "documents": N_("Documents"),
         "audit": N_("Audit"),
