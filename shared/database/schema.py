@@ -21,3 +21,9 @@ def ensure_tables(connection: Connection, metadata: MetaData) -> None:
     """Create the tables and indexes of `metadata` that do not exist yet; existing ones stay as they are."""
     lock_schema(connection)
     metadata.create_all(connection, checkfirst=True)
+
+
+def drop_tables(connection: Connection, metadata: MetaData) -> None:
+    """Drop the tables of `metadata` that exist, with their indexes."""
+    lock_schema(connection)
+    metadata.drop_all(connection, checkfirst=True)

@@ -177,6 +177,23 @@ subscriptions = Table(
     postgresql_with={"fillfactor": "50"},
 )
 
+#: Sets of tables of consumers that may have several side by side; none: the one of the running program serves alone.
+projection_generations = Table(
+    "projection_generations",
+    KERNEL,
+    Column("consumer", Text, primary_key=True),
+    #: As in `subscriptions`.
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    #: building, serving, former, dropping.
+    _text("state"),
+    _instant("started_at"),
+    _instant("switched_at", nullable=True),
+    #: When a comparison with the serving one was asked for; null: none is wanted.
+    _instant("compare_at", nullable=True),
+    #: JSON of the last comparison.
+    Column("report", LargeBinary, nullable=True),
+)
+
 #: Events that a consumer could not apply, with the later ones of their streams; `body` is the wire form.
 parked_events = Table(
     "parked_events",

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
+from sqlalchemy import Connection
 from werkzeug.wrappers import Request
 
 from services.inspection import serving
@@ -102,16 +103,15 @@ def _post(context: ServiceContext, session: Session, owner: str, body: bytes) ->
     )
 
 
+def _shown(connection: Connection) -> int:
+    return watermark(connection, OversightViews.name, serving.version(connection))
+
+
 def wait_until_shown(context: ServiceContext, instant: int) -> None:
     """Wait until the views are as fresh as an instant, or until patience ends (while a service is away)."""
     until = time.monotonic() + _PATIENCE
     while time.monotonic() < until:
-        if (
-            context.database.read(
-                lambda connection: watermark(connection, OversightViews.name, serving.version(connection))
-            )
-            >= instant
-        ):
+        if context.database.read(_shown) >= instant:
             return
         time.sleep(_PAUSE)
 
