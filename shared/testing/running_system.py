@@ -22,10 +22,11 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import pytest
 
-from deploy.local.ports import PORT_RANGE, is_free
+from deploy.local.ports import PORT_RANGE, free_ports, is_free
 from deploy.local.rabbitmq import PrivateBroker
 from deploy.local.supervisor import SERVICES, Plan, Supervisor
 from shared import clock
+from shared.testing.identity_provider import identity_settings
 from shared.testing.server_slots import ServerSlot
 
 BATCH = "application/cloudevents-batch+json"
@@ -61,6 +62,8 @@ class RunningSystem:
     supervisor: Supervisor
     broker: PrivateBroker
     vhost: str
+    #: Where the system looks for its identity provider; a test that needs one starts it there.
+    identity_port: int
 
     @property
     def url(self) -> str:
@@ -227,13 +230,14 @@ def running(broker: PrivateBroker, slot: ServerSlot, name: str) -> Iterator[Runn
     """Run a system with data and a virtual host of its own."""
     broker.start()
     vhost = unique(name)
-    logs = {"OVERSIGHT_LOG_FORMAT": "json"}
+    [identity_port] = free_ports(1)
+    environment = {"OVERSIGHT_LOG_FORMAT": "json", **identity_settings(identity_port)}
     uri = broker.add_vhost(vhost)
-    plan = Plan(slot.fresh_directory(name), free_block(len(SERVICES)), amqp_uri=uri, environment=logs)
+    plan = Plan(slot.fresh_directory(name), free_block(len(SERVICES)), amqp_uri=uri, environment=environment)
     supervisor = Supervisor(plan, say=lambda _text: None)
     supervisor.start()
     try:
-        yield RunningSystem(supervisor, broker, vhost)
+        yield RunningSystem(supervisor, broker, vhost, identity_port)
     finally:
         supervisor.stop()
         broker.start()

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
 from collections.abc import Iterator
 from html import unescape
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -16,33 +13,24 @@ import requests
 from deploy.local.ports import free_ports
 from services.inspection.accounts.oidc import IdentityError, IdentityProvider, Provider, new_attempt
 from shared.database.engine import open_database
+from shared.testing.identity_provider import CLIENT_ID, CLIENT_SECRET, identity_provider
 from tests.browser.country import build_country
 from tests.browser.site import Site
-
-SECRET = "bi-mat-cua-kiem-thu"
-SCRIPT = Path("tests/assets/identity/provider.mjs")
 
 
 @pytest.fixture(scope="module")
 def identity_site(tmp_path_factory) -> Iterator[Site]:
     """Give the pages of an empty system that trusts a provider of its own."""
-    node = shutil.which("node")
-    assert node, "the test needs Debian's nodejs"
     issuer_port, port = free_ports(2)
-    redirect_uri = f"http://127.0.0.1:{port}/sign-in/oidc/return"
-    command = [node, str(SCRIPT), str(issuer_port), redirect_uri, SECRET]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as provider:
-        assert provider.stdout
-        assert any("ready" in line for line in provider.stdout)
+    with identity_provider(issuer_port, f"http://127.0.0.1:{port}"):
         database = open_database(f"sqlite:///{tmp_path_factory.mktemp('identity') / 'views.db'}")
         build_country(database, empty=True)
         issuer = f"http://127.0.0.1:{issuer_port}"
-        site = Site(database, port, {"ISSUER": issuer, "CLIENT_ID": "oversight", "CLIENT_SECRET": SECRET})
+        site = Site(database, port, {"ISSUER": issuer, "CLIENT_ID": CLIENT_ID, "CLIENT_SECRET": CLIENT_SECRET})
         site.accounts.create("ktv-bo", "auditor", None, subject="bo-0017")
         yield site
         site.close()
         database.close()
-        provider.terminate()
 
 
 def _form(page: requests.Response) -> str:
@@ -115,6 +103,6 @@ def test_a_token_for_another_attempt_is_not_taken(identity_site):
 
 
 def test_a_provider_that_is_away_is_said_in_words(identity_site):
-    away = IdentityProvider(Provider("http://127.0.0.1:9", "oversight", SECRET))
+    away = IdentityProvider(Provider("http://127.0.0.1:9", CLIENT_ID, CLIENT_SECRET))
     with pytest.raises(IdentityError, match="no usable answer"):
         away.address(new_attempt("/"), "http://127.0.0.1/")

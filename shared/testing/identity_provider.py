@@ -1,0 +1,43 @@
+"""A certified OpenID provider (oidc-provider, in Node.js) on loopback, for tests of signing in elsewhere."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+#: The one client that the provider knows.
+CLIENT_ID, CLIENT_SECRET = "oversight", "bi-mat-cua-kiem-thu"
+#: Path of the pages that takes the provider's answer.
+RETURN = "/sign-in/oidc/return"
+_SCRIPT = Path(__file__).resolve().parents[2] / "tests" / "assets" / "identity" / "provider.mjs"
+
+
+def identity_settings(port: int) -> dict[str, str]:
+    """Return the environment of a service that trusts the provider at a port, whether it runs already or not."""
+    settings = {"ISSUER": f"http://127.0.0.1:{port}", "CLIENT_ID": CLIENT_ID, "CLIENT_SECRET": CLIENT_SECRET}
+    return {f"OVERSIGHT_INSPECTION_OIDC_{name}": value for name, value in settings.items()}
+
+
+@contextmanager
+def identity_provider(port: int, site: str) -> Iterator[None]:
+    """Run the provider for the pages at an address; whoever names a login is that identity.
+
+    Raises:
+        FileNotFoundError: Node.js is not installed.
+    """
+    node = shutil.which("node")
+    if node is None:
+        message = "the identity provider needs Node.js: sudo apt-get install nodejs"
+        raise FileNotFoundError(message)
+    command = [node, str(_SCRIPT), str(port), f"{site}{RETURN}", CLIENT_SECRET]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        try:
+            if process.stdout is None or not any("ready" in line for line in process.stdout):
+                message = "the identity provider did not start"
+                raise RuntimeError(message)
+            yield
+        finally:
+            process.terminate()
