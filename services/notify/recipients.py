@@ -1,7 +1,8 @@
 """Who is behind a role: addresses from the registry's records of contact, the duty roster and the settings.
 
-Roles at an agency are reached at its office's address of contact; the level above at that of the agency above it; the
-body whose record it is at its own; the ministry's own roles at whoever is on duty, else at the operators' addresses.
+Roles at an agency are reached at its office's address of contact, those of an ended one at its successor's; the level above
+at that of the agency above it; the body whose record it is at its own; the ministry's own roles at whoever is on duty,
+else at the operators' addresses.
 """
 
 from __future__ import annotations
@@ -74,11 +75,23 @@ class Recipients:
         role, _, agency_id = recipient.partition(":")
         if role not in _OWN | _ABOVE:
             return None
-        record = self.registry.agency(agency_id)
+        today = clock.vietnam_day(self.now())
+        record = self._present(agency_id, today)
         if role in _OWN or record is None:
             return record
-        parent = record.parent_on(clock.vietnam_day(self.now()))
-        return self.registry.agency(parent) if parent else None
+        parent = record.parent_on(today)
+        return self._present(parent, today) if parent else None
+
+    def _present(self, agency_id: str, today: int) -> AgencyRecord | None:
+        """Return an agency, or where it has ended the one that took over first; the last one known where nobody did."""
+        record, seen = self.registry.agency(agency_id), {agency_id}
+        while record is not None and record.ended_on is not None and record.ended_on <= today:
+            following = next((self.registry.agency(one) for one in record.successors if one not in seen), None)
+            if following is None:
+                break
+            seen.add(following.agency_id)
+            record = following
+        return record
 
     def name(self, agency_id: str) -> tuple[str, str]:
         """Return the agency's name in Vietnamese and English; its id where it is not known."""

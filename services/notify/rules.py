@@ -62,10 +62,11 @@ class _CrossingsSchema(_Strict):
     opens = fields.List(fields.Nested(_CrossingSchema), required=True, validate=validate.Length(1))
     clears = fields.Nested(_CrossingSchema, required=True)
     clear_after_days = fields.Integer(strict=True, load_default=0, validate=validate.Range(0, _MOST_DAYS))
+    ended_by = fields.String(load_default="", validate=validate.Regexp(r"^[a-z_]+\.[a-z_]+$"))
 
     @post_load
     def _make(self, data: dict[str, Any], **_: Any) -> Crossings:
-        return Crossings(tuple(data["opens"]), data["clears"], data["clear_after_days"])
+        return Crossings(**{**data, "opens": tuple(data["opens"])})
 
 
 class _RuleSchema(_Strict):

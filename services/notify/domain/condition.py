@@ -7,7 +7,7 @@ a second run harmless. Pure: the day comes from outside.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 
@@ -74,6 +74,8 @@ def advance(rule: Rule, condition: Condition, standing: Standing | None, day: in
     """Judge the condition on a day, bring it up to date, and return the events that follow."""
     if standing is not None and condition.dismissed == standing.cause:
         standing = None
+    if standing is not None:
+        standing = replace(standing, agency_id=standing.holder_on(day))
     result = Advance(judge(rule, standing, day))
     severity = result.judgement.severity
     if severity is None or standing is None:

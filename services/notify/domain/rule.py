@@ -50,6 +50,8 @@ class Crossings(NamedTuple):
     #: This clears it, once it has lasted `clear_after_days`.
     clears: Crossing
     clear_after_days: int = 0
+    #: Event about the agency that ends it whatever the figure says, `aggregate.event` of `inspection`; empty: none does.
+    ended_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,12 @@ class Standing:
     marks: frozenset[str] = frozenset()
     #: Day from which it no longer holds if nothing happens; None: it does not end by time.
     ends_on: int | None = None
+    #: Days from which other agencies have the matter, in order, and who.
+    heirs: tuple[tuple[int, str], ...] = ()
+
+    def holder_on(self, day: int) -> str:
+        """Return the agency that has the matter on a day."""
+        return next((heir for since, heir in reversed(self.heirs) if since <= day), self.agency_id)
 
 
 class Judgement(NamedTuple):
@@ -127,7 +135,8 @@ def judge(rule: Rule, standing: Standing | None, day: int) -> Judgement:
     reached = [start for start in starts if start[0] <= day]
     ahead = [start for start, severity in starts if start > day and _above(severity, reached)]
     ends = [] if standing.ends_on is None else [standing.ends_on]
-    next_day = min([*ahead, *ends], default=None)
+    handed_over = [since for since, _heir in standing.heirs if since > day]
+    next_day = min([*ahead, *ends, *handed_over], default=None)
     if not reached:
         return Judgement(None, None, next_day)
     severity = max((word for _, word in reached), key=SEVERITIES.index)

@@ -139,3 +139,23 @@ def test_an_event_that_waits_too_long_is_alerted_until_it_waits_no_more(world):
     world.observe("audit_intake.waiting_ended", "abc", {"event_id": "e-17", "how": "applied"}, provenance="derived")
     world.tick()
     assert names(world) == ["opened", "resolved"]
+
+
+def test_an_overdue_action_follows_its_heir_and_comes_back_when_the_inheritance_is_retracted(world):
+    world.observe("action.planned", "HD-1", PLANNED)
+    world.tick(at("2026-03-12"))
+    inheritance = {"kind": "action", "id": "HD-1", "to": "so-moi", "effective": "2026-03-20"}
+    decided = world.observe("obligation.inherited", "action:HD-1", inheritance)
+    world.tick(at("2026-03-19"))
+    assert names(world) == ["opened"], "the day of effect has not come"
+    world.tick(at("2026-03-20", hour=0))
+    assert [(event.name, event.source) for event in world.log()] == [
+        ("opened", "so-khcn"),
+        ("escalated", "so-khcn"),
+        ("resolved", "so-khcn"),
+        ("opened", "so-moi"),
+    ]
+    retract(world, decided)
+    world.tick()
+    assert [(event.name, event.source) for event in world.log()][4:] == [("resolved", "so-moi"), ("opened", "so-khcn")]
+    assert set(world.statuses) <= {"accepted"}

@@ -203,16 +203,6 @@ def test_a9_follows_the_present_due_date_of_a_recommendation(history, day, expec
     assert severity("A9", history, day) == expected
 
 
-def test_a9_is_the_addressees_and_goes_with_whoever_inherits_it():
-    found = standing("A9", [ISSUED])
-    assert found is not None
-    assert (found.agency_id, found.subject["source"]) == ("xa", "so")
-    inherited = {"kind": "recommendation", "id": {"source": "so", "id": "KN-1"}, "from": "xa", "to": "xa-moi"}
-    moved = standing("A9", [ISSUED, seen("2026-02-01", "obligation.inherited", inherited, source="xa", subject="KT-1")])
-    assert moved is not None
-    assert moved.agency_id == "xa-moi"
-
-
 REPORT = seen("2026-01-02", "periodic_report.opened", {"due_on": "2026-03-10"}, subject="BC-1")
 
 

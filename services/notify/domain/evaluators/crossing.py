@@ -15,6 +15,7 @@ from shared import clock
 
 #: Crossings remembered of one key.
 _MOST = 60
+_CROSSED = "indicator.crossed"
 
 
 @lru_cache(maxsize=64)
@@ -24,9 +25,13 @@ def evaluator_of(rule: Rule) -> Evaluator:
         raise ValueError(f"{rule.id} names no thresholds")
     watched = frozenset(one.threshold for one in (*rule.crossings.opens, rule.crossings.clears))
     hold = min(step.after_days for step in rule.steps)
+    ended_by = rule.crossings.ended_by
+    names = frozenset({_CROSSED, *([ended_by] if ended_by else [])})
 
     def key(seen: Seen) -> str | None:
         data = seen.fact.data
+        if ended_by == f"{seen.fact.aggregate}.{seen.fact.name}":
+            return seen.fact.agency_id
         crossed = seen.fact.aggregate == "indicator" and data.get("threshold_id") in watched
         return str(data.get("target") or data["scope"]) if crossed else None
 
@@ -35,19 +40,32 @@ def evaluator_of(rule: Rule) -> Evaluator:
 
     return Evaluator(
         frozenset({"inspection"}),
-        reads("indicator.crossed"),
+        reads(_CROSSED),
         key,
         fold,
         standing,
-        aggregates=frozenset({"indicator"}),
+        aggregates=frozenset(name.partition(".")[0] for name in names),
+        names=names,
     )
 
 
 def fold(memory: Memory | None, seen: Seen) -> Memory | None:
-    """Remember the crossings in the order of their days."""
+    """Remember the crossings, and what ends the episode whatever the figure says, in the order of their days."""
     fact = seen.fact
     memory = memory or {"points": []}
-    point = {
+    point = _crossed(seen) if fact.aggregate == "indicator" else _ended(seen)
+    points = [one for one in memory["points"] if (one["threshold"], one["day"]) != (point["threshold"], point["day"])]
+    memory["points"] = sorted([*points, point], key=lambda one: (one["day"], one["at"]))[-_MOST:]
+    return memory
+
+
+def _ended(seen: Seen) -> dict[str, Any]:
+    return {"day": seen.fact.day, "at": seen.fact.occurred_at, "threshold": "", "direction": "ended"}
+
+
+def _crossed(seen: Seen) -> dict[str, Any]:
+    fact = seen.fact
+    return {
         "day": clock.day_of(fact.data["as_of"]),
         "at": seen.fact.occurred_at,
         "threshold": fact.data["threshold_id"],
@@ -59,9 +77,6 @@ def fold(memory: Memory | None, seen: Seen) -> Memory | None:
         "subject": seen.subject,
         "cause": list(seen.cause),
     }
-    points = [one for one in memory["points"] if (one["threshold"], one["day"]) != (point["threshold"], point["day"])]
-    memory["points"] = sorted([*points, point], key=lambda one: (one["day"], one["at"]))[-_MOST:]
-    return memory
 
 
 class _Episode:
@@ -89,7 +104,11 @@ class _Episode:
             self.begun, self.opened, self.clear_since = None, False, None
 
     def take(self, point: dict[str, Any]) -> None:
-        """Take one crossing."""
+        """Take one crossing, or an end."""
+        if point["direction"] == "ended":
+            self.begun, self.opened, self.clear_since = None, False, None
+            self.on.clear()
+            return
         side = (point["threshold"], point["direction"])
         if any(one.threshold == point["threshold"] for one in self.crossings.opens):
             if side in self.crossings.opens:
@@ -111,7 +130,7 @@ def _ground(memory: Memory, crossings: Crossings, hold: int) -> Standing | None:
     begun = episode.begun
     if begun is None:
         return None
-    last = memory["points"][-1]
+    last = next(point for point in reversed(memory["points"]) if point["direction"] != "ended")
     # Between two crossings only time passes: it may have opened since.
     clear = episode.clear_since if episode.opened else None
     source, event_id = begun["cause"]

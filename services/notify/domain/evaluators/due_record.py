@@ -6,14 +6,12 @@ moves takes the pending steps along; an heir of the obligation takes the alert a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from services.notify.domain.evaluators import heirs
 from services.notify.domain.evaluators.evaluator import Evaluator, Memory, Seen, is_newer, reads
 from services.notify.domain.rule import Standing
 from shared import clock
-from shared.contracts.inspection.obligation import KINDS
 from shared.contracts.inspection.record_owner import owner_of
 
 
@@ -34,23 +32,18 @@ class DueRecord:
     def key(self, seen: Seen) -> str | None:
         """Return the record that the fact belongs to."""
         fact = seen.fact
-        if fact.aggregate == "obligation":
-            if KINDS.get(fact.data.get("kind", "")) != self.aggregate:
-                return None
-            source, name = _named(fact.data["id"], fact.source)
-            return f"{source}/{name}"
         if fact.aggregate != self.aggregate:
-            return None
+            return heirs.record_of(seen, self.aggregate)
         return f"{owner_of(fact.aggregate, fact.source, fact.data)}/{fact.subject}"
 
     def fold(self, memory: Memory | None, seen: Seen) -> Memory | None:
         """Remember due date, openness and who owes it."""
         fact = seen.fact
-        if memory is None:
-            return self._begin(seen) if fact.data.get("due_on") and fact.name in self.opening else None
-        if fact.aggregate == "obligation":
-            _inherit(memory, seen)
-            return memory
+        if heirs.is_decision(seen):
+            return heirs.take(memory, seen)
+        if memory is None or "due" not in memory:
+            begins = fact.data.get("due_on") and fact.name in self.opening
+            return self._begin(seen) | (memory or {}) if begins else memory
         if fact.name == "due_changed" and is_newer(memory, "due_at", seen):
             memory["due"] = clock.day_of(fact.data["to"])
         if fact.name == "transferred" and fact.data["party"] == "addressee":
@@ -82,7 +75,8 @@ class DueRecord:
         names = (*self.opening, *self.settling, *self.unsettling, "due_changed", "transferred", "decided", "disagreed")
         return Evaluator(
             frozenset({"inspection"}),
-            reads(*(f"{self.aggregate}.{name}" for name in names), "obligation.inherited", "obligation.lapsed")
+            reads(*(f"{self.aggregate}.{name}" for name in names))
+            | heirs.READS
             # The owner of the record is among the fields of every event of it.
             | reads(*(f"{self.aggregate}.{name}" for name in self.progress)),
             self.key,
@@ -93,22 +87,9 @@ class DueRecord:
         )
 
 
-def _named(reference: Any, source: str) -> tuple[str, str]:
-    if isinstance(reference, Mapping):
-        return str(reference["source"]).removeprefix("/agencies/"), str(reference["id"])
-    return source, str(reference)
-
-
-def _inherit(memory: Memory, seen: Seen) -> None:
-    if seen.fact.name == "inherited":
-        memory["agency"] = seen.fact.data["to"]
-    elif is_newer(memory, "turned_at", seen):
-        memory["open"] = False
-
-
 def standing(memory: Memory) -> Standing | None:
     """Return the ground for an alert while the record is owed."""
-    if not memory["open"]:
+    if not memory.get("open"):
         return None
     source, event_id = memory["cause"]
     return Standing(
@@ -121,6 +102,8 @@ def standing(memory: Memory) -> Standing | None:
             "original_due_on": clock.to_date(memory["original_due"]).isoformat(),
         },
         cause=(source, event_id),
+        heirs=heirs.heirs_of(memory, memory["agency"]),
+        ends_on=heirs.lapses_on(memory),
     )
 
 

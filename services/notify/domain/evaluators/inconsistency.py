@@ -1,15 +1,20 @@
-"""Rule A26: facts of several services contradict one another, until the inconsistency ends or is taken back."""
+"""Rule A26: facts of several services contradict one another, until the inconsistency ends or is taken back.
+
+What a dissolved agency still owed is the business of A18, whose alert reaches the registry's officer.
+"""
 
 from __future__ import annotations
 
 from services.notify.domain.evaluators.evaluator import Evaluator, Memory, Seen, reads
+from services.notify.domain.evaluators.unsettled_reorganisation import ORPHANED
 from services.notify.domain.rule import Standing
 from shared import clock
 
 
 def key(seen: Seen) -> str | None:
     """Return the inconsistency that the fact is about."""
-    return seen.stream if seen.fact.aggregate == "inconsistency" else None
+    fact = seen.fact
+    return seen.stream if fact.aggregate == "inconsistency" and fact.data.get("kind") != ORPHANED else None
 
 
 def fold(memory: Memory | None, seen: Seen) -> Memory | None:

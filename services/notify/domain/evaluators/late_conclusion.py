@@ -12,13 +12,15 @@ from shared.contracts.inspection.record_owner import owner_of
 
 _OVER = ("concluded", "cancelled", "closed", "follow_up_started")
 _OVER_STATES = ("concluded", "follow_up", "closed", "cancelled")
+#: What shows, beside the signing, that somebody is at work on it.
+_AT_WORK = ("checklist_answered", "finding_recorded")
 _DATED = ("planned", "rescheduled", "started", "record_signed", "escalated_to_onsite", "baselined")
 
 
 def key(seen: Seen) -> str | None:
     """Return the inspection."""
     fact = seen.fact
-    if fact.aggregate != "inspection" or fact.name not in (*_DATED, *_OVER):
+    if fact.aggregate != "inspection" or fact.name not in (*_DATED, *_OVER, *_AT_WORK):
         return None
     return f"{owner_of('inspection', fact.source, fact.data)}/{fact.subject}"
 
@@ -26,6 +28,8 @@ def key(seen: Seen) -> str | None:
 def fold(memory: Memory | None, seen: Seen) -> Memory | None:
     """Remember the last day of the visit, the signing and whether it is concluded."""
     fact = seen.fact
+    if fact.name in _AT_WORK:
+        return memory
     memory = memory or {"agency": fact.agency_id, "ended": None, "signed": None, "over": False, "started": False}
     if fact.name in _OVER or (fact.name == "baselined" and fact.data["state"] in _OVER_STATES):
         memory["over"] = True
@@ -66,10 +70,10 @@ def standing(memory: Memory) -> Standing | None:
 
 EVALUATOR = Evaluator(
     frozenset({"inspection"}),
-    reads(*(f"inspection.{name}" for name in (*_DATED, *_OVER))),
+    reads(*(f"inspection.{name}" for name in (*_DATED, *_OVER, *_AT_WORK))),
     key,
     fold,
     standing,
     aggregates=frozenset({"inspection"}),
-    progress=frozenset({"inspection.objection_filed", "inspection.objection_resolved"}),
+    progress=frozenset({"inspection.record_signed", *(f"inspection.{name}" for name in _AT_WORK)}),
 )

@@ -1,7 +1,11 @@
-"""Rule A1: a nonconformity graded major, until it is closed or withdrawn."""
+"""Rule A1: a nonconformity graded major, until it is closed, withdrawn, or lapses by decision.
+
+Where its agency has ended, the alert goes to whoever inherited it.
+"""
 
 from __future__ import annotations
 
+from services.notify.domain.evaluators import heirs
 from services.notify.domain.evaluators.evaluator import Evaluator, Memory, Seen, is_newer
 from services.notify.domain.rule import Standing
 from shared import clock
@@ -15,16 +19,18 @@ _PLANNED_STATES = ("action_planned", "completed", "verifying")
 
 def key(seen: Seen) -> str | None:
     """Return the nonconformity that the fact belongs to."""
-    return seen.stream if seen.fact.aggregate == "nonconformity" else None
+    return seen.stream if seen.fact.aggregate == "nonconformity" else heirs.record_of(seen, "nonconformity")
 
 
 def fold(memory: Memory | None, seen: Seen) -> Memory | None:
-    """Remember grade, openness and whether action is planned."""
+    """Remember grade, openness, whether action is planned, and who inherited it."""
     name = seen.fact.name
+    if heirs.is_decision(seen):
+        return heirs.take(memory, seen)
     if name in ("raised", "baselined"):
         return _begin(memory, seen)
-    if memory is None:
-        return None
+    if memory is None or "class" not in memory:
+        return memory
     if name == "regraded":
         _grade(memory, seen)
     elif name == "action_planned":
@@ -51,7 +57,7 @@ def _begin(memory: Memory | None, seen: Seen) -> Memory:
         "turned_at": seen.fact.occurred_at,
         "graded_at": seen.fact.occurred_at,
     }
-    return memory or begun
+    return begun | (memory or {})
 
 
 def _grade(memory: Memory, seen: Seen) -> None:
@@ -73,7 +79,7 @@ def _turn(memory: Memory, seen: Seen, *, is_open: bool) -> None:
 
 def standing(memory: Memory) -> Standing | None:
     """Return the ground for an alert while a major nonconformity is open."""
-    if not memory["open"] or memory["class"] != _MAJOR:
+    if not memory.get("open") or memory["class"] != _MAJOR:
         return None
     source, event_id = memory["cause"]
     return Standing(
@@ -87,18 +93,20 @@ def standing(memory: Memory) -> Standing | None:
         },
         cause=(source, event_id),
         marks=frozenset({"planned"} if memory["planned"] else ()),
+        heirs=heirs.heirs_of(memory, memory["agency"]),
+        ends_on=heirs.lapses_on(memory),
     )
 
 
 _READS = frozenset(f"qms.nonconformity.{name}" for name in ("raised", "baselined", "regraded", "dispute_resolved"))
 
 EVALUATOR = Evaluator(
-    frozenset({"audit"}),
-    _READS,
+    frozenset({"audit", "inspection"}),
+    _READS | heirs.READS,
     key,
     fold,
     standing,
-    aggregates=frozenset({"nonconformity"}),
+    aggregates=frozenset({"nonconformity", "obligation"}),
     progress=frozenset(
         {
             "nonconformity.accepted",

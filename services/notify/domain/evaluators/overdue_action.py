@@ -1,11 +1,13 @@
-"""Rule A2: an action past its original due date, until it is done or cancelled.
+"""Rule A2: an action past its original due date, until it is done, cancelled, or lapses by decision.
 
 An extension does not quieten the alert: the first promise counts. A due date moved to before the
-first one does count, since nobody may be late by either.
+first one does count, since nobody may be late by either. Where its agency has ended, the alert goes to whoever
+inherited it.
 """
 
 from __future__ import annotations
 
+from services.notify.domain.evaluators import heirs
 from services.notify.domain.evaluators.evaluator import Evaluator, Memory, Seen, is_newer
 from services.notify.domain.rule import Standing
 from shared import clock
@@ -17,16 +19,18 @@ _SETTLED = ("done", "verified", "cancelled")
 
 def key(seen: Seen) -> str | None:
     """Return the action that the fact belongs to."""
-    return seen.stream if seen.fact.aggregate == "action" else None
+    return seen.stream if seen.fact.aggregate == "action" else heirs.record_of(seen, "action")
 
 
 def fold(memory: Memory | None, seen: Seen) -> Memory | None:
-    """Remember due dates and openness."""
+    """Remember due dates, openness, and who inherited it."""
     name = seen.fact.name
+    if heirs.is_decision(seen):
+        return heirs.take(memory, seen)
     if name in ("planned", "baselined"):
-        return memory or _begin(seen)
-    if memory is None:
-        return None
+        return _begin(seen) | (memory or {})
+    if memory is None or "due" not in memory:
+        return memory
     if name == "due_changed":
         _move_due(memory, seen)
     elif name in _OPEN_AFTER and is_newer(memory, "turned_at", seen):
@@ -57,7 +61,7 @@ def _move_due(memory: Memory, seen: Seen) -> None:
 
 def standing(memory: Memory) -> Standing | None:
     """Return the ground for an alert of an open action; it holds from the day after the due date."""
-    if not memory["open"]:
+    if not memory.get("open"):
         return None
     source, event_id = memory["cause"]
     return Standing(
@@ -70,17 +74,19 @@ def standing(memory: Memory) -> Standing | None:
             "due_on": clock.to_date(memory["due"]).isoformat(),
         },
         cause=(source, event_id),
+        heirs=heirs.heirs_of(memory, memory["agency"]),
+        ends_on=heirs.lapses_on(memory),
     )
 
 
 _READS = frozenset(f"qms.action.{name}" for name in ("planned", "baselined", "due_changed"))
 
 EVALUATOR = Evaluator(
-    frozenset({"audit"}),
-    _READS,
+    frozenset({"audit", "inspection"}),
+    _READS | heirs.READS,
     key,
     fold,
     standing,
-    aggregates=frozenset({"action"}),
+    aggregates=frozenset({"action", "obligation"}),
     progress=frozenset({"action.started", "action.progress_noted", "action.done"}),
 )

@@ -1,4 +1,4 @@
-"""Rule A6: the scope of a declaration changed, or agencies merged, and nothing was declared anew.
+"""Rule A6: the scope of a declaration changed, agencies merged, or one was inherited, and nothing was declared anew.
 
 Source: Circular 26/2014/TT-BKHCN (declare again when the scope changes).
 """
@@ -9,15 +9,17 @@ from services.notify.domain.evaluators.evaluator import Evaluator, Memory, Seen,
 from services.notify.domain.rule import Standing
 from shared import clock
 
-#: What settles it.
+#: What begins it, what settles it, and what shows that a new declaration is on its way.
+_BEGINS = ("scope_changed", "inherited", "baselined")
 _SETTLES = ("redeclared", "declared", "rescinded")
+_ON_ITS_WAY = ("plan_approved", "building_started", "applied")
 
 
 def key(seen: Seen) -> str | None:
     """Return the agency that has to declare again."""
     fact = seen.fact
     if fact.aggregate == "declaration":
-        return fact.source if fact.name in ("scope_changed", "baselined", *_SETTLES) else None
+        return fact.source if fact.name in (*_BEGINS, *_SETTLES, *_ON_ITS_WAY) else None
     if fact.aggregate == "agency" and fact.name == "merged":
         target = fact.data.get("target")
         return target if isinstance(target, str) else fact.subject
@@ -27,6 +29,8 @@ def key(seen: Seen) -> str | None:
 def fold(memory: Memory | None, seen: Seen) -> Memory | None:
     """Remember since when a new declaration is owed."""
     fact = seen.fact
+    if fact.name in _ON_ITS_WAY:
+        return memory
     memory = memory or {"agency": key(seen), "since": None}
     if fact.name in _SETTLES or (fact.name == "baselined" and fact.data["status"] != "needs_redeclaration"):
         if is_newer(memory, "turned_at", seen):
@@ -61,10 +65,10 @@ def standing(memory: Memory) -> Standing | None:
 
 EVALUATOR = Evaluator(
     frozenset({"documents", "inspection"}),
-    reads("declaration.scope_changed", "declaration.baselined", "agency.merged"),
+    reads(*(f"declaration.{name}" for name in _BEGINS), "agency.merged"),
     key,
     fold,
     standing,
     aggregates=frozenset({"declaration", "agency"}),
-    progress=frozenset({"declaration.building_started", "declaration.applied"}),
+    progress=frozenset(f"declaration.{name}" for name in _ON_ITS_WAY),
 )

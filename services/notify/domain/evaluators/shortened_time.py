@@ -1,10 +1,12 @@
 """Rule A23: a law shortened the time for a public procedure, and an agency's procedure still promises the longer one.
 
-One key per procedure; a change of an entry of the catalogue concerns all procedures that carry it out.
+One key per procedure; a change of an entry of the catalogue concerns all procedures that carry it out. Where the agency
+has ended, the alert goes to whoever inherited the procedure.
 """
 
 from __future__ import annotations
 
+from services.notify.domain.evaluators import heirs
 from services.notify.domain.evaluators.evaluator import Evaluator, Memory, Seen, reads
 from services.notify.domain.rule import Standing
 from shared import clock
@@ -15,7 +17,9 @@ _NAMES = ("drafted", "submitted", "revised", "baselined", "committed_time_change
 def key(seen: Seen) -> str | None:
     """Return the procedure."""
     fact = seen.fact
-    return seen.stream if fact.aggregate == "procedure" and fact.name in _NAMES else None
+    if fact.aggregate == "procedure":
+        return seen.stream if fact.name in _NAMES else None
+    return heirs.record_of(seen, "procedure")
 
 
 def topic(seen: Seen) -> str | None:
@@ -34,9 +38,12 @@ def fold(memory: Memory | None, seen: Seen) -> Memory | None:
     fact = seen.fact
     if fact.aggregate == "tthc":
         return _amend(memory, seen)
-    if memory is None and fact.data.get("tthc_code") is None:
-        return None
-    memory = memory or {"agency": fact.source, "subject": seen.subject, "committed": None, "law": None, "law_at": None}
+    if heirs.is_decision(seen):
+        return heirs.take(memory, seen)
+    if memory is None or "law" not in memory:
+        if fact.data.get("tthc_code") is None:
+            return memory
+        memory = _begin(seen) | (memory or {})
     if fact.name == "withdrawn":
         memory["committed"] = None
         return memory
@@ -46,6 +53,10 @@ def fold(memory: Memory | None, seen: Seen) -> Memory | None:
     if found:
         memory["committed"] = found[0]
     return memory
+
+
+def _begin(seen: Seen) -> Memory:
+    return {"agency": seen.fact.source, "subject": seen.subject, "committed": None, "law": None, "law_at": None}
 
 
 def _amend(memory: Memory | None, seen: Seen) -> Memory | None:
@@ -63,7 +74,7 @@ def _amend(memory: Memory | None, seen: Seen) -> Memory | None:
 
 def standing(memory: Memory) -> Standing | None:
     """Return the ground for an alert while more is promised than the law gives, from the day the law holds."""
-    if memory["law"] is None or memory["committed"] is None or memory["committed"] <= memory["law"]:
+    if memory.get("law") is None or memory["committed"] is None or memory["committed"] <= memory["law"]:
         return None
     source, event_id = memory["cause"]
     return Standing(
@@ -77,17 +88,19 @@ def standing(memory: Memory) -> Standing | None:
             "effective_on": clock.to_date(memory["law_at"]).isoformat(),
         },
         cause=(source, event_id),
+        heirs=heirs.heirs_of(memory, memory["agency"]),
+        ends_on=heirs.lapses_on(memory),
     )
 
 
 EVALUATOR = Evaluator(
-    frozenset({"documents"}),
-    reads(*(f"procedure.{name}" for name in _NAMES), "tthc.amended"),
+    frozenset({"documents", "inspection"}),
+    reads(*(f"procedure.{name}" for name in _NAMES), "tthc.amended") | heirs.READS,
     key,
     fold,
     standing,
-    names=frozenset({*(f"procedure.{name}" for name in _NAMES), "tthc.amended", "tthc.abolished"}),
-    aggregates=frozenset({"procedure", "tthc"}),
+    names=frozenset({*(f"procedure.{name}" for name in _NAMES), "tthc.amended", "tthc.abolished"}) | heirs.NAMES,
+    aggregates=frozenset({"procedure", "tthc", "obligation"}),
     topic=topic,
     spread=spread,
 )

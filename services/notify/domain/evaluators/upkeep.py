@@ -13,6 +13,8 @@ from shared import clock
 
 _DONE = {"audit": ("completed", "completed_on"), "management_review": ("held", "held_on")}
 _ENDED_AUDITS = ("completed", "cancelled", "combined")
+#: What shows that one is on its way.
+_ON_ITS_WAY = {"audit": ("planned", "notified", "started", "reported"), "management_review": ("planned", "prepared")}
 
 
 def key(seen: Seen) -> str | None:
@@ -21,9 +23,9 @@ def key(seen: Seen) -> str | None:
     if fact.aggregate == "declaration":
         return key_of(seen)
     if fact.aggregate == "audit":
-        return fact.source if fact.name in ("planned", "baselined", *_ENDED_AUDITS) else None
+        return fact.source if fact.name in ("baselined", *_ON_ITS_WAY["audit"], *_ENDED_AUDITS) else None
     if fact.aggregate == "management_review":
-        return fact.source if fact.name in ("held", "baselined") else None
+        return fact.source if fact.name in ("held", "baselined", *_ON_ITS_WAY["management_review"]) else None
     return None
 
 
@@ -103,10 +105,10 @@ EVALUATOR = Evaluator(
     names=frozenset(
         {
             *(f"declaration.{name}" for name in NAMES),
-            *(f"audit.{name}" for name in ("planned", "baselined", "started", *_ENDED_AUDITS)),
-            *(f"management_review.{name}" for name in ("planned", "prepared", "held", "baselined")),
+            *(f"audit.{name}" for name in ("baselined", *_ON_ITS_WAY["audit"], *_ENDED_AUDITS)),
+            *(f"management_review.{name}" for name in ("held", "baselined", *_ON_ITS_WAY["management_review"])),
         }
     ),
     aggregates=frozenset({"declaration", "audit", "management_review"}),
-    progress=frozenset({"audit.planned", "audit.started", "management_review.planned", "management_review.prepared"}),
+    progress=frozenset(f"{aggregate}.{name}" for aggregate, names in _ON_ITS_WAY.items() for name in names),
 )

@@ -12,9 +12,20 @@ from services.notify.domain.rule import Standing
 from shared import clock
 from shared.contracts.standards import TRANSITION_DEADLINE_2015, VERSIONS
 
+#: What shows that a move to the new version is on its way.
+_ON_ITS_WAY = ("plan_approved", "building_started", "applied")
+
+
+def key(seen: Seen) -> str | None:
+    """Return the agency of a declaration event that matters."""
+    fact = seen.fact
+    return fact.source if fact.aggregate == "declaration" and fact.name in _ON_ITS_WAY else key_of(seen)
+
 
 def fold(memory: Memory | None, seen: Seen) -> Memory | None:
     """Remember live declarations and the version each rests on."""
+    if seen.fact.name in _ON_ITS_WAY:
+        return memory
     memory = memory or {"agency": seen.fact.source, "declarations": {}, "versions": {}, "cause": list(seen.cause)}
     take_declaration(memory, seen)
     data = seen.fact.data
@@ -61,8 +72,9 @@ EVALUATOR = Evaluator(
     reads(
         *(f"declaration.{name}" for name in ("declared", "redeclared", "baselined", "standard_transition_completed"))
     ),
-    key_of,
+    key,
     fold,
     standing,
     aggregates=frozenset({"declaration"}),
+    progress=frozenset(f"declaration.{name}" for name in _ON_ITS_WAY),
 )
