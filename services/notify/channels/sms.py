@@ -12,17 +12,16 @@ from dataclasses import dataclass
 
 import orjson
 
-from services.notify.channels.caller import TIMEOUT, Answer, post
-from services.notify.channels.outcome import DELIVERED, Outcome
+from services.notify.channels.caller import TIMEOUT, post
+from services.notify.channels.gateway import Codes
+from services.notify.channels.outcome import Outcome
 from services.notify.channels.phone import international
-from services.notify.channels.webhook import judge
 
 URL = "https://rest.esms.vn/MainService.svc/json/SendMultipleMessage_V4_post_json/"
 #: Three parts of a message in the 7-bit alphabet.
 LONGEST = 459
-#: Results of the gateway: taken; request known already; its own trouble or too many calls.
-_TAKEN, _KNOWN = "100", "124"
-_PASSING = frozenset({"99", "101", "118", "119", "131"})
+#: Taken, or a request that it knows already; its own trouble or too many calls.
+CODES = Codes("the gateway", "CodeResult", taken=("100", "124"), passing=("99", "101", "118", "119", "131"))
 #: Customer care, by brand name.
 _KIND = "2"
 
@@ -55,20 +54,7 @@ class SmsChannel:
         }
         headers = {"Content-Type": "application/json"}
         answer = post(self.url, orjson.dumps(body), headers, allow_private=self.allow_private, timeout=self.timeout)
-        return answer if isinstance(answer, Outcome) else _judge(answer)
-
-
-def _judge(answer: Answer) -> Outcome:
-    outcome = judge(answer.status, answer.retry_after)
-    if outcome.result != "delivered":
-        return outcome
-    try:
-        code = str(orjson.loads(answer.body)["CodeResult"])
-    except (orjson.JSONDecodeError, KeyError, TypeError):
-        return Outcome("again", "the gateway's answer cannot be read")
-    if code in (_TAKEN, _KNOWN):
-        return DELIVERED
-    return Outcome("again" if code in _PASSING else "never", f"the gateway says {code}")
+        return CODES.judge(answer)
 
 
 def plain(text: str) -> str:

@@ -13,16 +13,16 @@ from pathlib import Path
 
 import orjson
 
-from services.notify.channels.caller import TIMEOUT, Answer, post
-from services.notify.channels.outcome import DELIVERED, Outcome
+from services.notify.channels.caller import TIMEOUT, post
+from services.notify.channels.gateway import Codes
+from services.notify.channels.outcome import Outcome
 from services.notify.channels.phone import international
-from services.notify.channels.webhook import judge
 
 URL = "https://business.openapi.zalo.me/message/template"
 #: Longest value of a template's parameter.
 LONGEST = 100
-#: Errors that pass: token out of date, quota or rate, Zalo's own trouble, send hours of the night.
-_PASSING = frozenset({-100, -101, -124, -133, -144, -147})
+#: What passes: token out of date, quota or rate, Zalo's own trouble, send hours of the night.
+CODES = Codes("Zalo", "error", taken=("0",), passing=("-100", "-101", "-124", "-133", "-144", "-147"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +53,4 @@ class ZaloChannel:
         }
         headers = {"Content-Type": "application/json", "access_token": token}
         answer = post(self.url, orjson.dumps(body), headers, allow_private=self.allow_private, timeout=self.timeout)
-        return answer if isinstance(answer, Outcome) else _judge(answer)
-
-
-def _judge(answer: Answer) -> Outcome:
-    outcome = judge(answer.status, answer.retry_after)
-    if outcome.result != "delivered":
-        return outcome
-    try:
-        code = int(orjson.loads(answer.body)["error"])
-    except (orjson.JSONDecodeError, KeyError, TypeError, ValueError):
-        return Outcome("again", "Zalo's answer cannot be read")
-    if code == 0:
-        return DELIVERED
-    return Outcome("again" if code in _PASSING else "never", f"Zalo says {code}")
+        return CODES.judge(answer)

@@ -250,8 +250,8 @@ def test_while_the_system_is_down_silence_is_nobodys_fault(pipeline):
 # -- many, and twice --------------------------------------------------------------------------------------
 
 
-def test_ten_thousand_alerts_of_one_cause_are_one_message(sqlite_url):
-    world = AlertWorld(sqlite_url)
+def test_ten_thousand_alerts_of_one_cause_are_one_message(database_url):
+    world = AlertWorld(database_url)
     pipeline = Pipeline(world)
     rows = [agency("ubnd-tinh", None, "provincial_pc"), *(agency(f"xa-{n}", "ubnd-tinh") for n in range(10))]
     world.database.write(
