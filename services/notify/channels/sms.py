@@ -20,8 +20,9 @@ from services.notify.channels.phone import international
 URL = "https://rest.esms.vn/MainService.svc/json/SendMultipleMessage_V4_post_json/"
 #: Three parts of a message in the 7-bit alphabet.
 LONGEST = 459
-#: Taken, or a request that it knows already; its own trouble or too many calls.
-CODES = Codes("the gateway", "CodeResult", taken=("100", "124"), passing=("99", "101", "118", "119", "131"))
+#: Taken, or a request that it knows already (124). What passes once an operator has seen to the account: key, price list,
+#: balance, list of addresses allowed to send (https://developers.esms.vn/en/esms-api/table-of-error-codes).
+CODES = Codes("the gateway", "CodeResult", taken=("100", "124"), passing=("101", "102", "103", "140"))
 #: Customer care, by brand name.
 _KIND = "2"
 

@@ -21,8 +21,9 @@ from services.notify.channels.phone import international
 URL = "https://business.openapi.zalo.me/message/template"
 #: Longest value of a template's parameter.
 LONGEST = 100
-#: What passes: token out of date, quota or rate, Zalo's own trouble, send hours of the night.
-CODES = Codes("Zalo", "error", taken=("0",), passing=("-100", "-101", "-124", "-133", "-144", "-147"))
+#: What passes: Zalo's own trouble, balance used up, token out of date, hours of the night, quotas of a day
+#: (https://zalo.cloud/zns/guidelines/handle-error-code).
+CODES = Codes("Zalo", "error", taken=("0",), passing=("-100", "-115", "-124", "-133", "-144", "-147"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,7 +135,11 @@ def zalo(endpoint: Endpoint, directory: Path) -> ZaloChannel:
         ({"CodeResult": "100"}, "delivered"),
         # A request that it knows already was taken before.
         ({"CodeResult": "124"}, "delivered"),
-        ({"CodeResult": "99"}, "again"),
+        # An operator tops the account up within the days of the tries.
+        ({"CodeResult": "103"}, "again"),
+        ({"CodeResult": 101}, "again"),
+        # The number is blocked; the brand name does not exist.
+        ({"CodeResult": "99"}, "never"),
         ({"CodeResult": "104"}, "never"),
         ({"other": 1}, "again"),
     ],
@@ -154,7 +158,13 @@ def test_the_sms_gateway_is_spoken_to_as_it_documents(endpoint, answer, result):
 
 @pytest.mark.parametrize(
     ("answer", "result"),
-    [({"error": 0}, "delivered"), ({"error": -124}, "again"), ({"error": -108}, "never"), ({"message": "x"}, "again")],
+    [
+        ({"error": 0}, "delivered"),
+        ({"error": -124}, "again"),
+        ({"error": -108}, "never"),
+        ({"error": -101}, "never"),
+        ({"message": "x"}, "again"),
+    ],
 )
 def test_zalo_is_spoken_to_as_it_documents(endpoint, tmp_path, answer, result):
     endpoint.body = orjson.dumps(answer)
