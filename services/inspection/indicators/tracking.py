@@ -131,6 +131,13 @@ def _values(question: Question, target: Target) -> list[Reached]:
     return values
 
 
+def _asked(target: Target) -> dict[str, Any]:
+    """Return what was set, so that a reader can ask for the same figure."""
+    milestones = [{"date": iso(day), "value": value} for day, value in target.milestones]
+    told = {name: getattr(target, name) for name in ("metric", "scope", "variant", "comparator", "baseline")}
+    return {**told, "set_on": iso(target.set_on), "milestones": milestones}
+
+
 def tracking(question: Question) -> Figure:
     """Return I28: every target of the agencies, where it stands; how many there are by status."""
     found: list[dict[str, Any]] = []
@@ -140,7 +147,7 @@ def tracking(question: Question) -> Figure:
             values = _values(question, target) if amounts[0] > 0 else []
             if values:
                 described = {"owner": member.agency_id, "target_id": target.target_id, "title": target.title}
-                found.append({**described, "metric": target.metric, **track(target, values)})
+                found.append({**described, **_asked(target), **track(target, values)})
     counts = dict.fromkeys(("on_track", "at_risk", "off_track", "unknown"), 0)
     for one in found:
         counts[one["status"]] += 1

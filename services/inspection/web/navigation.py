@@ -34,6 +34,7 @@ ROOMS = (
     Room("inspection", "/records/inspection", N_("Inspections"), "i", "oversee"),
     Room("recommendation", "/records/recommendation", N_("Recommendations"), "r", "read"),
     Room("programmes", "/programmes", N_("Programmes"), "k", "oversee"),
+    Room("targets", "/targets", N_("Targets"), "t", "oversee"),
     Room("peers", "/peers", N_("Peers"), "e", "oversee"),
     Room("report", "/report", N_("Report"), "p", "oversee"),
     Room("health", "/health", N_("Submission health"), "h", "oversee"),

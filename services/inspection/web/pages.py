@@ -23,6 +23,7 @@ from services.inspection.web.report_page import report
 from services.inspection.web.saved_view_pages import delete_view, keep_view, saved_views
 from services.inspection.web.signing_in import sign_in, sign_in_form, sign_out
 from services.inspection.web.submission_pages import repair, repair_form, submissions
+from services.inspection.web.target_pages import target, targets
 from services.inspection.web.trend_page import trend
 from services.inspection.web.work_pages import acknowledge_alert, work
 from shared.service.context import ServiceContext
@@ -56,6 +57,8 @@ ROUTES: list[tuple[str, str, PageHandler]] = [
     ("GET", "/programmes/<body>/<int:year>", programme),
     ("POST", "/programmes/<body>/<int:year>/selection", adopt_selection),
     ("POST", "/programmes/<body>/<int:year>/joint", make_joint),
+    ("GET", "/targets", targets),
+    ("GET", "/targets/<owner>/<path:target_id>", target),
     ("GET", "/records/<aggregate>", record_list),
     ("GET", "/records/<aggregate>/<source>/<path:subject>", record_page),
     ("GET", "/act/<event_type>", act_form),

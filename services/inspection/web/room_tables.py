@@ -45,6 +45,8 @@ class RoomTable:
     rows: Sequence[Sequence[Shown]]
     #: What is said where there is no row: title and hint.
     empty: tuple[str, str] = field(default=("", ""))
+    #: What a chart reads of each row: names and values of its `data-` attributes.
+    chart: Sequence[Sequence[tuple[str, str]]] = ()
 
     @property
     def shown(self) -> Sequence[Sequence[Shown]]:

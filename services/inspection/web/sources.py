@@ -121,6 +121,10 @@ class QueryViews:
         """Return the ranks of agencies among their peers."""
         return self._read(answer, INDICATORS["I30"], replace(asked_of(filters), by="agency"))
 
+    def targets(self, filters: Filters) -> Answer:
+        """Return the targets of the agencies that the filters leave, each with where it stands."""
+        return self._read(remembered_answer, INDICATORS["I28"], asked_of(filters))
+
     def names(self, agency_ids: Collection[str], as_of: int) -> Mapping[str, Name]:
         """Return the names of agencies by id; the id itself where one is not known."""
         records = self._read(_snapshot, as_of).records

@@ -106,6 +106,10 @@ class Views(Protocol):
         """Return the ranks of agencies among their peers."""
         ...
 
+    def targets(self, filters: Filters) -> Answer:
+        """Return the targets, each with where it stands."""
+        ...
+
     def names(self, agency_ids: Collection[str], as_of: int) -> Mapping[str, Name]:
         """Return the names of agencies by id."""
         ...

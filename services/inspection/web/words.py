@@ -287,6 +287,12 @@ LABELS: dict[str, dict[str, str]] = {
         "other_body_near": N_("Another body checks it near that time"),
         "territory_full": N_("Enough in this territory"),
     },
+    "tracking": {
+        "on_track": N_("On track"),
+        "at_risk": N_("At risk"),
+        "off_track": N_("Off track"),
+        "unknown": N_("Not measurable"),
+    },
     "visit": {"audit": N_("Audit"), "inspection": N_("Check")},
     "service": {
         "documents": N_("Documents"),

@@ -11,21 +11,27 @@ const load = (address) => new Promise((done, failed) => {
 export const draw = async (area) => {
   await load(area.dataset.library);
   const rows = [...document.querySelectorAll(`#${CSS.escape(area.dataset.chart)} tbody tr`)];
+  const series = (name, attribute, style) => ({
+    name,
+    type: "line",
+    symbolSize: 8,
+    data: rows.map((row) => (row.dataset[attribute] === "" ? null : Number(row.dataset[attribute]))),
+    ...style,
+  });
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  const names = area.dataset.names?.split("|");
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const chart = window.echarts.init(area, null, { renderer: "canvas" });
   chart.setOption({
     animation: !still,
-    grid: { left: 48, right: 16, top: 16, bottom: 32 },
+    grid: { left: 48, right: 16, top: names ? 40 : 16, bottom: 32 },
     xAxis: { type: "category", data: rows.map((row) => row.dataset.label), axisLabel: { color: colour("--ink") } },
     yAxis: { type: "value", min: 0, max: 100, axisLabel: { color: colour("--ink"), formatter: "{value} %" } },
-    series: [{
-      type: "line",
-      symbolSize: 8,
-      lineStyle: { width: 3, color: colour("--link") },
-      itemStyle: { color: colour("--link") },
-      data: rows.map((row) => (row.dataset.value === "" ? null : Number(row.dataset.value))),
-    }],
+    ...(names ? { legend: { data: names, textStyle: { color: colour("--ink") } } } : {}),
+    series: [
+      series(names?.[0] ?? "", "value", { lineStyle: { width: 3, color: colour("--link") }, itemStyle: { color: colour("--link") } }),
+      ...(names ? [series(names[1], "expected", { lineStyle: { width: 2, type: "dashed", color: colour("--ink") }, itemStyle: { color: colour("--ink") } })] : []),
+    ],
   });
   addEventListener("resize", () => chart.resize());
 };
