@@ -9,7 +9,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from shared.database.engine import open_database
 from shared.testing.browser import FLAGS, chromium_program
+from shared.testing.running_system import RunningSystem
 from tests.browser.country import build_country
+from tests.browser.people import People
 from tests.browser.site import TOKEN, Site
 
 
@@ -55,6 +57,12 @@ def empty_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     yield running
     running.close()
     database.close()
+
+
+@pytest.fixture(scope="session")
+def people(system: RunningSystem) -> People:
+    """Give the people of the stories, in the running system that all tests share."""
+    return People(system)
 
 
 def sign_in(page: Page, site: Site, token: str = TOKEN, path: str = "/") -> None:

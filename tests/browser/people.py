@@ -1,0 +1,126 @@
+"""A province of the running system, the people who look after it, and what they do on the pages."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from shared import clock
+from shared.testing.running_system import RunningSystem, agency, event, province, unique
+
+PASSWORD = "mật khẩu để kiểm thử"
+TODAY = clock.to_date(clock.vietnam_day(clock.now()))
+#: Where pictures of the stories are kept; written anew by each run, and no part of the repository.
+SCREENSHOTS = Path(__file__).resolve().parents[2] / ".oversight" / "screenshots"
+_SINCE = "2025-07-01"
+_REVIEWED = {"role": "officer", "part_time": True, "trained": True, "appointed_on": "2026-01-05"}
+
+
+def day(offset: int) -> str:
+    """Return a day from today on, as it is typed in."""
+    return (TODAY + timedelta(days=offset)).strftime("%d/%m/%Y")
+
+
+def keep(page: Page, name: str) -> None:
+    """Keep a picture of the whole page."""
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+
+
+def fill_form(page: Page, **fields: str) -> None:
+    """Fill the fields of a form by their names (`__` for a dot), choosing where there is a choice."""
+    for details in page.locator("main form details").all():
+        details.evaluate("element => { element.open = true }")
+    for path, value in fields.items():
+        field = page.locator(f'[name="{path.replace("__", ".").replace("class_", "class")}"]')
+        if field.evaluate("element => element.tagName") == "SELECT":
+            field.select_option(value)
+        else:
+            field.fill(value)
+
+
+def record(page: Page, step: str, **fields: str) -> None:
+    """Choose what follows, fill its form, record it, and come back to the case."""
+    page.get_by_role("link", name=step, exact=True).first.click()
+    fill_form(page, **fields)
+    page.get_by_role("button", name="Ghi nhận").click()
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
+class People:
+    """Two provinces, agencies of the first one, and an account of each role."""
+
+    def __init__(self, system: RunningSystem) -> None:
+        """Register them, and wait until the views show them."""
+        self.system = system
+        self.province, self.body, self.commune, self.other = map(unique, ("tinh", "so", "xa", "xa-khac"))
+        self.foreign, self.outside = unique("tinh-ngoai"), unique("xa-ngoai")
+        since = {"valid_from": _SINCE}
+        system.accept(
+            province(self.province, name_vi=f"Ủy ban nhân dân {self.province}", admin_unit_code="P92", **since),
+            province(self.foreign, admin_unit_code="P25", **since),
+            agency(
+                self.body,
+                self.province,
+                kind="provincial_department",
+                level="province",
+                inspection_rights=True,
+                **since,
+            ),
+            agency(self.commune, self.province, name_vi="Ủy ban nhân dân xã Đông Á", **since),
+            agency(self.other, self.province, name_vi="Ủy ban nhân dân xã Ái Quốc", **since),
+            agency(self.outside, self.foreign, **since),
+        )
+        self.claim = event("focal_point.appointed", self.commune, "dau-moi", _REVIEWED, on="2026-01-05")
+        declared = {"standard_version": "TCVN ISO 9001:2015", "decision_no": "12/QĐ-UBND", "declared_on": "2026-01-15"}
+        declared |= {"scope_fields": ["Tư pháp"], "status": "declared", "state_since": "2026-01-15"}
+        self.declaration = event(
+            "declaration.baselined", self.commune, self.commune, declared, on="2026-01-15", provenance="imported"
+        )
+        raised = {"source": "self", "class": "major_nc", "clause": "8.5.1", "raised_on": "2026-02-02"}
+        raised |= {"statement": "Không kiểm soát biểu mẫu", "standard_version": "TCVN ISO 9001:2015"}
+        self.nonconformity = event("nonconformity.raised", self.other, "KPH-01", raised, on="2026-02-02")
+        system.accept(self.claim, self.declaration, self.nonconformity, self.action(self.other, "HD-01", -3))
+        self.names = {
+            "ministry_inspector": self.account("ministry_inspector"),
+            "provincial_inspector": self.account("provincial_inspector", self.province),
+            "agency_officer": self.account("agency_officer", self.commune),
+            "operator": self.account("operator"),
+            "auditor": self.account("auditor"),
+        }
+        system.settle()
+
+    @staticmethod
+    def action(source: str, subject: str, due: int) -> dict:
+        """Return the event of an action that is due so many days from today."""
+        planned = {"source": "improvement", "type": "improvement", "what": "Rà soát biểu mẫu", "owner": "van-phong"}
+        planned |= {"planned_on": "2026-01-05", "due_on": (TODAY + timedelta(days=due)).isoformat()}
+        return event("action.planned", source, subject, planned, on="2026-01-05")
+
+    def account(self, role: str, agency_id: str | None = None, *, subject: str | None = None) -> str:
+        """Create an account with the password, or with an identity elsewhere, and return its name."""
+        name = unique(role)
+        way = {"subject": subject} if subject else {"password": PASSWORD}
+        body = {"name": name, "role": role, "agency_id": agency_id, **way}
+        answer = self.system.request("POST", "/v1/accounts", body=json.dumps(body).encode())
+        assert answer.status == 201, answer.body
+        return name
+
+    def enter(self, page: Page, role: str, path: str = "/") -> None:
+        """Sign in with the account of a role, on the way to a page."""
+        page.context.clear_cookies()
+        page.goto(self.system.url + path)
+        page.get_by_label("Tên đăng nhập").fill(self.names[role])
+        page.get_by_label("Mật khẩu").fill(PASSWORD)
+        page.get_by_role("button", name="Đăng nhập", exact=True).click()
+        page.wait_for_load_state()
+
+    def row(self, indicator: str, **parameters: str) -> dict:
+        """Return the only row of an indicator as the HTTP API answers it, of the province and all below it."""
+        answer = self.system.get(f"/v1/indicators/{indicator}", **{"scope": self.province, **parameters})
+        assert answer.status == 200, answer.body
+        (row,) = answer.json["rows"]
+        return dict(row)
