@@ -183,6 +183,27 @@ _KERNEL = {
         status=202,
         problems=(404, 409),
     ),
+    "POST /v1/projections/<name>/sets": Operation(
+        "Fill another set of a projection's tables beside the one that serves",
+        "Dựng một bộ dữ liệu khác bên cạnh bộ đang dùng",
+        access="staff",
+        status=202,
+        problems=(404, 409),
+    ),
+    "POST /v1/projections/<name>/sets/<any(compare, switch, rollback, drop):step>": Operation(
+        "Compare the set of tables beside the serving one with it, let it serve, go back to the former one, or drop it",
+        "So sánh bộ dữ liệu mới với bộ đang dùng, chuyển sang bộ mới, quay lại bộ trước đây, hoặc bỏ một bộ",
+        access="staff",
+        status=202,
+        parameters=(
+            Parameter(
+                "different",
+                "`true`: switch although the two do not say the same, because that is meant",
+                "`true`: vẫn chuyển dù hai bộ khác nhau, vì đó là chủ ý",
+            ),
+        ),
+        problems=(404, 409),
+    ),
     "POST /v1/projections/<name>/resume": Operation(
         "Let a consumer that cannot be rebuilt go on after its source was restored to an earlier moment",
         "Cho bộ xử lý không dựng lại được đọc tiếp sau khi nguồn được khôi phục về thời điểm trước",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from sqlalchemy import Connection
 
@@ -14,6 +15,7 @@ from shared.eventstore.records import RecordedEvent
 from shared.messaging.checkpoint import Checkpoint, move_and_look, move_checkpoint
 from shared.messaging.consumer import Announcing, Consumer, Unhurried
 from shared.messaging.errors import FencedError, is_transient
+from shared.messaging.generations import serves
 from shared.messaging.metrics import PARKED_TOTAL
 from shared.messaging.parking import BEHIND, POISON, park, parked_streams, stream_of
 
@@ -34,6 +36,8 @@ class Applier:
         self.pause = consumer.pause_seconds if isinstance(consumer, Unhurried) else 0.0
         self._on_derived = on_derived
         self._turn = threading.Lock()
+        #: Whether its tables are filled beside those that serve; told apart in the metrics.
+        self.beside = False
 
     def apply(self, known: Checkpoint, events: Sequence[RecordedEvent]) -> Checkpoint:
         """Apply events that follow the checkpoint; return the new one, with all of them applied or parked.
@@ -47,7 +51,22 @@ class Applier:
 
     def labels(self, source: str) -> tuple[str, str, str]:
         """Return the labels of this consumer's metrics for one source."""
-        return self.service, self.consumer.name, source
+        return self.service, self.consumer.name + ("-beside" if self.beside else ""), source
+
+    @contextmanager
+    def holding(self) -> Iterator[Callable[[], None]]:
+        """Let nothing be applied, from the end of the batch at hand until the given function is called, or the end."""
+        self._turn.acquire()
+        held = [self._turn]
+
+        def release() -> None:
+            if held:
+                held.pop().release()
+
+        try:
+            yield release
+        finally:
+            release()
 
     def _halving(self, known: Checkpoint, events: Sequence[RecordedEvent]) -> Checkpoint:
         left = [events]
@@ -74,6 +93,9 @@ class Applier:
             moved, parked = move_and_look(connection, known, events[-1].position, events[-1].recorded_at)
             healthy, held = self._split(connection, events) if parked else (events, ())
             derived = self.consumer.apply(connection, healthy) if healthy else ()
+            if derived and not serves(connection, self.consumer):
+                # Those that serve derive it too.
+                derived = ()
             put_derived(connection, derived)
             park(connection, known.key, held, BEHIND, "an earlier event of this stream is parked")
             return moved, len(derived), healthy, len(held)

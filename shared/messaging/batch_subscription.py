@@ -25,6 +25,7 @@ from shared.messaging.errors import (
 )
 from shared.messaging.feed_client import Feed
 from shared.messaging.gap_repair import GapWatch, PollPace
+from shared.messaging.generations import shape_of
 from shared.messaging.gulps import Gulps
 from shared.messaging.messages import Envelope, read_envelope, read_events
 from shared.messaging.parking import park_message
@@ -368,7 +369,8 @@ class Subscription:
         try:
             link = QueueLink(connect(self._amqp_uri, name=f"{self._service} {key.consumer} from {self.source}"))
             declare_exchanges(link.channel)
-            link.consume(declare_subscription(link.channel, self._service, key.consumer, key.version, self.source))
+            shape = shape_of(key.version)
+            link.consume(declare_subscription(link.channel, self._service, key.consumer, shape, self.source))
         except BROKER_ERRORS as error:
             self._broker_failed(error)
             return None

@@ -7,6 +7,7 @@ from typing import Protocol, runtime_checkable
 
 from sqlalchemy import Connection, MetaData
 
+from shared.database.schema import ensure_tables
 from shared.eventsourcing.derived import DerivedEvent
 from shared.eventstore.records import RecordedEvent
 
@@ -70,3 +71,17 @@ class Following(Protocol):
 
     #: Name of the leading consumer, which is started before it and reads all that this one reads.
     reads_behind: str
+
+
+@runtime_checkable
+class Lasting(Protocol):
+    """A consumer some of whose tables are not filled from logs: they outlast every rebuild."""
+
+    lasting_tables: MetaData
+
+
+def ensure_all_tables(connection: Connection, consumer: Consumer) -> None:
+    """Create what a consumer needs and does not have yet."""
+    ensure_tables(connection, consumer.tables)
+    if isinstance(consumer, Lasting):
+        ensure_tables(connection, consumer.lasting_tables)

@@ -173,11 +173,11 @@ def switch(connection: Connection, consumer: Generational, now: int, *, differen
         raise GenerationError(
             "NOTHING_BUILT", "Không có bộ dữ liệu mới nào đang được dựng.", "no other set of tables is being built"
         )
-    if built.report is None:
+    if built.report is None and not different:
         raise GenerationError(
             "NOT_COMPARED", "Bộ dữ liệu mới chưa được so sánh với bộ đang dùng.", "it has not been compared yet"
         )
-    if not built.report["equal"] and not different:
+    if built.report is not None and not built.report["equal"] and not different:
         raise GenerationError(
             "DIFFERENT",
             "Bộ dữ liệu mới khác bộ đang dùng; xem báo cáo so sánh.",
@@ -205,12 +205,12 @@ def _serve(
     connection: Connection, consumer: Generational, known: Sequence[Generation], chosen: Generation, now: int
 ) -> int:
     served = next(one for one in known if one.state == SERVING)
-    behind = _behind(connection, consumer, served.version, chosen.version)
-    if behind:
+    missing = _behind(connection, consumer, served.version, chosen.version)
+    if missing:
         raise GenerationError(
             "BEHIND",
-            f"Bộ dữ liệu đó còn chậm {behind} sự kiện so với bộ đang dùng.",
-            f"it is {behind} events behind the serving one; try again when it has caught up",
+            f"Bộ dữ liệu đó còn chậm {missing} sự kiện so với bộ đang dùng.",
+            f"it is {missing} events behind the serving one; try again when it has caught up",
         )
     _change(connection, consumer, served.version, state=FORMER)
     _change(connection, consumer, chosen.version, state=SERVING, switched_at=now)
@@ -218,15 +218,20 @@ def _serve(
 
 
 #: So many events may lie between the two at a switch: what comes in while it is decided.
-_CLOSE = 2000
+CLOSE = 2000
 
 
 def _behind(connection: Connection, consumer: Consumer, served: int, chosen: int) -> int:
     """Return how many events the chosen tables are behind the serving ones; 0 where it is no more than a moment's."""
-    place = positions(connection, consumer, served)
+    missing = behind(connection, consumer, served, chosen)
+    return missing if missing > CLOSE else 0
+
+
+def behind(connection: Connection, consumer: Consumer, served: int, chosen: int) -> int:
+    """Return how many events the second set of tables is behind the first; as many as there are where it has none yet."""
     there = positions(connection, consumer, chosen)
-    missing = sum(max(0, at - there.get(source, 0)) for source, at in place.items())
-    return missing if missing > _CLOSE or not there else 0
+    place = positions(connection, consumer, served)
+    return sum(max(0, at - there.get(source, 0)) for source, at in place.items())
 
 
 def positions(connection: Connection, consumer: Consumer, version: int) -> dict[str, int]:

@@ -22,6 +22,7 @@ from shared.messaging.checkpoint import (
     move_checkpoint,
 )
 from shared.messaging.errors import DivergedError, FencedError, RewrittenError
+from shared.observability import event_traces
 
 _log = logging.getLogger(__name__)
 
@@ -43,7 +44,11 @@ class Progress:
         self.key = SubscriptionKey(consumer.name, consumer.version, source, partition)
         self.checkpoint = Checkpoint(self.key, epoch="", position=0, recorded_at=0)
         self._promised_at = 0.0
-        self.labels = applier.labels(source)
+
+    @property
+    def labels(self) -> tuple[str, str, str]:
+        """Return the labels of the metrics."""
+        return self._applier.labels(self.key.source)
 
     def load(self) -> Checkpoint:
         """Read the checkpoint, and make it if there is none."""
@@ -120,7 +125,8 @@ class Progress:
         if events[0].recorded_at <= known.recorded_at:
             raise RewrittenError(f"position {events[0].position} was recorded before position {known.position}")
         started = time.monotonic()
-        self.checkpoint = self._applier.apply(known, events)
+        with event_traces.applying(self.key.consumer, self.key.source, events):
+            self.checkpoint = self._applier.apply(known, events)
         metrics.APPLY_SECONDS.labels(*self.labels).observe(time.monotonic() - started)
         metrics.BATCH_EVENTS.labels(*self.labels).observe(len(events))
         metrics.APPLIED_TOTAL.labels(*self.labels, via).inc(len(events))

@@ -7,11 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from shared.database.engine import Database
-from shared.database.schema import ensure_tables
 from shared.eventstore.store import EventStore
 from shared.messaging.applying import Applier
 from shared.messaging.batch_subscription import Subscription, SubscriptionOptions
-from shared.messaging.consumer import Consumer
+from shared.messaging.consumer import Consumer, ensure_all_tables
 from shared.messaging.feed_client import Feed
 from shared.messaging.own_log import LogSubscription, OwnLogSubscription
 from shared.messaging.parking import ReplayReport, replay
@@ -60,7 +59,7 @@ class ConsumerSubscriptions:
         """
         self.consumer = consumer
         self._database = database
-        self._applier = applier = Applier(database, consumer, on_derived, service=store.service)
+        self.applier = applier = Applier(database, consumer, on_derived, service=store.service)
         followed = leader.logs() if leader else {}
 
         def reading(source: str) -> Subscription | LogSubscription:
@@ -70,6 +69,8 @@ class ConsumerSubscriptions:
                 return SharedReading(applier, followed[source])
             return Subscription(applier, source, feed, amqp_uri=amqp_uri, options=options)
 
+        #: Whether it reads the other services' logs from the broker or their feeds, for others to follow.
+        self.leads = leader is None
         self.subscriptions: Sequence[Subscription | LogSubscription] = list(map(reading, consumer.sources))
 
     def logs(self) -> Mapping[str, ReadLog]:
@@ -78,10 +79,10 @@ class ConsumerSubscriptions:
 
     def prepare(self) -> None:
         """Create the consumer's tables and the checkpoints that do not exist; before `run`."""
-        self._database.write(lambda connection: ensure_tables(connection, self.consumer.tables))
+        self._database.write(lambda connection: ensure_all_tables(connection, self.consumer))
         # All checkpoints at once: a source that is not reached yet must hold the watermark back.
         for source in self.consumer.sources:
-            Progress(self._applier, source).load()
+            Progress(self.applier, source).load()
 
     def runs(self) -> Mapping[str, Callable[[threading.Event], None]]:
         """Return one function per source, each for a thread of its own, which ends when its event is set."""

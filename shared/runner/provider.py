@@ -13,8 +13,9 @@ from nameko.extensions import DependencyProvider
 
 from shared.intake.amqp import amqp_intake
 from shared.intake.overdue import OverdueWatch
-from shared.messaging.consumer import Consumer, Following
+from shared.messaging.consumer import Consumer
 from shared.messaging.feed_client import HttpFeed
+from shared.messaging.feeding import Feeding
 from shared.messaging.intake import AmqpIntake
 from shared.messaging.relay import Relay
 from shared.messaging.subscriptions import ConsumerSubscriptions
@@ -48,7 +49,7 @@ class KernelContext(DependencyProvider):
         self.context: ServiceContext | None = None
         self._stop = threading.Event()
         self._threads: list[Any] = []
-        self._subscriptions: list[ConsumerSubscriptions] = []
+        self._feeding: Feeding | None = None
         self._relay: Relay | None = None
         self._intake: AmqpIntake[Caller] | None = None
 
@@ -61,35 +62,33 @@ class KernelContext(DependencyProvider):
         context.registry.pull = CatchUp(context, feed)
         self._relay = Relay(context.store, settings.amqp_uri)
         registry = RegistryProjection(context.registry, context.committer.on_arrival)
-        for consumer in (registry, *spec.consumers(context)):
-            self._subscriptions.append(
-                ConsumerSubscriptions(
-                    consumer,
-                    context.database,
-                    context.store,
-                    feed,
-                    amqp_uri=settings.amqp_uri,
-                    on_derived=context.committer.on_derived,
-                    leader=self._leader(consumer),
-                )
+
+        def subscribe(consumer: Consumer, leader: ConsumerSubscriptions | None) -> ConsumerSubscriptions:
+            return ConsumerSubscriptions(
+                consumer,
+                context.database,
+                context.store,
+                feed,
+                amqp_uri=settings.amqp_uri,
+                on_derived=context.committer.on_derived,
+                leader=leader,
             )
-        context.committer.listeners += [self._relay.wake, *(one.wake for one in self._subscriptions)]
-        context.extra["subscriptions"] = self._subscriptions
+
+        self._feeding = Feeding((registry, *spec.consumers(context)), context.database, subscribe)
+        context.committer.listeners += [self._relay.wake, self._feeding.wake]
+        context.extra["subscriptions"] = self._feeding
         context.extra[LOOKS] = list(spec.looks())
         self._intake = amqp_intake(context)
         context.reports["relay"] = self._relay_report
         context.reports["subscriptions"] = self._subscriptions_report
 
-    def _leader(self, consumer: Consumer) -> ConsumerSubscriptions | None:
-        """Return the subscriptions of the consumer that this one reads behind, None where it reads for itself."""
-        if not isinstance(consumer, Following):
-            return None
-        return next(one for one in self._subscriptions if one.consumer.name == consumer.reads_behind)
-
     def start(self) -> None:
         """Start the loops of this process's role."""
         for name, run in self._runs():
-            self._threads.append(self.container.spawn_managed_thread(_named(run, self._stop), identifier=name))
+            self._spawn(name, _named(run, self._stop))
+
+    def _spawn(self, name: str, work: Callable[[], None]) -> None:
+        self._threads.append(self.container.spawn_managed_thread(work, identifier=name))
 
     def _runs(self) -> list[tuple[str, Run]]:
         context = self._ready()
@@ -104,10 +103,9 @@ class KernelContext(DependencyProvider):
             runs.append(("amqp-intake", self._intake.run))
         if role in ("all", "relay") and self._relay is not None:
             runs.append(("relay", self._relay.run))
-        if role in ("all", "projector"):
-            for one in self._subscriptions:
-                one.prepare()
-                runs += one.runs().items()
+        if role in ("all", "projector") and self._feeding is not None:
+            self._feeding.start(self._spawn)
+            runs.append(("sets-of-tables", self._feeding.keep))
             runs.append(("log-check", LogCheck(context.settings.service, context.database).run))
             runs += [(loop.name, loop.run) for loop in self.container.service_cls.spec.loops(context)]
         return runs
@@ -117,8 +115,8 @@ class KernelContext(DependencyProvider):
         context = self._ready()
         context.committer.stop()
         self._stop.set()
-        for one in self._subscriptions:
-            one.wake()
+        if self._feeding is not None:
+            self._feeding.stop()
         if self._relay is not None:
             self._relay.wake()
         deadline = time.monotonic() + context.settings.drain_seconds * _LOOPS_SHARE
@@ -130,6 +128,8 @@ class KernelContext(DependencyProvider):
     def kill(self) -> None:
         """End at once; crash safety is what the log is for."""
         self._stop.set()
+        if self._feeding is not None:
+            self._feeding.stop()
 
     def get_dependency(self, _worker_ctx: Any) -> ServiceContext:
         """Return the context."""
@@ -161,7 +161,8 @@ class KernelContext(DependencyProvider):
         return {"ok": state in ("live", "standby", "starting"), "state": state}
 
     def _subscriptions_report(self) -> dict[str, Any]:
-        found = [status for one in self._subscriptions for status in one.status()]
+        fed = self._feeding.subscriptions if self._feeding else []
+        found = [status for one in fed for status in one.status()]
         return {
             "ok": all(status.state != "diverged" for status in found),
             "logs": [

@@ -78,6 +78,16 @@ class KernelService:
         """Build a projection anew."""
         return projections_api.start(self.context, request, name)
 
+    @http("POST", "/v1/projections/<name>/sets")
+    def begin_set(self, request: Request, name: str) -> Response:
+        """Begin another set of a projection's tables."""
+        return projections_api.begin_set(self.context, request, name)
+
+    @http("POST", "/v1/projections/<name>/sets/<any(compare, switch, rollback, drop):step>")
+    def change_set(self, request: Request, name: str, step: str) -> Response:
+        """Compare, switch, roll back or drop a set of tables."""
+        return projections_api.change_set(self.context, request, name, step)
+
     @http("POST", "/v1/projections/<name>/resume")
     def resume(self, request: Request, name: str) -> Response:
         """Let a consumer go on behind a source that was restored."""

@@ -14,14 +14,15 @@ from typing import TYPE_CHECKING
 import orjson
 from sqlalchemy import Connection, select, update
 
+from services.inspection.inconsistencies import tables as conditions_tables
 from services.inspection.inconsistencies.conditions import OMITTING, Owed, findings, next_day
 from services.inspection.inconsistencies.duties import lists_procedures, parents
 from services.inspection.inconsistencies.facts import Known, standing
 from services.inspection.inconsistencies.projection import Inconsistencies, facts_of
-from services.inspection.inconsistencies.tables import agencies, facts, told
+from services.inspection.inconsistencies.tables import told
 from services.inspection.inconsistencies.telling import Told, tell
+from services.inspection.obligations import tables as obligation_tables
 from services.inspection.obligations.projection import ObligationViews
-from services.inspection.obligations.tables import decisions, obligations
 from shared import clock
 from shared.database.bulk import upsert_rows
 from shared.messaging.watermark import watermark
@@ -67,9 +68,10 @@ def _judge_page(tx: StoreTransaction) -> int:
     if connection is None:
         return 0
     read = min(
-        watermark(connection, Inconsistencies.name, Inconsistencies.version),
-        watermark(connection, ObligationViews.name, ObligationViews.version),
+        watermark(connection, Inconsistencies.name, conditions_tables.serving_version(connection)),
+        watermark(connection, ObligationViews.name, obligation_tables.serving_version(connection)),
     )
+    agencies = conditions_tables.serving_tables(connection).agencies
     due = connection.execute(
         select(agencies.c.agency_id, agencies.c.due_at)
         .where(agencies.c.due_at <= read)
@@ -82,6 +84,8 @@ def _judge_page(tx: StoreTransaction) -> int:
 
 
 def _judge(tx: StoreTransaction, connection: Connection, agency_id: str, at: int, today: int) -> None:
+    tables = conditions_tables.serving_tables(connection)
+    facts, agencies = tables.facts, tables.agencies
     bodies = connection.execute(select(facts.c.body).where(facts.c.agency_id == agency_id)).scalars().all()
     known = standing(facts_of(bodies))
     ended = any(fact.kind == "agency.ended" for fact in known)
@@ -102,6 +106,7 @@ def _judge(tx: StoreTransaction, connection: Connection, agency_id: str, at: int
 
 def _above(connection: Connection, agency_id: str, own: Sequence[Known]) -> dict[str, list[Known]]:
     """Return the facts of the agency and of all that ever stood above it about who stands where and what is to be done."""
+    facts = conditions_tables.serving_tables(connection).facts
     found = {agency_id: list(own)}
     level = parents(own)
     while level:
@@ -127,6 +132,8 @@ def _told(connection: Connection, agency_id: str) -> dict[str, Told]:
 
 def _owed(connection: Connection, agency_id: str) -> Sequence[Owed]:
     """Return what an agency owed, with the decisions on it."""
+    tables = obligation_tables.serving_tables(connection)
+    decisions, obligations = tables.decisions, tables.obligations
     decided = {
         bytes(row.thing): int(row.effective)
         for row in connection.execute(

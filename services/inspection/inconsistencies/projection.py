@@ -10,11 +10,11 @@ from dataclasses import asdict
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Select, literal, select
 
 from services.inspection.inconsistencies.duties import parents
 from services.inspection.inconsistencies.facts import CLAIMS, Known, known, matters
-from services.inspection.inconsistencies.tables import INCONSISTENCIES, VERSION, agencies, facts, lines
+from services.inspection.inconsistencies.tables import CONSUMER, LASTING, VERSION, ConditionTables, condition_tables
 from shared import clock
 from shared.database.bulk import insert_rows, select_by_keys, upsert_rows
 from shared.eventsourcing.derived import DerivedEvent
@@ -32,13 +32,32 @@ _NEVER = -(2**31)
 class Inconsistencies:
     """Consumer of the logs whose facts meet here."""
 
-    name = "inconsistencies"
-    version = VERSION
+    name = CONSUMER
     sources = ("inspection", "documents", "audit")
     reads_behind = "oversight"
-    tables = INCONSISTENCIES
     #: It is about days.
     pause_seconds = 0.1
+    lasting_tables = LASTING
+
+    def __init__(self, version: int = VERSION) -> None:
+        """Take the number whose tables are filled."""
+        self.version = version
+        self._tables = condition_tables(version)
+        self.tables = self._tables.metadata
+
+    def generation(self, version: int) -> Inconsistencies:
+        """Return the same for another set of tables."""
+        return Inconsistencies(version)
+
+    def contents(self) -> dict[str, Select[Any]]:
+        """Return what the tables say; who is to be judged when is the judge's own business."""
+        facts, agencies, lines = self._tables.facts.c, self._tables.agencies.c, self._tables.lines.c
+        nothing = literal("").label("part")
+        return {
+            "facts": select(facts.aggregate.label("part"), facts.agency_id.label("key"), *facts),
+            "agencies": select(nothing, agencies.agency_id.label("key"), agencies.last_claim),
+            "lines": select(nothing, lines.above_id.label("key"), lines.agency_id),
+        }
 
     def apply(self, connection: Connection, events: Sequence[RecordedEvent]) -> Sequence[DerivedEvent]:
         """Take events of one log in position order; all in the caller's transaction."""
@@ -55,17 +74,17 @@ class Inconsistencies:
                 )
                 for event, fact in found
             ]
-            insert_rows(connection, facts, _FACT, rows)
-            _draw_lines(connection, found)
-            _note(connection, found)
-            _note_below(connection, found)
+            insert_rows(connection, self._tables.facts, _FACT, rows)
+            _draw_lines(connection, self._tables, found)
+            _note(connection, self._tables, found)
+            _note_below(connection, self._tables, found)
         return ()
 
 
-def _note(connection: Connection, found: Sequence[tuple[RecordedEvent, Known]]) -> None:
+def _note(connection: Connection, tables: ConditionTables, found: Sequence[tuple[RecordedEvent, Known]]) -> None:
     """Note the agencies that have to be judged again."""
     ids = sorted({event.agency_id for event, _ in found})
-    rows = {row[0]: list(row) for row in select_by_keys(connection, agencies, "agency_id", ids, _AGENCY)}
+    rows = {row[0]: list(row) for row in select_by_keys(connection, tables.agencies, "agency_id", ids, _AGENCY)}
     changed: dict[str, list[Any]] = {}
     for event, fact in found:
         row = rows.get(event.agency_id)
@@ -76,29 +95,29 @@ def _note(connection: Connection, found: Sequence[tuple[RecordedEvent, Known]]) 
             continue
         row[_DUE] = max(row[_DUE] or 0, event.recorded_at)
         changed[event.agency_id] = row
-    upsert_rows(connection, agencies, ("agency_id",), _AGENCY, [tuple(row) for row in changed.values()])
+    upsert_rows(connection, tables.agencies, ("agency_id",), _AGENCY, [tuple(row) for row in changed.values()])
 
 
-def _draw_lines(connection: Connection, found: Sequence[tuple[RecordedEvent, Known]]) -> None:
+def _draw_lines(connection: Connection, tables: ConditionTables, found: Sequence[tuple[RecordedEvent, Known]]) -> None:
     """Note who stands below whom; a line that was taken back stays, and is of no consequence."""
     drawn = {(above, event.agency_id) for event, fact in found for above in parents([fact])}
-    upsert_rows(connection, lines, _LINE, _LINE, sorted(drawn))
+    upsert_rows(connection, tables.lines, _LINE, _LINE, sorted(drawn))
 
 
-def _note_below(connection: Connection, found: Sequence[tuple[RecordedEvent, Known]]) -> None:
+def _note_below(connection: Connection, tables: ConditionTables, found: Sequence[tuple[RecordedEvent, Known]]) -> None:
     """Note the agencies whose duties a fact of one above them changes, as far as a claim of theirs rests on them."""
     for event, fact in found:
         if fact.aggregate not in ("tthc", "agency") or fact.name in ("ended", "opted_out", "opted_in"):
             continue
-        below = _below(connection, event.agency_id)
-        rows = select_by_keys(connection, agencies, "agency_id", sorted(below), _AGENCY)
+        below = _below(connection, tables, event.agency_id)
+        rows = select_by_keys(connection, tables.agencies, "agency_id", sorted(below), _AGENCY)
         since = _since(fact)
         due = [
             (agency_id, last_claim, still, omitting, max(due_at or 0, event.recorded_at))
             for agency_id, last_claim, still, omitting, due_at in rows
             if fact.corrects or since <= last_claim or (omitting and fact.name in _ENDS)
         ]
-        upsert_rows(connection, agencies, ("agency_id",), _AGENCY, due)
+        upsert_rows(connection, tables.agencies, ("agency_id",), _AGENCY, due)
 
 
 def _since(fact: Known) -> int:
@@ -108,11 +127,11 @@ def _since(fact: Known) -> int:
     return min([fact.day, *told])
 
 
-def _below(connection: Connection, agency_id: str) -> set[str]:
+def _below(connection: Connection, tables: ConditionTables, agency_id: str) -> set[str]:
     found: set[str] = set()
     level = {agency_id}
     while level:
-        rows = select_by_keys(connection, lines, "above_id", sorted(level), _LINE)
+        rows = select_by_keys(connection, tables.lines, "above_id", sorted(level), _LINE)
         level = {row[1] for row in rows} - found - {agency_id}
         found |= level
     return found

@@ -14,13 +14,10 @@ import orjson
 from sqlalchemy import Connection, Select, func, select
 
 from services.inspection.obligations.kinds import open_after
-from services.inspection.obligations.tables import VERSION, decisions, links, obligations, reorganisations
+from services.inspection.obligations.tables import CONSUMER, ObligationTables, serving_tables, serving_version
 from shared.database.bulk import select_by_keys
 from shared.messaging.watermark import watermark
 from shared.registry.inheritance import Thing
-
-#: Name of the consumer whose tables these are.
-CONSUMER = "obligations"
 
 STATES = ("left", "inherited", "lapsed", "closed")
 
@@ -91,21 +88,25 @@ class Checklist:
 
 def all_reorganisations(connection: Connection) -> list[Reorganisation]:
     """Return every reorganisation, the latest first."""
-    rows = connection.execute(_heads().order_by(reorganisations.c.effective_on.desc(), reorganisations.c.subject))
+    tables = serving_tables(connection)
+    columns = tables.reorganisations.c
+    rows = connection.execute(_heads(tables).order_by(columns.effective_on.desc(), columns.subject))
     return [Reorganisation(*row) for row in rows]
 
 
 def reorganisation(connection: Connection, subject: str, source: str | None = None) -> Reorganisation | None:
     """Return one reorganisation by its id; where agencies used the same id, the source says which."""
-    query = _heads().where(reorganisations.c.subject == subject)
+    tables = serving_tables(connection)
+    columns = tables.reorganisations.c
+    query = _heads(tables).where(columns.subject == subject)
     if source:
-        query = query.where(reorganisations.c.source == source)
-    row = connection.execute(query.order_by(reorganisations.c.source)).first()
+        query = query.where(columns.source == source)
+    row = connection.execute(query.order_by(columns.source)).first()
     return Reorganisation(*row) if row else None
 
 
-def _heads() -> Select[Any]:
-    head, link = reorganisations.c, links.c
+def _heads(tables: ObligationTables) -> Select[Any]:
+    head, link = tables.reorganisations.c, tables.links.c
     of_this = (link.source == head.source) & (link.subject == head.subject)
     old = select(func.count(link.old.distinct())).where(of_this).scalar_subquery()
     new = select(func.count(link.new.distinct())).where(of_this).scalar_subquery()
@@ -117,10 +118,11 @@ def _heads() -> Select[Any]:
 
 def successors(connection: Connection, found: Reorganisation) -> dict[str, list[str]]:
     """Return by old agency those that take over from it, the default one first."""
+    links = serving_tables(connection).links.c
     rows = connection.execute(
-        select(links.c.old, links.c.new)
-        .where(links.c.source == found.source, links.c.subject == found.subject)
-        .order_by(links.c.old, links.c.is_default.desc(), links.c.new)
+        select(links.old, links.new)
+        .where(links.source == found.source, links.subject == found.subject)
+        .order_by(links.old, links.is_default.desc(), links.new)
     )
     result: dict[str, list[str]] = {}
     for old, new in rows:
@@ -147,7 +149,7 @@ def checklist(connection: Connection, found: Reorganisation) -> Checklist:
             OpenThing(Thing(row["kind"], row["source"], row["subject"]), holder, row["label"], state, heir, is_open)
         )
     things.sort(key=lambda one: (one.holder, one.thing))
-    return Checklist(found, watermark(connection, CONSUMER, VERSION), things, _counts(things))
+    return Checklist(found, watermark(connection, CONSUMER, serving_version(connection)), things, _counts(things))
 
 
 def _state(key: tuple[bytes, str], decided: Mapping[tuple[bytes, str], str | None], *, is_open: bool) -> str:
@@ -159,6 +161,7 @@ def _state(key: tuple[bytes, str], decided: Mapping[tuple[bytes, str], str | Non
 def _held(connection: Connection, agencies: Collection[str], effective_on: int) -> list[tuple[dict[str, Any], str]]:
     """Return what agencies had open at the end of the day before, with the agency that had it."""
     named = sorted(agencies)
+    obligations = serving_tables(connection).obligations
     rows = {bytes(row[0]): row for row in select_by_keys(connection, obligations, "agency_id", named, _THING)}
     holders = [(key, row[4]) for key, row in rows.items()]
     taken = [row for row in _decisions(connection, "taker", named) if row[3] < effective_on]
@@ -173,6 +176,7 @@ def _held(connection: Connection, agencies: Collection[str], effective_on: int) 
 
 
 def _decisions(connection: Connection, column: str, agencies: Collection[str]) -> list[tuple[Any, ...]]:
+    decisions = serving_tables(connection).decisions
     return [tuple(row) for row in select_by_keys(connection, decisions, column, sorted(agencies), _DECISION)]
 
 

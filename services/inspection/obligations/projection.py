@@ -9,18 +9,11 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, delete, update
+from sqlalchemy import Connection, Select, Table, delete, literal, select, update
 
 from services.inspection.obligations import kinds
 from services.inspection.obligations.kinds import Step
-from services.inspection.obligations.tables import (
-    OBLIGATIONS,
-    VERSION,
-    decisions,
-    links,
-    obligations,
-    reorganisations,
-)
+from services.inspection.obligations.tables import CONSUMER, VERSION, ObligationTables, obligation_tables
 from shared import clock, ids
 from shared.contracts.flags import RETRACTED
 from shared.contracts.inspection.record_owner import owner_of
@@ -44,27 +37,50 @@ def key_of(thing: Thing) -> bytes:
 class ObligationViews:
     """Consumer of the logs that open, close and move obligations."""
 
-    name = "obligations"
-    version = VERSION
+    name = CONSUMER
     sources = ("inspection", "documents", "audit")
     reads_behind = "oversight"
     #: What is open is looked at by people, and settled by days.
     pause_seconds = 0.1
-    tables = OBLIGATIONS
+
+    def __init__(self, version: int = VERSION) -> None:
+        """Take the number whose tables are filled."""
+        self.version = version
+        self._tables = obligation_tables(version)
+        self.tables = self._tables.metadata
+
+    def generation(self, version: int) -> ObligationViews:
+        """Return the same view for another set of tables."""
+        return ObligationViews(version)
+
+    def contents(self) -> dict[str, Select[Any]]:
+        """Return what the tables say: everything, by kind."""
+        tables = self._tables
+        things, decided = tables.obligations.c, tables.decisions.c
+        return {
+            "obligations": select(things.kind.label("part"), things.agency_id.label("key"), *things),
+            "decisions": select(decided.kind.label("part"), decided.giver.label("key"), *decided),
+            "reorganisations": _as_whole(tables.reorganisations),
+            "links": _as_whole(tables.links),
+        }
 
     def apply(self, connection: Connection, events: Sequence[RecordedEvent]) -> Sequence[DerivedEvent]:
         """Take events of one log in position order; all in the caller's transaction."""
         things = [event for event in events if kinds.matters(event.aggregate, event.name)]
         things = [event for event in things if event.aggregate in KIND_OF]
         if things:
-            _take_things(connection, things)
+            _take_things(connection, self._tables, things)
         decided = [event for event in events if event.aggregate == "obligation"]
         if decided:
-            _take_decisions(connection, decided)
+            _take_decisions(connection, self._tables, decided)
         for event in events:
             if event.aggregate == "reorganisation":
-                _take_reorganisation(connection, event)
+                _take_reorganisation(connection, self._tables, event)
         return ()
+
+
+def _as_whole(table: Table) -> Select[Any]:
+    return select(literal("").label("part"), table.c.subject.label("key"), *table.c)
 
 
 # -- things -----------------------------------------------------------------------------------------
@@ -74,9 +90,9 @@ def _thing(event: RecordedEvent) -> Thing:
     return Thing(KIND_OF[event.aggregate], owner_of(event.aggregate, event.source, event.data), event.subject)
 
 
-def _take_things(connection: Connection, events: Sequence[RecordedEvent]) -> None:
+def _take_things(connection: Connection, tables: ObligationTables, events: Sequence[RecordedEvent]) -> None:
     keyed = [(ids.stream_key(event.aggregate, f"{_thing(event).source}/{event.subject}"), event) for event in events]
-    rows = select_by_keys(connection, obligations, "thing", sorted({key for key, _event in keyed}), _OBLIGATION)
+    rows = select_by_keys(connection, tables.obligations, "thing", sorted({key for key, _event in keyed}), _OBLIGATION)
     known: dict[bytes, dict[str, Any]] = {bytes(row[0]): dict(zip(_OBLIGATION, row, strict=True)) for row in rows}
     steps = {key: [Step(*step) for step in orjson.loads(row["steps"])] for key, row in known.items()}
     aggregates: dict[bytes, str] = {}
@@ -86,7 +102,7 @@ def _take_things(connection: Connection, events: Sequence[RecordedEvent]) -> Non
             known[key] = _opened(key, event)
         steps.setdefault(key, []).append(_step(event))
     changed = [_row(known[key], aggregate, steps[key]) for key, aggregate in aggregates.items()]
-    upsert_rows(connection, obligations, ("thing",), _OBLIGATION, changed)
+    upsert_rows(connection, tables.obligations, ("thing",), _OBLIGATION, changed)
 
 
 def _opened(key: bytes, event: RecordedEvent) -> dict[str, Any]:
@@ -112,15 +128,17 @@ def _row(values: dict[str, Any], aggregate: str, steps: Iterable[Step]) -> tuple
 # -- decisions --------------------------------------------------------------------------------------
 
 
-def _take_decisions(connection: Connection, events: Sequence[RecordedEvent]) -> None:
+def _take_decisions(connection: Connection, tables: ObligationTables, events: Sequence[RecordedEvent]) -> None:
     rows: dict[bytes, tuple[Any, ...] | None] = {}
     for event in events:
         key = ids.stream_key("obligation", f"{event.source}/{event.subject}")
         rows[key] = None if event.name == RETRACTED else _decision(key, event)
     gone = [key for key, row in rows.items() if row is None]
     if gone:
-        connection.execute(delete(decisions).where(decisions.c.decision.in_(gone)))
-    upsert_rows(connection, decisions, ("decision",), _DECISION, [row for row in rows.values() if row is not None])
+        connection.execute(delete(tables.decisions).where(tables.decisions.c.decision.in_(gone)))
+    upsert_rows(
+        connection, tables.decisions, ("decision",), _DECISION, [row for row in rows.values() if row is not None]
+    )
 
 
 def _decision(key: bytes, event: RecordedEvent) -> tuple[Any, ...]:
@@ -135,52 +153,56 @@ def _decision(key: bytes, event: RecordedEvent) -> tuple[Any, ...]:
 # -- reorganisations --------------------------------------------------------------------------------
 
 
-def _take_reorganisation(connection: Connection, event: RecordedEvent) -> None:
+def _take_reorganisation(connection: Connection, tables: ObligationTables, event: RecordedEvent) -> None:
     if b'"corrects"' in event.body:
-        _take_back(connection, event)
+        _take_back(connection, tables, event)
     if event.name == "planned":
-        _plan(connection, event)
+        _plan(connection, tables, event)
     elif event.name == "mapped":
-        _map(connection, event)
+        _map(connection, tables, event)
     elif event.name in _STATUS:
-        _move(connection, event)
+        _move(connection, tables, event)
 
 
-def _plan(connection: Connection, event: RecordedEvent) -> None:
+def _plan(connection: Connection, tables: ObligationTables, event: RecordedEvent) -> None:
     data = event.data
     columns = ("source", "subject", "name_vi", "name_en", "legal_basis", "status", "effective_on", "recorded_at")
     values = (event.source, event.subject, data["name_vi"], data.get("name_en"), data.get("legal_basis"), "planned")
     row = (*values, clock.day_of(data["effective_on"]), event.recorded_at)
-    upsert_rows(connection, reorganisations, ("source", "subject"), columns, [row])
+    upsert_rows(connection, tables.reorganisations, ("source", "subject"), columns, [row])
 
 
-def _map(connection: Connection, event: RecordedEvent) -> None:
+def _map(connection: Connection, tables: ObligationTables, event: RecordedEvent) -> None:
     keys = ("source", "subject", "old", "new")
     rows = [
         (event.source, event.subject, link["old"], link["new"], link["share"], link["is_default"], event.event_id)
         for link in event.data["links"]
     ]
-    upsert_rows(connection, links, keys, _LINK, rows)
+    upsert_rows(connection, tables.links, keys, _LINK, rows)
 
 
-def _move(connection: Connection, event: RecordedEvent) -> None:
+def _move(connection: Connection, tables: ObligationTables, event: RecordedEvent) -> None:
     values: dict[str, Any] = {"status": _STATUS[event.name]}
     if event.name == "announced":
         told = event.data.get("announced_on")
         values["announced_on"] = clock.day_of(told) if told else event.day
     elif event.name == "settled":
         values |= {"settled_at": event.recorded_at, "settlement": orjson.dumps(event.data)}
-    columns = reorganisations.c
+    columns = tables.reorganisations.c
     connection.execute(
-        update(reorganisations).where(columns.source == event.source, columns.subject == event.subject).values(**values)
+        update(tables.reorganisations)
+        .where(columns.source == event.source, columns.subject == event.subject)
+        .values(**values)
     )
 
 
-def _take_back(connection: Connection, event: RecordedEvent) -> None:
+def _take_back(connection: Connection, tables: ObligationTables, event: RecordedEvent) -> None:
     """Forget the part of the mapping that an event corrects or takes back."""
     corrects = event.cloud_event.get("corrects")
     named = corrects.get("id") if isinstance(corrects, dict) else corrects
-    columns = links.c
+    columns = tables.links.c
     connection.execute(
-        delete(links).where(columns.source == event.source, columns.subject == event.subject, columns.event_id == named)
+        delete(tables.links).where(
+            columns.source == event.source, columns.subject == event.subject, columns.event_id == named
+        )
     )

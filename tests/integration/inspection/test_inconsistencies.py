@@ -18,8 +18,8 @@ from services.inspection.obligations.projection import ObligationViews
 from services.inspection.projections import OversightViews
 from shared import clock
 from shared.database.bulk import upsert_rows
-from shared.database.schema import ensure_tables
 from shared.eventstore.tables import derived_events, subscriptions
+from shared.messaging.consumer import ensure_all_tables
 from shared.testing.intake_service import IntakeService
 from shared.testing.new_events import ManualClock
 from shared.testing.recorded import RecordedLogs, at
@@ -35,7 +35,7 @@ class Country:
         self.database = self.intake.context.database
         self.consumers = (Inconsistencies(), ObligationViews(), OversightViews())
         for consumer in self.consumers:
-            self.database.write(lambda connection, consumer=consumer: ensure_tables(connection, consumer.tables))
+            self.database.write(lambda connection, consumer=consumer: ensure_all_tables(connection, consumer))
         self.judge = InconsistencyJudge(self.intake.context.store, self.intake.context.committer)
         self.logs = RecordedLogs()
         self.taken = self.own = 0

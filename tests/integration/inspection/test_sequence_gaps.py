@@ -13,6 +13,7 @@ from werkzeug.test import EnvironBuilder
 from services.inspection.sequences import showing
 from services.inspection.sequences.projection import SequenceNumbers
 from shared.database.engine import open_database
+from shared.eventstore.tables import KERNEL
 from shared.testing.recorded import RecordedLogs, at
 from shared.web.auth import Caller
 
@@ -20,7 +21,8 @@ from shared.web.auth import Caller
 @pytest.fixture
 def database(database_url):
     opened = open_database(database_url)
-    opened.write(SequenceNumbers.tables.create_all)
+    opened.write(KERNEL.create_all)
+    opened.write(SequenceNumbers().tables.create_all)
     yield opened
     opened.close()
 
