@@ -5,4 +5,5 @@ pytest_plugins = [
     "shared.testing.databases",
     "shared.testing.browser",
     "shared.testing.running_system",
+    "shared.testing.trace_collector",
 ]

@@ -13,6 +13,7 @@ from shared.eventsourcing import Hint, Refusal, refuse
 from shared.intake.items import Item
 from shared.intake.parsing import Parsed, ParsedRequest, parse
 from shared.intake.refusals import decision_failed
+from shared.observability import event_traces
 from shared.web.auth import Caller, authenticate
 from shared.web.problem import Problem
 
@@ -71,6 +72,7 @@ def settle(context: ServiceContext, caller: Caller, parsed: Sequence[Parsed]) ->
     received_at = context.clock()
     items = [_item(context, one, asserter, received_at) for one in parsed]
     context.admission.admit(items)
+    event_traces.pushed(one.event for one in parsed)
     return context.committer.submit(items)
 
 

@@ -34,6 +34,7 @@ from shared.messaging.queue_link import QueueLink
 from shared.messaging.shared_reading import ReadLog
 from shared.messaging.topology import declare_exchanges, declare_subscription
 from shared.messaging.window import Assembly, add_page
+from shared.observability import event_traces
 
 _log = logging.getLogger(__name__)
 
@@ -204,6 +205,7 @@ class Subscription:
         if envelope.window_last <= assembly.position:
             return 0
         events = read_events(envelope, message.body)
+        event_traces.received(properties.get("application_headers"), events)
         self._progress.look_back(events[0])
         assembly.add(events, envelope.window_last)
         return int(envelope.positions[-1])

@@ -25,6 +25,7 @@ from shared.messaging.gulps import WINDOW_LONGEST, WINDOW_SHARE, Gulps
 from shared.messaging.messages import encode_heartbeat, encode_window
 from shared.messaging.reading import ReadSize
 from shared.messaging.topology import declare
+from shared.observability import event_traces
 
 _log = logging.getLogger(__name__)
 
@@ -130,7 +131,7 @@ class Relay:
         if self._publisher is None:
             return False
         started = time.monotonic()
-        tracker = self._publisher.publish(encode_window(self._epoch, events))
+        tracker = self._publisher.publish(event_traces.sent(encode_window(self._epoch, events), events))
         safe = tracker.confirmed_prefix(events[0].position, events[-1].position)
         if safe > self._confirmed:
             metrics.RELAYED_TOTAL.labels(self._store.service).inc(safe - self._confirmed)

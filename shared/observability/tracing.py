@@ -7,7 +7,7 @@ services, never contents, ids of people, or credentials.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
@@ -42,6 +42,20 @@ def close() -> None:
     if _state:
         _state["provider"].shutdown()
         _state.clear()
+
+
+def is_on() -> bool:
+    """Return whether spans are told."""
+    return bool(_state)
+
+
+def traceparent() -> str:
+    """Return the present span in the form in which it travels; empty where there is none."""
+    from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
+    carrier: dict[str, str] = {}
+    TraceContextTextMapPropagator().inject(carrier)
+    return carrier.get("traceparent", "")
 
 
 def serving(environ: Mapping[str, Any]) -> AbstractContextManager[Any]:
@@ -86,6 +100,25 @@ def taking(queue: str, headers: Mapping[str, Any]) -> AbstractContextManager[Any
     return _span(
         f"process {queue}", "CONSUMER", carrier, {"messaging.system": "rabbitmq", "messaging.destination.name": queue}
     )
+
+
+@contextmanager
+def joined(name: str, kind: str, origins: Sequence[str], attributes: Mapping[str, str]) -> Iterator[Any]:
+    """Open a span behind others, named by `traceparent`: a child of the only one, else linked to each; only while on."""
+    from opentelemetry.trace import Link, SpanKind, get_current_span
+    from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
+    read = TraceContextTextMapPropagator().extract
+    contexts = [read({"traceparent": origin}) for origin in origins]
+    with _state["tracer"].start_as_current_span(
+        name,
+        # Not the span that happens to be open here: a relay's loop is nobody's child.
+        context=contexts[0] if len(contexts) == 1 else read({}),
+        kind=SpanKind[kind],
+        attributes=dict(attributes),
+        links=[Link(get_current_span(one).get_span_context()) for one in contexts] if len(contexts) > 1 else None,
+    ) as span:
+        yield span
 
 
 @contextmanager

@@ -1,11 +1,9 @@
 """Traces behind a setting: off they are nothing; on, one trace leads through two services and over AMQP's headers."""
 
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
-from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from werkzeug.test import Client
 
 from shared.observability import tracing
@@ -15,47 +13,9 @@ from shared.web.dispatch import Dispatcher, DispatchOptions
 from shared.web.routing import Route
 
 
-class Collector(BaseHTTPRequestHandler):
-    """Takes spans as OTLP over HTTP."""
-
-    def do_POST(self):
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        if self.headers.get("Content-Encoding") == "gzip":
-            import gzip
-
-            body = gzip.decompress(body)
-        told = ExportTraceServiceRequest.FromString(body)
-        self.server.told += [
-            (resource.resource, span)
-            for resource in told.resource_spans
-            for scope in resource.scope_spans
-            for span in scope.spans
-        ]
-        self.send_response(200)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, *args):
-        """Say nothing."""
-
-
 class _Quiet(WSGIRequestHandler):
     def log_message(self, *args):
         """Say nothing."""
-
-
-@pytest.fixture
-def collector():
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Collector)
-    server.told = []
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
-    tracing.configure("inspection", f"http://127.0.0.1:{server.server_port}")
-    yield server
-    tracing.close()
-    server.shutdown()
-    server.server_close()
-    thread.join()
 
 
 @pytest.fixture
