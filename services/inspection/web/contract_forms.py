@@ -146,7 +146,7 @@ def _scalar(field: Any, text: str) -> Any:
     if isinstance(field, contract.Boolean):
         return {"true": True, "false": False}.get(text, text)
     if isinstance(field, contract.Number):
-        return _number(text)
+        return number_of(text)
     if isinstance(field, contract.Reference) and "#" in text:
         source, _, name = text.partition("#")
         return {"source": source, "id": name}
@@ -160,7 +160,8 @@ def _day(text: str) -> str:
         return text
 
 
-def _number(text: str) -> int | float | str:
+def number_of(text: str) -> int | float | str:
+    """Return a number that people wrote; what is none goes on as it is."""
     # Vietnamese write 1.234,5; a point followed by three digits groups thousands.
     plain = text.replace(".", "").replace(",", ".") if "," in text else text
     try:

@@ -35,6 +35,7 @@ ROOMS = (
     Room("recommendation", "/records/recommendation", N_("Recommendations"), "r", "read"),
     Room("programmes", "/programmes", N_("Programmes"), "k", "oversee"),
     Room("targets", "/targets", N_("Targets"), "t", "oversee"),
+    Room("reporting", "/reporting", N_("Periodic reports"), "o", "read"),
     Room("peers", "/peers", N_("Peers"), "e", "oversee"),
     Room("report", "/report", N_("Report"), "p", "oversee"),
     Room("health", "/health", N_("Submission health"), "h", "oversee"),

@@ -20,6 +20,8 @@ from services.inspection.web.programme_pages import programme, programmes
 from services.inspection.web.record_pages import record_list, record_page
 from services.inspection.web.rendering import STATIC, problem_page
 from services.inspection.web.report_page import report
+from services.inspection.web.reporting_forms import prefill, record_roll_up, submit
+from services.inspection.web.reporting_pages import report_page, reporting, roll_up_page
 from services.inspection.web.saved_view_pages import delete_view, keep_view, saved_views
 from services.inspection.web.signing_in import sign_in, sign_in_form, sign_out
 from services.inspection.web.submission_pages import repair, repair_form, submissions
@@ -59,6 +61,12 @@ ROUTES: list[tuple[str, str, PageHandler]] = [
     ("POST", "/programmes/<body>/<int:year>/joint", make_joint),
     ("GET", "/targets", targets),
     ("GET", "/targets/<owner>/<path:target_id>", target),
+    ("GET", "/reporting", reporting),
+    ("GET", "/reporting/<agency_id>/<report>", report_page),
+    ("POST", "/reporting/<agency_id>/<report>/prefill", prefill),
+    ("POST", "/reporting/<agency_id>/<report>/submit", submit),
+    ("GET", "/reporting/<body>/<report>/roll-up", roll_up_page),
+    ("POST", "/reporting/<body>/<report>/roll-up", record_roll_up),
     ("GET", "/records/<aggregate>", record_list),
     ("GET", "/records/<aggregate>/<source>/<path:subject>", record_page),
     ("GET", "/act/<event_type>", act_form),

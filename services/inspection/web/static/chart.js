@@ -27,7 +27,7 @@ export const draw = async (area) => {
     grid: { left: 48, right: 16, top: names ? 40 : 16, bottom: 32 },
     xAxis: { type: "category", data: rows.map((row) => row.dataset.label), axisLabel: { color: colour("--ink") } },
     yAxis: { type: "value", min: 0, max: 100, axisLabel: { color: colour("--ink"), formatter: "{value} %" } },
-    ...(names ? { legend: { data: names, textStyle: { color: colour("--ink") } } } : {}),
+    ...(names ? { legend: { data: names, top: 4, textStyle: { color: colour("--ink") } } } : {}),
     series: [
       series(names?.[0] ?? "", "value", { lineStyle: { width: 3, color: colour("--link") }, itemStyle: { color: colour("--link") } }),
       ...(names ? [series(names[1], "expected", { lineStyle: { width: 2, type: "dashed", color: colour("--ink") }, itemStyle: { color: colour("--ink") } })] : []),
