@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,33 +67,52 @@ def act(context: ServiceContext, session: Session, deed: Deed) -> Outcome:
     Raises:
         Problem: 503 nothing can be committed now.
     """
-    event_id = f"trang-{ids.new_id()}"
-    body = orjson.dumps(
+    return act_all(context, session, [deed])[0]
+
+
+def act_all(context: ServiceContext, session: Session, deeds: Sequence[Deed]) -> list[Outcome]:
+    """Post events of one service, in order and at once; return what became of each.
+
+    Raises:
+        Problem: 503 nothing can be committed now.
+    """
+    if not deeds:
+        return []
+    named = [(deed, f"trang-{ids.new_id()}") for deed in deeds]
+    bodies = [_body(deed, event_id, context.clock()) for deed, event_id in named]
+    outcomes = _post(context, session, context.catalogue[deeds[0].type].owner, bodies)
+    for (deed, event_id), outcome in zip(named, outcomes, strict=True):
+        told = (session.holder.account_id, deed.type, event_id, outcome.status, outcome.code)
+        _log.info("account %s posted %s %s: %s %s", *told)
+    return outcomes
+
+
+def _body(deed: Deed, event_id: str, now: int) -> bytes:
+    return orjson.dumps(
         {
             "specversion": "1.0",
             "id": event_id,
             "source": f"/agencies/{deed.source}",
             "type": deed.type,
             "subject": deed.subject,
-            "time": clock.to_rfc3339(context.clock()),
+            "time": clock.to_rfc3339(now),
             "datacontenttype": "application/json",
             "data": deed.data,
         }
     )
-    outcome = _post(context, session, context.catalogue[deed.type].owner, body)
-    _log.info(
-        "account %s posted %s %s: %s %s", session.holder.account_id, deed.type, event_id, outcome.status, outcome.code
-    )
-    return outcome
 
 
-def _post(context: ServiceContext, session: Session, owner: str, body: bytes) -> Outcome:
+def _post(context: ServiceContext, session: Session, owner: str, bodies: Sequence[bytes]) -> list[Outcome]:
     caller = caller_of(session)
-    parsed = parse_single(body)
+    parsed = [parse_single(body) for body in bodies]
     if owner == context.settings.service:
-        result = settle(context, caller, [parsed])[0].result(owner)
+        results = [item.result(owner) for item in settle(context, caller, parsed)]
     else:
-        result = forward(context, caller, f"Bearer {context.settings.staff_token}", owner, [parsed])[0]
+        results = forward(context, caller, f"Bearer {context.settings.staff_token}", owner, parsed)
+    return [_outcome(result) for result in results]
+
+
+def _outcome(result: Mapping[str, Any]) -> Outcome:
     hint = result.get("hint") or {"vi": "", "en": ""}
     return Outcome(
         result["status"],
@@ -107,11 +127,11 @@ def _shown(connection: Connection) -> int:
     return watermark(connection, OversightViews.name, serving.version(connection))
 
 
-def wait_until_shown(context: ServiceContext, instant: int) -> None:
-    """Wait until the views are as fresh as an instant, or until patience ends (while a service is away)."""
+def wait_until_shown(context: ServiceContext, instant: int, shown: Callable[[Connection], int] = _shown) -> None:
+    """Wait until views (the oversight views) are as fresh as an instant, or until patience ends (a service is away)."""
     until = time.monotonic() + _PATIENCE
     while time.monotonic() < until:
-        if context.database.read(_shown) >= instant:
+        if context.database.read(shown) >= instant:
             return
         time.sleep(_PAUSE)
 

@@ -19,6 +19,12 @@ from services.inspection.web.programme_forms import adopt_selection, make_joint
 from services.inspection.web.programme_pages import programme, programmes
 from services.inspection.web.record_pages import record_list, record_page
 from services.inspection.web.rendering import STATIC, problem_page
+from services.inspection.web.reorganisation_pages import (
+    decide_obligations,
+    reorganisation_page,
+    reorganisations,
+)
+from services.inspection.web.reorganisation_pages import settle as settle_from_page
 from services.inspection.web.report_page import report
 from services.inspection.web.reporting_forms import prefill, record_roll_up, submit
 from services.inspection.web.reporting_pages import report_page, reporting, roll_up_page
@@ -67,6 +73,10 @@ ROUTES: list[tuple[str, str, PageHandler]] = [
     ("POST", "/reporting/<agency_id>/<report>/submit", submit),
     ("GET", "/reporting/<body>/<report>/roll-up", roll_up_page),
     ("POST", "/reporting/<body>/<report>/roll-up", record_roll_up),
+    ("GET", "/reorganisations", reorganisations),
+    ("GET", "/reorganisations/<source>/<subject>", reorganisation_page),
+    ("POST", "/reorganisations/<source>/<subject>/decide", decide_obligations),
+    ("POST", "/reorganisations/<source>/<subject>/settle", settle_from_page),
     ("GET", "/records/<aggregate>", record_list),
     ("GET", "/records/<aggregate>/<source>/<path:subject>", record_page),
     ("GET", "/act/<event_type>", act_form),

@@ -287,6 +287,19 @@ LABELS: dict[str, dict[str, str]] = {
         "other_body_near": N_("Another body checks it near that time"),
         "territory_full": N_("Enough in this territory"),
     },
+    "reorganisation": {
+        "planned": N_("Planned"),
+        "announced": N_("Announced"),
+        "effective": N_("In effect"),
+        "settled": N_("Settled"),
+        "cancelled": N_("Cancelled"),
+    },
+    "obligation_state": {
+        "left": N_("Left"),
+        "inherited": N_("Inherited"),
+        "lapsed": N_("Lapsed by decision"),
+        "closed": N_("Closed meanwhile"),
+    },
     "tracking": {
         "on_track": N_("On track"),
         "at_risk": N_("At risk"),
