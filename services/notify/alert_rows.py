@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Table
 
+from services.notify.domain.alert import LONGEST_SNOOZE, TAKEN_UP
 from services.notify.tables import alerts
 from shared import clock
 from shared.database.bulk import select_by_keys, upsert_rows
@@ -110,11 +111,18 @@ def _closed(_row: Row, _data: Mapping[str, Any]) -> Row:
 
 
 def _snoozed(row: Row, data: Mapping[str, Any]) -> Row:
-    return {
-        "status": "snoozed",
-        "snoozed_until": clock.day_of(data["until"]),
-        "body": {**row["body"], "snooze_reason": data["reason"]},
-    }
+    put_off = {"snooze_reason": data["reason"], "acknowledged_by": "", "escalates_on": ""}
+    return {"status": "snoozed", "snoozed_until": clock.day_of(data["until"]), "body": {**row["body"], **put_off}}
+
+
+def is_at_rest(row: Row, day: int) -> bool:
+    """Return whether nobody needs to be reminded on a day: put off until later, or in hand and touched of late.
+
+    What somebody took up and left lying is told again: of a rule with no level left nothing else would bring it back.
+    """
+    if row["status"] == "snoozed":
+        return bool(row["snoozed_until"] >= day)
+    return row["status"] in TAKEN_UP and clock.vietnam_day(row["changed_at"]) + LONGEST_SNOOZE >= day
 
 
 def _resolved(row: Row, data: Mapping[str, Any]) -> Row:

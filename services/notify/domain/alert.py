@@ -86,9 +86,9 @@ class AlertState:
 
 
 def effective_status(state: AlertState, day: int) -> str:
-    """Return the status on a day: a pause that has run out leaves the alert open again."""
+    """Return the status on a day: a pause that has run out leaves the alert open again, whoever had it in hand before."""
     if state.status == "snoozed" and clock.day_of(state.snoozed_until) < day:
-        return "acknowledged" if state.acknowledged_by else "opened"
+        return "opened"
     return state.status
 
 
@@ -285,6 +285,8 @@ def _on_released(state: AlertState, _fact: Fact) -> None:
 
 def _on_snoozed(state: AlertState, fact: Fact) -> None:
     state.snoozed_until = fact.data["until"]
+    # Whoever puts it off does not have it in hand: after the pause it is as open as before anybody took it up.
+    state.acknowledged_by, state.escalates_on = "", ""
 
 
 def _on_resolved(state: AlertState, fact: Fact) -> None:

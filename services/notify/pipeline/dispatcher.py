@@ -45,7 +45,6 @@ _PAGE, _GROUPS = 1000, 50
 SHOWN = 20
 #: Seconds between two looks at most.
 LONGEST_REST = 5.0
-_AT_REST = ("acknowledged", "in_handling", "snoozed")
 
 
 class Dispatcher:
@@ -187,7 +186,8 @@ class Dispatcher:
         alerts = alert_rows.load(connection, delivery_alerts, (one.alert_id for one in found))
         derived = self._mute(found, alerts, muting, now)
         for one in found:
-            one.at_rest = alerts.get(one.alert_id, {}).get("status") in _AT_REST
+            row = alerts.get(one.alert_id)
+            one.at_rest = row is not None and alert_rows.is_at_rest(row, clock.vietnam_day(now))
         flush = grouping.look(route, found, now, group.sent_at, self._routes.hours, self._calendar)
         if flush.told:
             group = group._replace(sent_at=now, sent_count=group.sent_count + 1)

@@ -171,6 +171,20 @@ def test_escalation_waits_for_the_end_of_a_snooze(world):
     assert escalated(world) == ["agency_head", "parent"]
 
 
+def test_a_snooze_takes_the_place_of_an_acknowledgement_and_afterwards_the_alert_is_open_again(world):
+    world.observe("action.planned", "HD-1", PLANNED)
+    world.tick(at("2026-03-11"))
+    act(world, "acknowledged", by="so-khcn", escalates_on="2026-03-18")
+    act(world, "progressed", escalates_on="2026-06-01")
+    act(world, "snoozed", by="so-khcn", until="2026-03-25", reason="Chờ phần mềm")
+    world.tick(at("2026-03-25"))
+    assert escalated(world) == []
+    world.tick(at("2026-03-26"))
+    assert escalated(world) == ["agency_head", "parent"]
+    assert set(world.statuses) == {"accepted"}, "nothing that the scheduler derives is refused"
+    assert [row["status"] for row in world.alerts()] == ["opened"]
+
+
 def test_a_planned_action_spares_the_highest_level_of_a_major_nonconformity(world):
     world.observe("nonconformity.raised", "KPH-1", RAISED)
     world.observe("nonconformity.raised", "KPH-2", RAISED)

@@ -184,6 +184,23 @@ def test_an_open_alert_is_told_again_after_the_repeat_interval_unless_somebody_h
     pipeline.derive("qms.alert.acknowledged", alert.subject, {"by": "xa-0"}, source=alert.source)
     pipeline.world.now = at("2026-03-18", hour=10)
     assert pipeline.pass_time() == []
+    # Taken up and left lying: after a month it is told again.
+    pipeline.world.now = at("2026-04-14", hour=10)
+    assert len(pipeline.pass_time()) == 2
+
+
+def test_an_alert_that_was_put_off_is_told_again_after_its_pause(pipeline):
+    raise_major(pipeline, "xa-0")
+    pipeline.world.tick()
+    pipeline.pass_time()
+    pipeline.pass_time(31_000_000)
+    alert = pipeline.world.log()[0]
+    put_off = {"by": "xa-0", "until": "2026-03-12", "reason": "Chờ phần mềm"}
+    pipeline.derive("qms.alert.snoozed", alert.subject, put_off, source=alert.source)
+    pipeline.world.now = at("2026-03-11", hour=10)
+    assert pipeline.pass_time() == []
+    pipeline.world.now = at("2026-03-19", hour=10)
+    assert [row["body"]["alerts"][0]["event"] for row in pipeline.pass_time()] == ["reminded"] * 2
 
 
 # -- silences and inhibition ------------------------------------------------------------------------------

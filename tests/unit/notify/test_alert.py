@@ -144,9 +144,10 @@ def test_a_snooze_that_has_run_out_leaves_the_alert_open(world):
     assert act(world, "escalated", on="2026-03-21") == "accepted"
 
 
-def test_a_snooze_after_taking_up_ends_as_taken_up(world):
+def test_a_snooze_after_taking_up_ends_as_open_since_whoever_put_it_off_has_it_no_longer_in_hand(world):
     through(world, "opened", "acknowledged", "snoozed")
-    assert act(world, "escalated", on="2026-03-21") == "ACKNOWLEDGED_IN_TIME"
+    assert act(world, "escalated", on="2026-03-20") == "ALERT_IS_SNOOZED"
+    assert act(world, "escalated", on="2026-03-21") == "accepted"
 
 
 def test_an_alert_that_was_taken_up_escalates_when_no_progress_follows_in_time(world):
