@@ -69,7 +69,9 @@ def _events(metadata: MetaData, version: int) -> Table:
 
 
 #: Aggregates that are read for the whole country at once.
-NATIONAL_AGGREGATES = ("admin_unit", "agency", "alert", "inconsistency", "inspection", "legal_text")
+NATIONAL_AGGREGATES = (
+    *("admin_unit", "agency", "alert", "commendation", "good_practice", "inconsistency", "inspection", "legal_text"),
+)
 
 
 def _streams(metadata: MetaData, version: int) -> Table:

@@ -15,6 +15,7 @@ from services.inspection.web.health_page import submission_health
 from services.inspection.web.law_pages import law, law_change
 from services.inspection.web.oidc_sign_in import begin_elsewhere, return_from_elsewhere
 from services.inspection.web.peers_page import peers
+from services.inspection.web.praise_page import good_practice
 from services.inspection.web.programme_forms import adopt_selection, make_joint
 from services.inspection.web.programme_pages import programme, programmes
 from services.inspection.web.record_pages import record_list, record_page
@@ -77,6 +78,7 @@ ROUTES: list[tuple[str, str, PageHandler]] = [
     ("GET", "/reorganisations/<source>/<subject>", reorganisation_page),
     ("POST", "/reorganisations/<source>/<subject>/decide", decide_obligations),
     ("POST", "/reorganisations/<source>/<subject>/settle", settle_from_page),
+    ("GET", "/good-practice", good_practice),
     ("GET", "/records/<aggregate>", record_list),
     ("GET", "/records/<aggregate>/<source>/<path:subject>", record_page),
     ("GET", "/act/<event_type>", act_form),

@@ -300,6 +300,14 @@ LABELS: dict[str, dict[str, str]] = {
         "lapsed": N_("Lapsed by decision"),
         "closed": N_("Closed meanwhile"),
     },
+    "praise": {"good_practice": N_("Good practices"), "commendation": N_("Commendations")},
+    "commendation": {
+        "certificate_of_merit": N_("Certificate of merit"),
+        "certificate": N_("Certificate"),
+        "emulation_flag": N_("Emulation flag"),
+        "letter": N_("Letter of commendation"),
+        "other": N_("Other form"),
+    },
     "tracking": {
         "on_track": N_("On track"),
         "at_risk": N_("At risk"),
