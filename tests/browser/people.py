@@ -9,6 +9,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from shared import clock
+from shared.contracts.catalogue import load
 from shared.testing.running_system import RunningSystem, agency, event, province, unique
 
 PASSWORD = "mật khẩu để kiểm thử"
@@ -91,7 +92,42 @@ class People:
             "operator": self.account("operator"),
             "auditor": self.account("auditor"),
         }
+        self.places = self._records()
         system.settle()
+
+    def _records(self) -> dict[str, str]:
+        """Record a case of each kind, and return what names them in addresses."""
+        catalogue, system = load(), self.system
+        names = {one: unique(one) for one in ("inspection", "recommendation", "target", "reorganisation")}
+        planned = {"agency_id": self.commune, "mode": "on_site", "kind": "unplanned"}
+        planned |= {"window": {"from": TODAY.isoformat(), "to": TODAY.isoformat()}}
+        advice = {"agency_id": self.commune, "text": "Bổ sung phiếu hẹn", "priority": "normal", "kind": "fix"}
+        advice |= {"due_on": (TODAY - timedelta(days=9)).isoformat()}
+        aim = {**catalogue["qms.target.set"].example, "scope": {"territory": self.province}}
+        year = str(TODAY.year)
+        report = {"template_version": "qd19-year.1", "period": year, "due_on": TODAY.isoformat(), "tolerance": 0.05}
+        drafted = {**catalogue["qms.inspection_programme.drafted"].example, "year": TODAY.year}
+        reform = {**catalogue["qms.reorganisation.planned"].example, "effective_on": f"{TODAY.year + 1}-07-01"}
+        yearly = f"qd19-year.1:{year}"
+        refused = self.action(self.province, "HD-00", 3)
+        refused["data"]["due_on"] = "hôm nào đó"
+        system.accept(
+            event("inspection.planned", self.body, names["inspection"], planned),
+            event("recommendation.issued", self.body, names["recommendation"], advice),
+            event("target.set", self.province, names["target"], aim, on="2026-01-05"),
+            event("inspection_programme.drafted", self.body, f"programme-{year}", drafted),
+            event("periodic_report.opened", self.body, yearly, {**report, "agency_id": self.commune}),
+            event("periodic_report.opened", self.body, yearly, {**report, "receiver": self.province}),
+            event("reorganisation.planned", self.province, names["reorganisation"], reform),
+        )
+        assert [one["status"] for one in system.push([refused])] == ["refused"]
+        item = next(one for one in self.quarantine() if one["event_id"] == refused["id"])
+        own = {"body": self.body, "province": self.province, "commune": self.commune, "year": year}
+        return {**own, **names, "report": yearly, "claim": self.claim["id"], "item": item["id"]}
+
+    def quarantine(self) -> list[dict]:
+        """Return what was refused or waits."""
+        return list(self.system.get("/v1/quarantine", limit=500).json["items"])
 
     @staticmethod
     def action(source: str, subject: str, due: int) -> dict:

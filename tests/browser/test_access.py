@@ -1,71 +1,89 @@
-"""The pages for everybody: axe in both colour schemes, narrow screens, keyboard, no script, paper."""
+"""The pages for everybody: axe in both colour schemes, narrow screens, large letters, keyboard, no script, paper."""
 
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import sign_in
 from tests.browser.country import DEPARTMENT
+from tests.browser.people import People
+from tests.browser.site import Site
+from tests.browser.site_map import OF_COUNTRY, OF_SYSTEM, page_rules
+from tests.browser.walking import axe, pages_of, too_wide
 
 pytestmark = pytest.mark.browser
 
-PAGES = {
-    "board": "/",
-    "board with errors": "/?as_of=x",
-    "agencies": "/agencies?q=so",
-    "agency": f"/agencies/{DEPARTMENT}",
-    "explanation": "/indicators/I6/explain",
-    "funnel": "/indicators/I2a/explain?province=P92",
-    "event": "/events/documents/120",
-    "docs": "/docs",
-    "filtered": "/?level=province&from=01/01/2026&to=30/06/2026&map=I6",
-    "before the reform": "/?as_of=2024-12-31",
-    "work": "/work",
-    "law": "/law",
-    "change of the law": "/law/bo-khcn/documents-107",
-    "inspections": "/records/inspection?state=all",
-    "form": "/act/qms.inspection.planned?agency_id=so-khcn-92",
-    "kept views": "/views",
-    "report": "/report",
-    "peers": "/peers",
-    "trend": "/indicators/I6/trend",
-    "missing": "/nope",
-}
-RULES = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-}
+TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+#: What colours and widths can spoil; the rest is the same in all of them.
+LOOKS = ("color-contrast", "link-in-text-block", "target-size", "scrollable-region-focusable")
+NARROW, USUAL = {"width": 320, "height": 640}, {"width": 1280, "height": 900}
+#: A window of 1280 pixels at 200 % has room for 640.
+ENLARGED = {"width": 640, "height": 450}
 
 
-#: In the dark only colours differ.
-COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
+def test_every_page_of_the_routes_has_an_example_on_the_site_map():
+    assert {*OF_COUNTRY, *OF_SYSTEM} == page_rules()
 
 
-@pytest.mark.parametrize(
-    ("scheme", "options"), [("light", RULES), pytest.param("dark", COLOURS, marks=pytest.mark.slow)]
-)
-def test_axe_finds_nothing(board: Page, site, scheme, options):
-    board.emulate_media(color_scheme=scheme)
-    found = {}
-    for name, path in PAGES.items():
-        board.goto(site.url + path)
-        violations = Axe().run(board, options=options).response["violations"]
-        found |= {f"{name}: {v['id']}": [node["html"][:120] for node in v["nodes"][:3]] for v in violations}
-    board.get_by_role("link", name="Đến bảng toàn quốc").click()
-    board.get_by_role("button", name="Đăng xuất").click()
-    violations = Axe().run(board, options=options).response["violations"]
-    found |= {f"sign-in: {v['id']}": [node["html"][:120] for node in v["nodes"][:3]] for v in violations}
+@pytest.fixture
+def whole(request: pytest.FixtureRequest) -> Site | People:
+    """Give the small country, or the running system."""
+    return request.getfixturevalue(request.param)
+
+
+BOTH = pytest.mark.parametrize("whole", ["site", "people"], indirect=True)
+
+
+@BOTH
+@pytest.mark.timeout(400)
+def test_axe_finds_nothing_on_any_page_and_none_is_wider_than_its_window(browser_page: Page, whole):
+    """Light and dark, 320 pixels, 200 %, and letters twice as large: no violation, no sideways scrolling."""
+    page, found = browser_page, {}
+    for path in pages_of(page, whole):
+        page.set_viewport_size(NARROW)
+        wrong = axe(page, tags=TAGS) + too_wide(page)
+        page.emulate_media(color_scheme="dark")
+        page.set_viewport_size(ENLARGED)
+        wrong += axe(page, rules=LOOKS) + too_wide(page)
+        page.emulate_media(color_scheme="light")
+        page.set_viewport_size(USUAL)
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        wrong += too_wide(page)
+        found |= {path: wrong} if wrong else {}
     assert found == {}
 
 
+@pytest.mark.slow
+@BOTH
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("size", [NARROW, ENLARGED, USUAL], ids=["320", "200%", "1280"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("language", ["vi", "en"])
-def test_nothing_is_wider_than_a_screen_of_320_pixels(board: Page, site, language):
-    board.set_viewport_size({"width": 320, "height": 640})
-    for name, path in PAGES.items():
-        joiner = "&" if "?" in path else "?"
-        board.goto(f"{site.url}{path}{joiner}lang={language}")
-        assert board.evaluate("document.documentElement.scrollWidth") == 320, name
+def test_axe_finds_nothing_in_any_colours_at_any_size(browser_page: Page, whole, language, scheme, size):
+    page, found = browser_page, {}
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size(size)
+    for path in pages_of(page, whole, language=language):
+        wrong = axe(page, tags=TAGS) + too_wide(page)
+        found |= {path: wrong} if wrong else {}
+    assert found == {}
+
+
+@BOTH
+@pytest.mark.timeout(400)
+def test_every_page_can_be_read_without_scripts_and_in_english_on_a_narrow_screen(browser: Browser, whole):
+    profile = browser.new_context(java_script_enabled=False, locale="vi-VN", viewport=NARROW)
+    page, found = profile.new_page(), {}
+    for path in pages_of(page, whole, language="en"):
+        expect(page.locator("html")).to_have_attribute("lang", "en")
+        expect(page.locator("h1"), path).to_be_visible()
+        assert page.locator("main").inner_text().strip(), path
+        hidden = page.locator("main table:not(details table)").filter(visible=False)
+        wrong = too_wide(page) + [table.inner_text()[:80] for table in hidden.all()]
+        found |= {path: wrong} if wrong else {}
+    assert found == {}
+    profile.close()
 
 
 def test_the_first_key_leads_past_the_navigation(board: Page):
@@ -112,16 +130,17 @@ def test_a_page_weighs_less_than_100_kilobytes_beside_fonts_and_charts(browser_p
     assert sum(weights.values()) < 100_000, weights
 
 
-def test_without_scripts_and_vendored_styles_everything_can_be_read_and_used(browser_page: Page, site):
-    browser_page.route("**/*.js*", lambda route: route.abort())
-    browser_page.route("**/vendor/**", lambda route: route.abort())
-    sign_in(browser_page, site)
-    browser_page.get_by_label("Tính đến hết ngày").fill("31/12/2024")
-    browser_page.get_by_role("button", name="Xem").click()
-    expect(browser_page.locator(".head__when")).to_contain_text("31/12/2024")
-    browser_page.get_by_role("row", name="Thành phố Cần Thơ").get_by_role("link").first.click()
-    expect(browser_page.get_by_role("status")).to_have_text("4 cơ quan")
-    assert Axe().run(browser_page, options=RULES).response["violations"] == []
+def test_without_scripts_and_vendored_styles_filters_and_links_work(browser: Browser, site):
+    profile = browser.new_context(java_script_enabled=False, locale="vi-VN", viewport=USUAL)
+    page = profile.new_page()
+    page.route("**/vendor/**", lambda route: route.abort())
+    sign_in(page, site)
+    page.get_by_label("Tính đến hết ngày").fill("31/12/2024")
+    page.get_by_role("button", name="Xem").click()
+    expect(page.locator(".head__when")).to_contain_text("31/12/2024")
+    page.get_by_role("row", name="Thành phố Cần Thơ").get_by_role("link").first.click()
+    expect(page.get_by_role("status")).to_have_text("4 cơ quan")
+    profile.close()
 
 
 def test_paper_shows_figures_and_not_the_controls(board: Page):
