@@ -134,10 +134,17 @@ _KERNEL = {
         parameters=(
             Parameter("status", "Only these", "Chỉ trạng thái này", words("waiting", "refused")),
             Parameter("overdue", "Only those that have waited too long", "Chỉ các mục chờ quá hạn", words("true")),
+            Parameter("agency", "Only of or by this agency", "Chỉ của cơ quan này"),
+            Parameter("code", "Only with this code", "Chỉ mang mã lỗi này"),
             _limit(500, 100),
         ),
         answer=json_of("Quarantine"),
         problems=(400,),
+    ),
+    "GET /v1/quarantine/counts": Operation(
+        "How many items of each agency were refused or wait, by status and code",
+        "Số mục bị từ chối hoặc đang chờ của từng cơ quan, theo trạng thái và mã lỗi",
+        answer=json_of("QuarantineCounts"),
     ),
     "POST /v1/quarantine/<item_id>/replay": Operation(
         "Try an item again: as it came (no body), or repaired (the body is the repaired event)",
@@ -188,6 +195,13 @@ _KERNEL = {
         "Dựng một bộ dữ liệu khác bên cạnh bộ đang dùng",
         access="staff",
         status=202,
+        parameters=(
+            Parameter(
+                "from",
+                "`logs`: read all logs anew; otherwise the events may be taken from the serving set's copy",
+                "`logs`: đọc lại toàn bộ nhật ký; nếu không, có thể lấy sự kiện từ bản sao của bộ đang dùng",
+            ),
+        ),
         problems=(404, 409),
     ),
     "POST /v1/projections/<name>/sets/<any(compare, switch, rollback, drop):step>": Operation(

@@ -123,6 +123,16 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "Receipt": _RECEIPT,
     "QuarantineItem": _ITEM,
     "Quarantine": record("items", items=several("QuarantineItem")),
+    "QuarantineCount": record(
+        "agency_id status code count overdue oldest_at",
+        agency_id=_TEXT,
+        status={"type": "string", "enum": ["waiting", "refused"]},
+        code=_TEXT,
+        count=_WHOLE,
+        overdue=_WHOLE,
+        oldest_at=_INSTANT,
+    ),
+    "QuarantineCounts": record("counts", counts=several("QuarantineCount")),
     "Feed": record(
         "service partition epoch head recorded_at events",
         service=_SERVICE,

@@ -44,9 +44,14 @@ def listing(context: ServiceContext, request: Request) -> Response:
         raise bad_parameter("overdue", "chỉ nhận giá trị true", "can only be true")
     before = overdue_before(context.clock(), context.settings.waiting_days)
     agencies = [caller.agency_id] if caller.kind == "agency" and caller.agency_id else None
+    narrowed = quarantine_queries.Narrowed(
+        agency_id=request.args.get("agency") or None,
+        code=request.args.get("code") or None,
+        waiting_before=before if overdue else None,
+    )
     entries = context.database.read(
         lambda connection: quarantine_queries.open_items(
-            connection, agencies=agencies, status=status, limit=limit, waiting_before=before if overdue else None
+            connection, agencies=agencies, status=status, limit=limit, narrowed=narrowed
         )
     )
     items = [describe(entry, context.settings.service, before) for entry in entries]

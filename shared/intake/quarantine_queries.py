@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 
 from shared.eventstore.store import QuarantineEntry
 from shared.eventstore.tables import quarantine
@@ -27,29 +27,47 @@ def waiting(connection: Connection, after: int, limit: int) -> tuple[list[Quaran
     return [QuarantineEntry(*row[1:]) for row in rows], (rows[-1][0] if rows else 0)
 
 
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """What open entries may be narrowed to beside their status."""
+
+    #: Records of, or pushes by, this agency.
+    agency_id: str | None = None
+    #: Why they were refused, or wait.
+    code: str | None = None
+    #: Only those that wait and first came before this instant, microseconds.
+    waiting_before: int | None = None
+
+
+_ALL = Narrowed()
+
+
 def open_items(
     connection: Connection,
     *,
     agencies: Sequence[str] | None,
     status: str | None,
     limit: int,
-    waiting_before: int | None = None,
+    narrowed: Narrowed = _ALL,
 ) -> list[QuarantineEntry]:
-    """Return open entries, the latest first; `agencies` limits them to records of, or pushes by, these.
-
-    With `waiting_before` only those that wait and first came before that instant (microseconds).
-    """
+    """Return open entries, the latest first; `agencies` limits them to records of, or pushes by, these."""
     query = select(*COLUMNS).where(_OPEN).order_by(quarantine.c.received_at.desc()).limit(limit)
     if agencies is not None:
-        columns = quarantine.c
-        query = query.where(
-            or_(columns.source.in_(agencies), columns.agency_id.in_(agencies), columns.asserter.in_(agencies))
-        )
+        query = query.where(_of(agencies))
+    if narrowed.agency_id is not None:
+        query = query.where(_of([narrowed.agency_id]))
+    if narrowed.code is not None:
+        query = query.where(quarantine.c.code == narrowed.code)
     if status is not None:
         query = query.where(quarantine.c.status == status)
-    if waiting_before is not None:
-        query = query.where(quarantine.c.status == "waiting", quarantine.c.first_received_at < waiting_before)
+    if narrowed.waiting_before is not None:
+        query = query.where(quarantine.c.status == "waiting", quarantine.c.first_received_at < narrowed.waiting_before)
     return _entries(connection, query)
+
+
+def _of(agencies: Sequence[str]) -> ColumnElement[bool]:
+    columns = quarantine.c
+    return or_(columns.source.in_(agencies), columns.agency_id.in_(agencies), columns.asserter.in_(agencies))
 
 
 def by_id(connection: Connection, item_id: str) -> QuarantineEntry | None:

@@ -6,7 +6,7 @@ from werkzeug import Request, Response
 
 from shared.documentation import api as documentation
 from shared.intake import http as intake
-from shared.intake import quarantine_api, receipts
+from shared.intake import quarantine_api, quarantine_counts, receipts
 from shared.observability import health
 from shared.runner.provider import KernelContext
 from shared.service import catalogue_api, log_api, parked_api, projections_api, resume_api
@@ -47,6 +47,11 @@ class KernelService:
     def quarantine(self, request: Request) -> Response:
         """List refused and waiting items."""
         return quarantine_api.listing(self.context, request)
+
+    @http("GET", "/v1/quarantine/counts")
+    def quarantine_counts(self, request: Request) -> Response:
+        """Count refused and waiting items by agency."""
+        return quarantine_counts.counting(self.context, request)
 
     @http("POST", "/v1/quarantine/<item_id>/replay")
     def replay(self, request: Request, item_id: str) -> Response:

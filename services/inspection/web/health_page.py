@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 import orjson
+from sqlalchemy import Connection
 from werkzeug.wrappers import Request, Response
 
-from services.inspection.exports.sheet import Cell, Column, Sheet
 from services.inspection.sequences import showing as sequences
-from services.inspection.silence import silent_agencies
+from services.inspection.silence import Silent, events_about, silent_agencies
+from services.inspection.web import health_tables as tables
 from services.inspection.web.access import limited_filters, require_session
-from services.inspection.web.exporting import basis_lines, file_answer, tools, wanted_format
-from services.inspection.web.filters import N_
+from services.inspection.web.filters import N_, Filters
 from services.inspection.web.inner import ask
-from services.inspection.web.rendering import TEMPLATES, language_of, page, views_of
+from services.inspection.web.programme_tables import Telling
+from services.inspection.web.rendering import language_of, views_of
+from services.inspection.web.rooms import Offered, room, room_filters, translator
 from shared.contracts.catalogue import OWNERS
-from shared.intake import quarantine_api
+from shared.intake import quarantine_api, quarantine_counts
 from shared.observability import health
 from shared.service.context import ServiceContext
+from shared.vietnam.text import matches
 from shared.web.problem import Problem
 from shared.web.roles import may
 
 #: Days without an event after which an agency is shown as silent (alert rule A11).
 _SILENT_DAYS = 90
-_SHOWN, _IN_A_FILE = 100, 20_000
+_SHOWN = 100
+#: Items shown one by one.
+_ITEMS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,49 +51,75 @@ class ServiceHealth:
 
 
 def submission_health(context: ServiceContext, request: Request) -> Response:
-    """Show the health of what comes in, or the silent agencies as a file."""
+    """Show the health of what comes in; the silent agencies, counts and items also as a file."""
     session = require_session(context, request, "oversee")
-    filters = limited_filters(context, request, session)
-    fresh = views_of(context).freshness()
+    words = {"status": ("waiting", "refused"), "code": None, "of": None}
+    filters = room_filters(request, limited_filters(context, request, session), words)
     within = views_of(context).within(filters.scope, filters.as_of) if filters.scope else None
-    silent = context.database.read(
-        lambda connection: silent_agencies(connection, filters.today, fresh.watermark, days=_SILENT_DAYS, within=within)
-    )
-    language = language_of(request)
-    wanted = wanted_format(request)
-    if wanted:
-        translate = TEMPLATES.gettext(language)
-        titles = (N_("Agency"), N_("Agency id"), N_("Province or city"))
-        columns = [*(Column(translate(title)) for title in titles), Column(translate(N_("Last event")), "day")]
-        columns.append(Column(translate(N_("Days of silence")), "whole"))
-        rows: list[list[Cell]] = [
-            [one.name_vi, one.agency_id, one.province_label, one.last_on, one.days] for one in silent[:_IN_A_FILE]
-        ]
-        lines = basis_lines(request, filters, fresh.watermark, fresh.watermark)
-        return file_answer(Sheet(translate(N_("Silent agencies")), lines, columns, rows, language), wanted)
-    items = ask(context, request, quarantine_api.listing, "/v1/quarantine?limit=500")["items"]
-    counts: dict[tuple[str, str], int] = {}
-    for item in items:
-        key = (item["status"], item["code"] or "")
-        counts[key] = counts.get(key, 0) + 1
-    return page(
+    counts = ask(context, request, quarantine_counts.counting, "/v1/quarantine/counts")["counts"]
+    silent, taken = _heard(context, filters, within, {one["agency_id"] for one in counts})
+    repairing = may(session.role, "repair")
+    items = _items(context, request, filters)
+    names = views_of(context).names({one["agency_id"] for one in counts}, filters.as_of)
+    telling = Telling(translator(request), language_of(request), filters, names)
+    silent = [one for one in silent if matches(filters.query, one.agency_id, one.name_vi, one.name_en)]
+    shown = [one for one in counts if _matches(one["agency_id"], telling)]
+    say = telling.translate
+    codes = sorted({one["code"] for one in counts if one["code"]})
+    statuses = [("refused", say(N_("Refused"))), ("waiting", say(N_("Waiting")))]
+    return room(
         context,
         request,
-        "health.html",
-        "health",
+        ("health.html", "health"),
+        filters,
+        [
+            tables.silent_table(silent, telling),
+            tables.shares_table(shown, taken, telling),
+            tables.codes_table(shown, telling),
+            tables.items_table(items, telling, repairing=repairing),
+        ],
+        dated=False,
+        offered=[
+            Offered("status", say(N_("State")), statuses),
+            Offered("code", say(N_("Code")), [(code, code) for code in codes]),
+        ],
         services=[_health(context, request, name) for name in OWNERS],
-        fresh=fresh,
-        codes=sorted(counts.items(), key=lambda entry: -entry[1]),
-        items=len(items),
-        overdue=sum(1 for item in items if item.get("overdue")),
+        stuck=sum(one["count"] for one in shown),
+        overdue=sum(one["overdue"] for one in shown),
         gapped=ask(context, request, sequences.list_gaps, f"/v1/sequence-gaps?limit={_SHOWN}")["sources"],
-        silent=silent[:_SHOWN],
-        silent_total=len(silent),
         silent_days=_SILENT_DAYS,
-        repairing=may(session.role, "repair"),
-        filters=filters,
-        **tools(filters),
+        most_items=_ITEMS,
+        repairing=repairing,
     )
+
+
+def _heard(
+    context: ServiceContext, filters: Filters, within: Collection[str] | None, stuck: Collection[str]
+) -> tuple[list[Silent], dict[str, int]]:
+    """Return who is silent, and how many events about the agencies with refused or waiting items were taken."""
+    mark = views_of(context).freshness().watermark
+
+    def read(connection: Connection) -> tuple[list[Silent], dict[str, int]]:
+        silent = silent_agencies(connection, filters.today, mark, days=_SILENT_DAYS, within=within)
+        return silent, events_about(connection, stuck)
+
+    return context.database.read(read)
+
+
+def _matches(agency_id: str, telling: Telling) -> bool:
+    filters, name = telling.filters, telling.names[agency_id]
+    return filters.chosen("of") in ("", agency_id) and matches(filters.query, agency_id, name.name_vi, name.name_en)
+
+
+def _items(context: ServiceContext, request: Request, filters: Filters) -> list[dict[str, Any]]:
+    """Return the items that the filters ask for; none while nothing is chosen, since most readers want the counts."""
+    asked = {"status": filters.chosen("status"), "code": filters.chosen("code"), "agency": filters.chosen("of")}
+    given = {name: value for name, value in asked.items() if value}
+    if not given:
+        return []
+    path = f"/v1/quarantine?{urlencode({**given, 'limit': _ITEMS})}"
+    found: list[dict[str, Any]] = ask(context, request, quarantine_api.listing, path)["items"]
+    return found
 
 
 def _health(context: ServiceContext, request: Request, name: str) -> ServiceHealth:
