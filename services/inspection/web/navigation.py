@@ -37,7 +37,7 @@ ROOMS = (
     Room("targets", "/targets", N_("Targets"), "t", "oversee"),
     Room("reporting", "/reporting", N_("Periodic reports"), "o", "read"),
     Room("reorganisations", "/reorganisations", N_("Reorganisations"), "x", "oversee"),
-    Room("good-practice", "/good-practice", N_("Good practice"), "d", "oversee"),
+    Room("good-practice", "/good-practice", N_("Good practices"), "d", "oversee"),
     Room("peers", "/peers", N_("Peers"), "e", "oversee"),
     Room("report", "/report", N_("Report"), "p", "oversee"),
     Room("health", "/health", N_("Submission health"), "h", "oversee"),
