@@ -27,15 +27,15 @@ from shared.eventstore.records import RecordedEvent
 #: Version of the tables and of what they mean; another number fills other tables beside these.
 VERSION = 2
 
-_EVENT = (
+EVENT = (
     *("service", "partition", "position", "agency_id", "source", "type", "aggregate", "subject", "event_id"),
     *("occurred_at", "day", "recorded_at", "received_at", "provenance", "asserter", "stream", "body"),
 )
-_DELTA = (
+DELTA = (
     *("measure", "agency_id", "dimension", "day", "known_at", "a1", "a2", "a3", "a4"),
     *("service", "partition", "position", "stream"),
 )
-_STREAM = ("stream", "aggregate", "agency_id", "last_occurred_at", "state")
+STREAM = ("stream", "aggregate", "agency_id", "last_occurred_at", "state")
 _HISTORY = (
     *("type", "occurred_at", "position", "provenance", "subject", "event_id", "body"),
     *("recorded_at", "service", "partition"),
@@ -55,12 +55,17 @@ class OversightViews:
         """Take the version whose tables are filled, and for how many months a confirmation counts."""
         self.version = version
         self._tables = oversight_tables(version)
-        self._months = verified_months
+        self.months = verified_months
         self.tables = self._tables.metadata
 
     def generation(self, version: int) -> OversightViews:
         """Return the same views for another set of tables."""
-        return OversightViews(version, verified_months=self._months)
+        return OversightViews(version, verified_months=self.months)
+
+    def fill_command(self, source: int) -> Sequence[str]:
+        """Return what fills this set of tables from another one's inbox (`services/inspection/filling`)."""
+        numbers = (self.version, source, self.months)
+        return ["-m", "services.inspection.filling", *map(str, numbers)]
 
     def contents(self) -> dict[str, Select[Any]]:
         """Return what the tables say: events by log, records by kind, and the sums by measure.
@@ -71,12 +76,12 @@ class OversightViews:
 
     def apply(self, connection: Connection, events: Sequence[RecordedEvent]) -> Sequence[DerivedEvent]:
         """Take events of one log in position order; all in the caller's transaction."""
-        keyed = [_keyed(event) for event in events]
-        insert_rows(connection, self._tables.events, _EVENT, [_event_row(*found) for found in keyed])
-        counted = [found for found in keyed if found[1] in FAMILIES]
-        found = bearings.new_bearings(connection, self._tables, events)
-        if counted or found:
-            self._count(connection, counted, found)
+        found = [keyed(event) for event in events]
+        insert_rows(connection, self._tables.events, EVENT, [event_row(*one) for one in found])
+        counted = [one for one in found if one[1] in FAMILIES]
+        bearing = bearings.new_bearings(connection, self._tables, events)
+        if counted or bearing:
+            self._count(connection, counted, bearing)
         return ()
 
     def _count(self, connection: Connection, keyed: Sequence[Keyed], new: Sequence[Bearing]) -> None:
@@ -86,20 +91,20 @@ class OversightViews:
         for key, aggregate, event in keyed:
             stream = known.get(key)
             if stream is None:
-                stream = known[key] = streams.opened(key, event, FAMILIES[aggregate], self._months)
+                stream = known[key] = streams.opened(key, event, FAMILIES[aggregate], self.months)
             rows += _delta_rows(stream, self._take(connection, stream, event))
         awaited = [bearings.of_event(event.source, event.event_id) for _key, _aggregate, event in keyed]
         awaited += [bearings.of_stream(key) for key in known.keys() - before]
         rows += self._bear(connection, known, [*bearings.waiting(connection, self._tables, awaited), *new])
-        insert_rows(connection, self._tables.deltas, _DELTA, rows)
+        insert_rows(connection, self._tables.deltas, DELTA, rows)
         stored = [stream.saved() for stream in known.values()]
-        upsert_rows(connection, self._tables.streams, ("stream",), _STREAM, stored)
+        upsert_rows(connection, self._tables.streams, ("stream",), STREAM, stored)
 
     def _bear(
         self, connection: Connection, known: dict[bytes, Stream], found: Sequence[Bearing]
     ) -> list[tuple[Any, ...]]:
         """Apply what bears on streams that are there, and keep what is not yet."""
-        keys = self._targets(connection, found)
+        keys = self.targets(connection, found)
         known |= self._load(connection, {key for key in keys.values() if key not in known})
         rows: list[tuple[Any, ...]] = []
         saved: list[Bearing] = []
@@ -108,14 +113,14 @@ class OversightViews:
             if stream is not None:
                 if stream.history is None:
                     stream.history = self._history(connection, stream.key)
-                rows += _delta_rows(stream, streams.take_late(stream, bearing.known, self._months))
+                rows += _delta_rows(stream, streams.take_late(stream, bearing.known, self.months))
                 saved.append(bearing._replace(stream=stream.key))
             else:
                 saved.append(bearing)
         bearings.save(connection, self._tables, saved)
         return rows
 
-    def _targets(self, connection: Connection, found: Sequence[Bearing]) -> dict[str, bytes]:
+    def targets(self, connection: Connection, found: Sequence[Bearing]) -> dict[str, bytes]:
         """Return the keys of the streams that bearings name, as far as their events are there."""
         keys = {one.wanted: bytes.fromhex(one.wanted[2:]) for one in found if one.wanted.startswith("s:")}
         events = self._tables.events.c
@@ -132,15 +137,15 @@ class OversightViews:
         return keys
 
     def _load(self, connection: Connection, keys: Iterable[bytes]) -> dict[bytes, Stream]:
-        rows = select_by_keys(connection, self._tables.streams, "stream", list(keys), _STREAM)
-        return {stream.key: stream for stream in (streams.loaded(row, self._months) for row in rows)}
+        rows = select_by_keys(connection, self._tables.streams, "stream", list(keys), STREAM)
+        return {stream.key: stream for stream in (streams.loaded(row, self.months) for row in rows)}
 
     def _take(self, connection: Connection, stream: Stream, event: RecordedEvent) -> Changes:
         if streams.follows(stream, event):
             return streams.take(stream, event)
         if stream.history is None:
             stream.history = self._history(connection, stream.key, event)
-        return streams.take_late(stream, streams.known(event), self._months)
+        return streams.take_late(stream, streams.known(event), self.months)
 
     def _history(self, connection: Connection, key: bytes, before: RecordedEvent | None = None) -> list[KnownFact]:
         """Return what has been taken of a stream: the facts before a late one, and what bears on it."""
@@ -149,13 +154,15 @@ class OversightViews:
         return facts + bearings.applied_to(connection, self._tables, key)
 
 
-def _keyed(event: RecordedEvent) -> Keyed:
+def keyed(event: RecordedEvent) -> Keyed:
+    """Return an event with the key of its record."""
     aggregate = event.aggregate
     owner = owner_of(aggregate, event.source, event.data) if aggregate in OWNER_FIELD else event.source
     return ids.stream_key(aggregate, f"{owner}/{event.subject}"), aggregate, event
 
 
-def _event_row(key: bytes, aggregate: str, event: RecordedEvent) -> tuple[Any, ...]:
+def event_row(key: bytes, aggregate: str, event: RecordedEvent) -> tuple[Any, ...]:
+    """Return an event's row of the inbox, in the order of `EVENT`."""
     return (
         event.service,
         event.partition,

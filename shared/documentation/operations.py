@@ -14,6 +14,7 @@ from shared.contracts.notify.vocabulary import CHANNELS, SEVERITIES
 from shared.documentation.inspection_operations import INSPECTION_OPERATIONS
 from shared.documentation.notify_operations import NOTIFY_OPERATIONS
 from shared.documentation.operation import Operation, Parameter, json_of, ref, whole, words
+from shared.documentation.projection_operations import PROJECTION_OPERATIONS
 from shared.documentation.registry_operations import REGISTRY_OPERATIONS
 
 _DATE = {"type": "string", "format": "date"}
@@ -178,56 +179,6 @@ _KERNEL = {
         ),
         problems=(404,),
     ),
-    "GET /v1/projections": Operation(
-        "What this service builds from the logs, and the positions reached",
-        "Dữ liệu dịch vụ này dựng từ các nhật ký và vị trí đã xử lý",
-        access="service",
-    ),
-    "POST /v1/projections/<name>/rebuild": Operation(
-        "Build a projection anew from the logs",
-        "Dựng lại dữ liệu từ các nhật ký",
-        access="staff",
-        status=202,
-        problems=(404, 409),
-    ),
-    "POST /v1/projections/<name>/sets": Operation(
-        "Fill another set of a projection's tables beside the one that serves",
-        "Dựng một bộ dữ liệu khác bên cạnh bộ đang dùng",
-        access="staff",
-        status=202,
-        parameters=(
-            Parameter(
-                "from",
-                "`logs`: read all logs anew; otherwise the events may be taken from the serving set's copy",
-                "`logs`: đọc lại toàn bộ nhật ký; nếu không, có thể lấy sự kiện từ bản sao của bộ đang dùng",
-            ),
-        ),
-        problems=(404, 409),
-    ),
-    "POST /v1/projections/<name>/sets/<any(compare, switch, rollback, drop):step>": Operation(
-        "Compare the set of tables beside the serving one with it, let it serve, go back to the former one, or drop it",
-        "So sánh bộ dữ liệu mới với bộ đang dùng, chuyển sang bộ mới, quay lại bộ trước đây, hoặc bỏ một bộ",
-        access="staff",
-        status=202,
-        parameters=(
-            Parameter(
-                "different",
-                "`true`: switch although the two do not say the same, because that is meant",
-                "`true`: vẫn chuyển dù hai bộ khác nhau, vì đó là chủ ý",
-            ),
-        ),
-        problems=(404, 409),
-    ),
-    "POST /v1/projections/<name>/resume": Operation(
-        "Let a consumer that cannot be rebuilt go on after its source was restored to an earlier moment",
-        "Cho bộ xử lý không dựng lại được đọc tiếp sau khi nguồn được khôi phục về thời điểm trước",
-        access="staff",
-        status=202,
-        parameters=(
-            Parameter("source", "The service whose log was restored", "Dịch vụ có nhật ký đã khôi phục", required=True),
-        ),
-        problems=(404, 409, 503),
-    ),
     "GET /healthz": Operation("The process answers", "Tiến trình còn hoạt động", access="open"),
     "GET /readyz": Operation(
         "Whether events can be committed here, and how relay and subscriptions stand",
@@ -391,6 +342,7 @@ _NOTIFY = {
 
 OPERATIONS: Mapping[str, Operation] = {
     **_KERNEL,
+    **PROJECTION_OPERATIONS,
     **_INSPECTION,
     **REGISTRY_OPERATIONS,
     **INSPECTION_OPERATIONS,

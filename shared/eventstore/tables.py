@@ -188,9 +188,11 @@ projection_generations = Table(
     _text("state"),
     _instant("started_at"),
     _instant("switched_at", nullable=True),
+    #: Where its events come from at first: `copy` (the inbox of the one that serves, where there is one) or `logs`.
+    _text("filled_from"),
     #: When a comparison with the serving one was asked for; null: none is wanted.
     _instant("compare_at", nullable=True),
-    #: JSON of the last comparison.
+    #: JSON of the last comparison, or of how far the filling is.
     Column("report", LargeBinary, nullable=True),
 )
 

@@ -91,8 +91,10 @@ def digests(connection: Connection, query: Select[Any], by: str = "part", part: 
     """Return the number of rows and their digest, by part (or by key)."""
     rows = query.subquery("said")
     if connection.dialect.name == "postgresql":
-        # Sorting millions of sums wants more than the default of 4 MB.
-        connection.exec_driver_sql("SELECT set_config('work_mem', '128MB', true)")
+        # Sorting millions of sums wants more than the default of 4 MB, and more than the minute that a question may take.
+        connection.exec_driver_sql(
+            "SELECT set_config('work_mem', '128MB', true), set_config('statement_timeout', '0', true)"
+        )
         digest: ColumnElement[Any] = cast(func.sum(func.hashtextextended(literal_column("said::text"), 0)), Text)
     else:
         driver_connection(connection).create_aggregate("rows_digest", -1, _RowsDigest)

@@ -16,18 +16,23 @@ from typing import Any
 
 from shared import clock
 from shared.database.engine import Database
+from shared.database.schema import drop_tables
 from shared.messaging.comparing import Comparison, compare
 from shared.messaging.consumer import Consumer, Following
 from shared.messaging.generations import (
+    BUILDING,
     CLOSE,
+    COPY,
     DROPPING,
     SERVING,
+    Fillable,
     Generation,
     Generational,
     behind,
     drop,
     generations,
     note_comparison,
+    positions,
     serving,
     shape_of,
 )
@@ -39,18 +44,51 @@ _log = logging.getLogger(__name__)
 Make = Callable[[Consumer, ConsumerSubscriptions | None], ConsumerSubscriptions]
 #: Starts a function in a thread of control of its own, under a name.
 Spawn = Callable[[str, Callable[[], None]], Any]
+#: Runs a Python command (`Fillable.fill_command`) until it ends or the event is set; returns whether all went well.
+Fill = Callable[[Sequence[str], threading.Event], bool]
 
 _LOOK_SECONDS = 1.0
 #: How long the set that serves may be held until the other one is as far.
 _HOLD_SECONDS = 3.0
 _END_SECONDS = 30.0
+#: After so many failures a set is filled by subscriptions.
+_FILL_TIMES = 3
+
+
+class Filling:
+    """One run of what fills a set."""
+
+    def __init__(self, failures: int) -> None:
+        """Take how often it has failed so far."""
+        self.failures = failures
+        self.stop, self.ended = threading.Event(), threading.Event()
+
+    def run(self, fill: Fill, command: Sequence[str]) -> None:
+        """Run to the end."""
+        try:
+            if not fill(command, self.stop):
+                self.failures += 1
+        except Exception:  # noqa: BLE001 - counted: the set is filled by subscriptions in the end
+            _log.exception("filling failed")
+            self.failures += 1
+        finally:
+            self.ended.set()
 
 
 class Feeding:
     """All subscriptions of one process."""
 
-    def __init__(self, consumers: Sequence[Consumer], database: Database, make: Make) -> None:
-        """Take the consumers as the program has them; the subscriptions of those that serve are made, none is started."""
+    def __init__(self, consumers: Sequence[Consumer], database: Database, make: Make, fill: Fill | None = None) -> None:
+        """Take the consumers as the program has them; the subscriptions of those that serve are made, none is started.
+
+        Args:
+            consumers: leading ones before those that read behind them.
+            database: where their tables are.
+            make: makes the subscriptions of one.
+            fill: runs what fills a set faster than subscriptions do; None: all are filled by subscriptions.
+        """
+        self._fill = fill
+        self._fillings: dict[tuple[str, int], Filling] = {}
         self._database = database
         self._make = make
         self._consumers = consumers
@@ -79,6 +117,8 @@ class Feeding:
         """Tell all subscriptions to end."""
         for event, _threads in self._ends.values():
             event.set()
+        for filling in self._fillings.values():
+            filling.stop.set()
         self.wake()
 
     def keep(self, stop: threading.Event) -> None:
@@ -102,11 +142,12 @@ class Feeding:
             self._give_up(given_up)
         for one in known:
             fed = next((fed for fed in self._of(consumer) if fed.consumer.version == one.version), None)
-            if fed is None and one.state != DROPPING:
+            if fed is None and one.state != DROPPING and not self._is_filled_first(consumer, known, one):
                 fed = self._add(consumer.generation(one.version))
             if fed is not None:
                 fed.applier.beside = one.state != SERVING
             if one.state == DROPPING:
+                self._stop_filling(consumer.name, one.version)
                 _log.warning("%s: dropping the tables of %d", consumer.name, one.version)
                 self._database.write(partial(drop, consumer=consumer.generation(one.version)))
             elif one.compare_at is not None:
@@ -114,6 +155,44 @@ class Feeding:
 
     def _of(self, consumer: Consumer) -> list[ConsumerSubscriptions]:
         return [one for one in self.subscriptions if one.consumer.name == consumer.name]
+
+    # -- filling ------------------------------------------------------------------------------------
+
+    def _is_filled_first(self, consumer: Generational, known: Sequence[Generation], one: Generation) -> bool:
+        """Return whether a set is being filled by a process of its own, which is started when there is none."""
+        made = consumer.generation(one.version)
+        served = next(each.version for each in known if each.state == SERVING)
+        if self._fill is None or one.filled_from != COPY or one.state != BUILDING or not isinstance(made, Fillable):
+            return False
+        place = self._database.read(partial(positions, consumer=made, version=served))
+        if self._database.read(partial(positions, consumer=made, version=one.version)) or not any(place.values()):
+            return False
+        filling = self._fillings.get((consumer.name, one.version))
+        if filling is None or (filling.ended.is_set() and filling.failures < _FILL_TIMES):
+            failures = filling.failures if filling else 0
+            filling = self._fillings[consumer.name, one.version] = Filling(failures)
+            command = made.fill_command(served)
+            self._start(f"filling {one.version}", lambda: filling.run(self._filling(), command))
+        if not filling.ended.is_set():
+            return True
+        # Given up: what it left has no keys and no indexes.
+        self._database.write(lambda connection: drop_tables(connection, made.tables))
+        return False
+
+    def _filling(self) -> Fill:
+        if self._fill is None:
+            raise RuntimeError("nothing fills here")
+        return self._fill
+
+    def _stop_filling(self, name: str, version: int) -> None:
+        filling = self._fillings.pop((name, version), None)
+        if filling is not None:
+            filling.stop.set()
+            filling.ended.wait(_END_SECONDS)
+
+    def _start(self, name: str, work: Callable[[], None]) -> None:
+        if self._spawn is not None:
+            self._spawn(name, work)
 
     # -- what runs ----------------------------------------------------------------------------------
 

@@ -25,6 +25,8 @@ from shared.messaging.errors import MessagingError
 _GENERATION = 1000
 
 BUILDING, SERVING, FORMER, DROPPING = "building", "serving", "former", "dropping"
+#: Where a set of tables gets its events from at first.
+COPY, LOGS = "copy", "logs"
 
 _SERVING = f"SELECT version FROM projection_generations WHERE consumer = ? AND state = '{SERVING}'"  # noqa: S608 - a constant
 
@@ -45,6 +47,18 @@ class Generational(Consumer, Protocol):
         ...
 
 
+@runtime_checkable
+class Fillable(Protocol):
+    """A consumer of which a set of tables can be filled from that which serves, faster than by reading the logs."""
+
+    def fill_command(self, source: int) -> Sequence[str]:
+        """Return what Python is to run: fills this set from the inbox of another one, and gives it checkpoints at the end.
+
+        `OVERSIGHT_DATABASE_URL` says where. It may be killed and run again at any time.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Generation:
     """One set of tables."""
@@ -53,8 +67,12 @@ class Generation:
     state: str
     started_at: int
     switched_at: int | None
+    filled_from: str
     compare_at: int | None
+    #: What the last comparison found; None: there was none.
     report: dict[str, Any] | None
+    #: How far the filling is, step by step, where it is not done by reading the logs.
+    filling: dict[str, Any] | None = None
 
 
 class GenerationError(MessagingError):
@@ -103,18 +121,26 @@ def generations(connection: Connection, consumer: Consumer) -> list[Generation]:
         select(projection_generations).where(_of(consumer)).order_by(columns.started_at, columns.version)
     ).all()
     if not rows:
-        return [Generation(shape_of(consumer.version), SERVING, 0, None, None, None)]
-    return [
-        Generation(
-            row.version, row.state, row.started_at, row.switched_at, row.compare_at,
-            None if row.report is None else orjson.loads(row.report),
-        )
-        for row in rows
-    ]  # fmt: skip
+        return [Generation(shape_of(consumer.version), SERVING, 0, None, LOGS, None, None)]
+    return [_generation(row) for row in rows]
 
 
-def begin(connection: Connection, consumer: Generational, now: int) -> int:
+def _generation(row: Any) -> Generation:
+    told = {} if row.report is None else orjson.loads(row.report)
+    filling = told if "step" in told else None
+    report = told if "equal" in told else None
+    kept = (row.version, row.state, row.started_at, row.switched_at, row.filled_from, row.compare_at)
+    return Generation(*kept, report, filling)
+
+
+def begin(connection: Connection, consumer: Generational, now: int, filled_from: str = COPY) -> int:
     """Begin another set of tables beside the serving one; return its number.
+
+    Args:
+        connection: in a writing transaction.
+        consumer: whose tables.
+        now: microseconds.
+        filled_from: `LOGS` where the copy of the events in the serving set is not to be trusted.
 
     Raises:
         GenerationError: another one is being built or dropped.
@@ -133,9 +159,9 @@ def begin(connection: Connection, consumer: Generational, now: int) -> int:
             "the former set of tables is still kept for a way back; drop it first",
         )
     if not _rows(connection, consumer):
-        _add(connection, consumer, known[0].version, SERVING, 0)
+        _add(connection, consumer, known[0].version, SERVING, 0, LOGS)
     number = max(one.version for one in known) + _GENERATION
-    _add(connection, consumer, number, BUILDING, now)
+    _add(connection, consumer, number, BUILDING, now, filled_from)
     return number
 
 
@@ -153,6 +179,12 @@ def ask_for_comparison(connection: Connection, consumer: Generational, now: int)
 def note_comparison(connection: Connection, consumer: Consumer, version: int, report: dict[str, Any]) -> None:
     """Keep what a comparison found; nothing more is wanted."""
     _change(connection, consumer, version, compare_at=None, report=orjson.dumps(report))
+
+
+def note_filling(connection: Connection, consumer: Consumer, step: str, done: int, of: int) -> None:
+    """Keep how far the filling of a set is."""
+    told = {"step": step, "done": done, "of": of}
+    _change(connection, consumer, consumer.version, report=orjson.dumps(told))
 
 
 def switch(connection: Connection, consumer: Generational, now: int, *, different: bool = False) -> int:
@@ -298,9 +330,9 @@ def _beside(known: Sequence[Generation]) -> Generation:
     return found[0]
 
 
-def _add(connection: Connection, consumer: Consumer, version: int, state: str, now: int) -> None:
+def _add(connection: Connection, consumer: Consumer, version: int, state: str, now: int, filled_from: str) -> None:
     values = {"consumer": consumer.name, "version": version, "state": state, "started_at": now}
-    connection.execute(insert(projection_generations).values(**values))
+    connection.execute(insert(projection_generations).values(**values, filled_from=filled_from))
 
 
 def _change(connection: Connection, consumer: Consumer, version: int, **values: Any) -> None:

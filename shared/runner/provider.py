@@ -23,6 +23,7 @@ from shared.observability.log_check import LogCheck
 from shared.observability.state import LOOKS
 from shared.observability.watchdog import TICK, Watchdog
 from shared.registry.projection import RegistryProjection
+from shared.runner.filling import filler
 from shared.runner.memory import trimmer
 from shared.service.assembly import build
 from shared.service.catching_up import CatchUp
@@ -74,7 +75,9 @@ class KernelContext(DependencyProvider):
                 leader=leader,
             )
 
-        self._feeding = Feeding((registry, *spec.consumers(context)), context.database, subscribe)
+        self._feeding = Feeding(
+            (registry, *spec.consumers(context)), context.database, subscribe, filler(settings.database_url)
+        )
         context.committer.listeners += [self._relay.wake, self._feeding.wake]
         context.extra["subscriptions"] = self._feeding
         context.extra[LOOKS] = list(spec.looks())

@@ -15,6 +15,8 @@ from werkzeug import Request, Response
 from shared import clock
 from shared.eventsourcing import Hint
 from shared.messaging.generations import (
+    COPY,
+    LOGS,
     SERVING,
     Generation,
     Generational,
@@ -71,12 +73,13 @@ def start(context: ServiceContext, request: Request, name: str) -> Response:
 
 
 def begin_set(context: ServiceContext, request: Request, name: str) -> Response:
-    """Begin another set of tables beside the one that serves.
+    """Begin another set of tables beside the one that serves; `?from=logs` trusts no copy of events.
 
     Raises:
         Problem: 404 no such projection, 409 it has one set only, or another one is there already.
     """
-    return _step(context, request, name, lambda connection, consumer: begin(connection, consumer, context.clock()))
+    now, source = context.clock(), LOGS if request.args.get("from") == LOGS else COPY
+    return _step(context, request, name, lambda connection, consumer: begin(connection, consumer, now, source))
 
 
 def change_set(context: ServiceContext, request: Request, name: str, step: str) -> Response:
@@ -177,6 +180,8 @@ def _set(connection: Connection, serving: Consumer, one: Generation) -> dict[str
         "version": one.version,
         "tables": suffix(one.version),
         "state": one.state,
+        "filled_from": one.filled_from,
+        "filling": one.filling,
         "started_at": clock.to_rfc3339(one.started_at) if one.started_at else None,
         "switched_at": clock.to_rfc3339(one.switched_at) if one.switched_at else None,
         "positions": positions(connection, serving, one.version),

@@ -64,12 +64,14 @@ def comparison(directory: Path, size: Size, port: int) -> Mapping[str, float]:
 def alone(directory: Path, only: str | None, size: nation.Size) -> Mapping[str, float]:
     """Measure the log beside COPY, the views by themselves, and the pages over them."""
     found: dict[str, float] = {}
-    with PrivateCluster(directory / "postgres") as cluster:
-        cluster.drop_database("append_bench")
-        if only in (None, "append"):
+    if only in (None, "append"):
+        with PrivateCluster(directory / "postgres") as cluster:
+            cluster.drop_database("append_bench")
             _say("appending to the log, beside COPY …")
             found |= append.measure(cluster.create_database("append_bench")).ratios()
             cluster.drop_database("append_bench")
+    # Kept between runs: a nation's logs are written once for each size.
+    with PrivateCluster(directory / "nation") as cluster:
         if only in (None, "views"):
             _say("applying to the views, and national questions …")
             figures = views.run(cluster, size)

@@ -7,7 +7,9 @@ kept under `.oversight/bench`, on a private PostgreSQL or as SQLite files.
 from __future__ import annotations
 
 import argparse
+import os
 import random
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from math import ceil
@@ -17,18 +19,18 @@ from typing import Any
 from sqlalchemy import case, func, insert, select
 
 from deploy.local.postgres import PrivateCluster
+from services.inspection import serving
 from services.inspection.figures import Asked, answer
 from services.inspection.indicators.definitions import INDICATORS
 from services.inspection.projections import VERSION, OversightViews
 from services.inspection.queries import national_board
-from services.inspection.tables import oversight_tables
 from services.inspection.timeline import timeline
 from shared import clock
 from shared.database.engine import Database, open_database
 from shared.database.schema import ensure_tables
 from shared.eventstore.sql import SqlEventStore
 from shared.eventstore.tables import KERNEL, subscriptions
-from tests.bench import nation
+from tests.bench import inbox, nation
 from tests.bench.nation import ENDS, SERVICES, Size
 
 #: Events of one transaction while the views are rebuilt.
@@ -121,7 +123,7 @@ def measure_questions(database: Database, agency: str) -> Mapping[str, float]:
 
 def measure_plain_sql(database: Database) -> Mapping[str, float]:
     """Return what a plain fold in SQL over the events takes: all of them, and the open actions of each agency."""
-    columns = oversight_tables(VERSION).events.c
+    columns = database.read(serving.views).events.c
     everything = select(columns.agency_id, columns.type, func.count(), func.max(columns.day)).group_by(
         columns.agency_id, columns.type
     )
@@ -136,17 +138,15 @@ def measure_plain_sql(database: Database) -> Mapping[str, float]:
     }
 
 
-def measure(url: str, urls: Mapping[str, str], events: int, settle: Callable[[], Any]) -> Mapping[str, float]:
-    """Measure on a fresh database, and return all figures by name; `settle` is done between filling and asking."""
-    database = open_database(url)
-    prepare(database)
-    rate = measure_rebuild(database, urls)
-    settle()
+def figures_of(database: Database, rate: float, events: int) -> Mapping[str, float]:
+    """Return all figures of views that have been filled, by name."""
     questions = measure_questions(database, nation.name_of(1))
     plain = measure_plain_sql(database)
-    deltas = oversight_tables(VERSION).deltas
-    rows = database.read(lambda connection: connection.execute(select(func.count()).select_from(deltas)).scalar())
-    database.close()
+    rows = database.read(
+        lambda connection: connection.execute(
+            select(func.count()).select_from(serving.views(connection).deltas)
+        ).scalar()
+    )
     ratios = {
         "rebuild_vs_sql_fold": rate * plain["sql_fold_seconds"] / events,
         "I11_vs_sql_fold": questions["I11_p95_ms"] / plain["sql_open_actions_ms"],
@@ -156,19 +156,13 @@ def measure(url: str, urls: Mapping[str, str], events: int, settle: Callable[[],
 
 
 def run(cluster: PrivateCluster, size: Size) -> Mapping[str, float]:
-    """Write the logs unless they are there, and measure on a fresh database of the same cluster."""
-    present, urls = cluster.databases(), {}
-    for service in SERVICES:
-        name = nation.database_name(size, service)
-        urls[service] = cluster.url(name) if name in present else cluster.create_database(name)
-    events = nation.write(urls, size)
-    cluster.drop_database("views_bench")
-    # What the server does by itself when it is idle: statistics, and the map of what everybody can see.
-    figures = measure(
-        cluster.create_database("views_bench"), urls, events, lambda: cluster.execute("VACUUM ANALYZE", "views_bench")
-    )
-    cluster.drop_database("views_bench")
-    return figures
+    """Write logs and inbox unless they are there, fill a set of tables beside it, and measure."""
+    url = inbox.url_of(cluster, size)
+    processes = max(1, len(os.sched_getaffinity(0)))
+    with inbox.filled(url, processes, lambda text: print(text, file=sys.stderr, flush=True)) as (database, filled):
+        # What the server does by itself when it is idle: statistics, and the map of what everybody can see.
+        cluster.execute("VACUUM ANALYZE", nation.database_name(size, "inbox"))
+        return figures_of(database, filled["rebuild_events_per_second"], int(filled["events"]))
 
 
 def run_on_sqlite(directory: Path, size: Size) -> Mapping[str, float]:
@@ -178,7 +172,11 @@ def run_on_sqlite(directory: Path, size: Size) -> Mapping[str, float]:
     events = nation.write(urls, size)
     for file in directory.glob("views_bench.db*"):
         file.unlink()
-    return measure(f"sqlite:///{directory}/views_bench.db", urls, events, lambda: None)
+    database = open_database(f"sqlite:///{directory}/views_bench.db")
+    prepare(database)
+    figures = figures_of(database, measure_rebuild(database, urls), events)
+    database.close()
+    return figures
 
 
 def main() -> None:
@@ -192,7 +190,7 @@ def main() -> None:
     if given.sqlite:
         figures = run_on_sqlite(_DIRECTORY / "sqlite", size)
     else:
-        with PrivateCluster(_DIRECTORY / "postgres") as cluster:
+        with PrivateCluster(_DIRECTORY / "nation") as cluster:
             figures = run(cluster, size)
     for name, value in figures.items():
         print(f"{name:28} {value:12.2f}")

@@ -17,9 +17,10 @@ their verdict on one of the agency's; a baseline is never confirmed.
 from __future__ import annotations
 
 import calendar
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import zip_longest
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from shared import clock
@@ -85,19 +86,31 @@ INHERITED = "@inherited"
 BASELINED = "baselined"
 
 
-def difference(before: Iterable[Step], after: Iterable[Step], day: int) -> Net:
+def difference(before: Sequence[Step], after: Sequence[Step], day: int) -> Net:
     """Return what has to be added so that from `day` on the steps `after` hold instead of `before`."""
     net: Net = {}
-    for sign, steps in ((-1, before), (1, after)):
-        for measure, dimension, start, amounts, agency in steps:
-            key = (measure, dimension, max(start, day), agency)
-            entry = net.get(key)
-            if entry is None:
-                net[key] = [sign * amount for amount in amounts]
-            else:
-                for index, amount in enumerate(amounts):
-                    entry[index] += sign * amount
+    for old, new in zip_longest(before, after):
+        # Most of what a state contributes stays; what is the same on both sides cancels out.
+        if old == new:
+            continue
+        if old is not None:
+            _add_step(net, old, day, -1)
+        if new is not None:
+            _add_step(net, new, day, 1)
     return {key: amounts for key, amounts in net.items() if any(amounts)}
+
+
+def _add_step(net: Net, step: Step, day: int, sign: int) -> None:
+    measure, dimension, start, (a1, a2, a3, a4), agency = step
+    key = (measure, dimension, max(day, start), agency)
+    entry = net.get(key)
+    if entry is None:
+        net[key] = [sign * a1, sign * a2, sign * a3, sign * a4]
+    else:
+        entry[0] += sign * a1
+        entry[1] += sign * a2
+        entry[2] += sign * a3
+        entry[3] += sign * a4
 
 
 def add(total: Net, part: Net, sign: int = 1) -> None:

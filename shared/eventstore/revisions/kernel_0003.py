@@ -15,6 +15,7 @@ def upgrade() -> None:
         sa.Column("state", sa.Text, nullable=False),
         sa.Column("started_at", sa.BigInteger, nullable=False),
         sa.Column("switched_at", sa.BigInteger, nullable=True),
+        sa.Column("filled_from", sa.Text, nullable=False),
         sa.Column("compare_at", sa.BigInteger, nullable=True),
         sa.Column("report", sa.LargeBinary, nullable=True),
         sa.PrimaryKeyConstraint("consumer", "version", name="pk_projection_generations"),

@@ -1,0 +1,162 @@
+"""Runs the steps of filling in processes of their own, as many records at a time as there are processors."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing import get_context
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from services.inspection.filling import loading
+from services.inspection.filling.loading import Part, Place
+from services.inspection.projections import OversightViews
+from services.inspection.tables import oversight_tables
+from shared.database.engine import Database, open_database
+from shared.eventstore.tables import subscriptions
+
+#: So many parts for each process, so that none sorts more than fits into memory, and none waits long for another.
+_PARTS_A_PROCESS = 4
+#: Advisory lock of those who fill, with the number of the set; arbitrary and fixed.
+_LOCK = 730_199_427
+#: Linux' PR_SET_PDEATHSIG.
+_DIE_WITH_PARENT = 1
+
+#: Told of each step: its name, how many are done, how many there are.
+Say = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is filled from what."""
+
+    url: str
+    #: Number of the set that is filled, and of the one whose inbox is read.
+    version: int
+    source: int
+    verified_months: int
+
+    @property
+    def views(self) -> OversightViews:
+        """Return the views to fill."""
+        return OversightViews(self.version, verified_months=self.verified_months)
+
+    @property
+    def serving(self) -> OversightViews:
+        """Return the views to read."""
+        return OversightViews(self.source, verified_months=self.verified_months)
+
+
+def fill(job: Job, processes: int, say: Say = lambda _step, _done, _of: None) -> int:
+    """Fill the tables of a set, and give it checkpoints where it stands; return how many events are in it.
+
+    What is there of an earlier attempt is thrown away. Until the checkpoints are written nobody takes it for filled.
+    """
+    with _opened(job.url) as database:
+        return database.write(lambda connection: _alone(connection, database, job, processes, say))
+
+
+class AlreadyFilledError(RuntimeError):
+    """Another process fills this set at this moment."""
+
+
+def _alone(connection: Connection, database: Database, job: Job, processes: int, say: Say) -> int:
+    """Fill while this transaction, which does nothing else, holds the lock that says so."""
+    lock = _unhurried(connection).exec_driver_sql(f"SELECT pg_try_advisory_xact_lock({_LOCK}, {job.version})")
+    if not lock.scalar():
+        raise AlreadyFilledError(job.version)
+    return _fill(database, job, processes, say)
+
+
+def _fill(database: Database, job: Job, processes: int, say: Say) -> int:
+    stands = database.read(lambda connection: _stands(connection, job))
+    place = {row["source"]: row["position"] for row in stands}
+    database.write(lambda connection: loading.make_bare(connection, oversight_tables(job.version)))
+    database.write(lambda connection: loading.bear(connection, job.views, job.serving, place))
+    with ProcessPoolExecutor(processes + 1, mp_context=get_context("spawn"), initializer=die_with_parent) as pool:
+        _load(pool, job, place, processes * _PARTS_A_PROCESS, say)
+    database.write(lambda connection: connection.execute(insert(subscriptions), stands))
+    return sum(place.values())
+
+
+def _load(pool: ProcessPoolExecutor, job: Job, place: Place, parts: int, say: Say) -> None:
+    """Copy the inbox and fold the records side by side; make indexes of what is there."""
+    copied = pool.submit(_copy, job, place)
+    folding: set[Future[Any]] = {pool.submit(_fold, job, place, (index, parts)) for index in range(parts)}
+    for done, _count in enumerate(_finished(folding), 1):
+        say("records", done, parts)
+    copied.result()
+    tables = ("events", "deltas", "streams")
+    indexing: set[Future[Any]] = {pool.submit(_finish, job, name) for name in tables[1:]}
+    indexing.add(pool.submit(_finish, job, tables[0]))
+    for done, _none in enumerate(_finished(indexing), 1):
+        say("indexes", done, len(tables))
+
+
+def _finished(waiting: Iterable[Future[Any]]) -> Iterator[Any]:
+    left = set(waiting)
+    while left:
+        done, left = wait(left, return_when=FIRST_COMPLETED)
+        for one in done:
+            yield one.result()
+
+
+def _stands(connection: Connection, job: Job) -> list[dict[str, Any]]:
+    """Return the checkpoints of the set that is read, as they are to be those of the one that is filled."""
+    columns = subscriptions.c
+    rows = connection.execute(
+        select(subscriptions).where(columns.consumer == OversightViews.name, columns.version == job.source)
+    )
+    return [{**row, "version": job.version} for row in rows.mappings()]
+
+
+def _copy(job: Job, place: Place) -> None:
+    tables = oversight_tables(job.version), oversight_tables(job.source)
+    with _opened(job.url) as database:
+        database.write(lambda connection: loading.copy_inbox(_unhurried(connection), *tables, place))
+
+
+def _fold(job: Job, place: Place, part: Part) -> int:
+    with _opened(job.url) as database:
+        return database.write(
+            lambda connection: loading.fold_part(_unhurried(connection), job.views, job.serving, place, part)
+        )
+
+
+def _finish(job: Job, name: str) -> None:
+    tables = oversight_tables(job.version)
+    with _opened(job.url) as database:
+        database.write(lambda connection: loading.finish(_unhurried(connection), tables, name))
+
+
+def _unhurried(connection: Connection) -> Connection:
+    """Let statements take as long as they need."""
+    connection.exec_driver_sql(
+        "SELECT set_config('statement_timeout', '0', true), set_config('idle_in_transaction_session_timeout', '0', true)"
+    )
+    return connection
+
+
+@contextmanager
+def _opened(url: str) -> Iterator[Database]:
+    database = open_database(url)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def die_with_parent() -> None:
+    """Have the system end this process when the one that started it is gone, killed perhaps: two must not fill at once."""
+    parent = os.getppid()
+    library = ctypes.CDLL(None)
+    if hasattr(library, "prctl"):
+        library.prctl(_DIE_WITH_PARENT, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
