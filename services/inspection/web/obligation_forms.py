@@ -60,12 +60,13 @@ def decide(
     deeds = [_deed(found, one, given) for one in things]
     outcomes = act_all(context, session, deeds)
     if any(outcome.done for outcome in outcomes):
-        wait_until_shown(context, context.clock(), _shown)
+        wait_until_shown(context, context.clock(), shown_up_to)
     refused = [outcome for outcome in outcomes if not outcome.done]
     return Decided(len(outcomes) - len(refused), len(refused), refused[0] if refused else None)
 
 
-def _shown(connection: Connection) -> int:
+def shown_up_to(connection: Connection) -> int:
+    """Return up to which instant the view of obligations is complete."""
     return watermark(connection, CONSUMER, serving_version(connection))
 
 

@@ -33,10 +33,10 @@ from services.inspection.web.access import (
     visible_to,
 )
 from services.inspection.web.act_pages import act_address
-from services.inspection.web.acting import given_of
+from services.inspection.web.acting import given_of, wait_until_shown
 from services.inspection.web.filters import N_, Filters
 from services.inspection.web.inner import ask
-from services.inspection.web.obligation_forms import Decided, decide, decided_things
+from services.inspection.web.obligation_forms import Decided, decide, decided_things, shown_up_to
 from services.inspection.web.programme_tables import Telling
 from services.inspection.web.rendering import language_of, views_of
 from services.inspection.web.rooms import Offered, room, room_filters, translator
@@ -198,4 +198,5 @@ def settle(context: ServiceContext, request: Request, source: str, subject: str)
     found = _checklist(context, request, source, subject)
     path = f"/v1/reorganisations/{subject}/settle?source={source}"
     ask(context, request, lambda asked, sent: settle_reorganisation(asked, sent, subject), path, b"")
+    wait_until_shown(context, context.clock(), shown_up_to)
     return redirect(tables.room_address(found.reorganisation))
