@@ -149,7 +149,8 @@ class DeadlineScheduler:
                 work.derive(happening)
                 if happening.name == "resolved":
                     work.closed.append(item.condition_id)
-                    work.wanted.append(closing(rule, item.condition_id, happening.alert_id, work.today))
+                    ended = happening.alert_id, work.today, happening.agency_id
+                    work.wanted.append(closing(rule, item.condition_id, *ended))
             if any(happening.name in ("opened", "reopened") for happening in result.happenings):
                 work.wanted += escalation.first_level(rule, item.condition_id, condition, work.now, self._calendar)
 

@@ -129,12 +129,13 @@ def _next_level(detail: Mapping[str, Any], row: AlertRow, now: int) -> int:
 
 
 def _pause(row: AlertRow, today: int) -> int | None:
-    """Return the day on which to look again; None where nothing holds the level back."""
-    if row.status == "snoozed" and row.snoozed_until >= today:
-        return row.snoozed_until + 1
-    if row.status in TAKEN_UP and row.escalates_on is not None and row.escalates_on > today:
-        return row.escalates_on
-    return today + 1 if row.suppressed else None
+    """Return the day on which to look again, None where nothing holds the level back.
+
+    That is the next one: what holds it back today may be over by then, by whatever people do.
+    """
+    put_off = row.status == "snoozed" and row.snoozed_until >= today
+    in_hand = row.status in TAKEN_UP and row.escalates_on is not None and row.escalates_on > today
+    return today + 1 if put_off or in_hand or row.suppressed else None
 
 
 def progressed(

@@ -5,6 +5,7 @@ Looks at the plain list of facts with each day's eyes: no folds, no deadlines, n
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, NamedTuple
@@ -17,19 +18,32 @@ LEVELS: dict[str, list[tuple[int, str]]] = {
     "A1": [(10, "stameq")],
     "A2": [(7, "agency_head"), (14, "parent"), (30, "so_khcn")],
     "A3": [(14, "agency_head"), (30, "so_khcn")],
-    "A4": [],
+    "A5": [(35, "agency_head")],
+    "A6": [(14, "so_khcn")],
+    "A7": [(30, "so_khcn"), (90, "stameq")],
     "A9": [(14, "parent"), (30, "programme_owner")],
     "A10": [(7, "agency_head"), (14, "so_khcn")],
-    "A11": [],
-    "A17": [],
+    "A19": [(14, "programme_owner")],
 }
 REOPENED_WITHIN = 7
-#: What shows that somebody is at work on the matter of a rule.
+#: What shows that somebody is at work on the matter of which rules.
 PROGRESS = {
-    "action.progress_noted": "A2",
-    "nonconformity.action_planned": "A1",
-    "procedure.staleness_cleared": "A3",
+    "action.progress_noted": ("A2",),
+    "nonconformity.action_planned": ("A1",),
+    "procedure.staleness_cleared": ("A3",),
+    "audit.planned": ("A5",),
+    "audit.started": ("A5",),
+    "declaration.building_started": ("A6", "A7"),
+    "declaration.applied": ("A6", "A7"),
+    "inspection.record_signed": ("A19",),
+    "obligation.inherited": ("A18",),
 }
+#: What an agency does not tell itself: the registry's book-keeping, and what the system derives.
+NOT_OWN = ("agency", "obligation", "reorganisation", "inconsistency", "indicator", "audit_intake", "system_signal")
+DERIVED = ("indicator", "inconsistency", "audit_intake", "procedure.flagged_stale", "procedure.staleness_cleared")
+
+#: By key: severity, count, mark, and who has the matter where that is not whoever had it first.
+Holds = dict[str, tuple[Any, ...]]
 
 
 class Fact(NamedTuple):
@@ -59,7 +73,7 @@ def working_day(day: date) -> date:
     return day
 
 
-def _by(days: int, steps: list[tuple[int, str]]) -> str | None:
+def by_days(days: int, steps: list[tuple[int, str]]) -> str | None:
     reached = [word for least, word in steps if days >= least]
     return reached[-1] if reached else None
 
@@ -67,7 +81,7 @@ def _by(days: int, steps: list[tuple[int, str]]) -> str | None:
 # -- conditions: rule -> key -> (severity, count, marks) on a day ---------------------------------------------------
 
 
-def _of(facts: list[Fact], prefix: str) -> dict[str, list[Fact]]:
+def stories(facts: list[Fact], prefix: str) -> dict[str, list[Fact]]:
     found: dict[str, list[Fact]] = {}
     for fact in facts:
         if fact.name.startswith(prefix):
@@ -78,7 +92,9 @@ def _of(facts: list[Fact], prefix: str) -> dict[str, list[Fact]]:
 def a1(facts: list[Fact], _day: date) -> dict[str, tuple[str | None, int, bool]]:
     """Major nonconformity not closed; the first level is spared once action is planned."""
     found = {}
-    for key, story in _of(facts, "nonconformity.").items():
+    for key, story in stories(facts, "nonconformity.").items():
+        if story[0].data["class"] != "major_nc":
+            continue
         names = [fact.name.partition(".")[2] for fact in story]
         since = max((index for index, name in enumerate(names) if name in ("raised", "reopened", "closed")), default=0)
         is_open = names[since] != "closed"
@@ -89,14 +105,20 @@ def a1(facts: list[Fact], _day: date) -> dict[str, tuple[str | None, int, bool]]
 def a2(facts: list[Fact], day: date) -> dict[str, tuple[str | None, int, bool]]:
     """Action overdue by its first due date, or by an earlier one that it was moved to."""
     found = {}
-    for key, story in _of(facts, "action.").items():
+    for key, story in stories(facts, "action.").items():
         over = any(fact.name in ("action.done", "action.cancelled") for fact in story)
         moved = [date.fromisoformat(fact.data["to"]) for fact in story if fact.name == "action.due_changed"]
         due = min([date.fromisoformat(story[0].data["due_on"]), *moved[-1:]])
         late = (day - due).days
-        severity = None if over else _by(late, [(1, "warning"), (30, "serious"), (90, "critical")])
-        found[key] = (severity, 1, False)
+        severity = None if over else by_days(late, [(1, "warning"), (30, "serious"), (90, "critical")])
+        found[key] = (severity, 1, False, _heir(facts, story[0], day))
     return found
+
+
+def _heir(facts: list[Fact], begun: Fact, day: date) -> str:
+    """Return who inherited an action by a day; empty where nobody did."""
+    decided = [fact for fact in facts if fact.name == "obligation.inherited" and fact.data["id"] == begun.subject]
+    return next((fact.data["to"] for fact in decided if date.fromisoformat(fact.data["effective"]) <= day), "")
 
 
 def a3(facts: list[Fact], day: date) -> dict[str, tuple[str | None, int, bool]]:
@@ -113,31 +135,14 @@ def a3(facts: list[Fact], day: date) -> dict[str, tuple[str | None, int, bool]]:
     return found
 
 
-def a4(facts: list[Fact], day: date) -> dict[str, tuple[str | None, int, bool]]:
-    """More than 20 % stale for 14 days; until less than 15 % for 7 days."""
-    found: dict[str, tuple[str | None, int, bool]] = {}
-    for agency in {fact.agency for fact in facts if fact.name == "indicator.crossed"}:
-        mine = [fact for fact in facts if fact.name == "indicator.crossed" and fact.agency == agency]
-        above = below = 0
-        is_open = False
-        for past in range((day - mine[0].day).days + 1):
-            today = mine[0].day + timedelta(days=past)
-            sides = {fact.data["threshold_id"]: fact.data["direction"] for fact in mine if fact.day <= today}
-            above = above + 1 if sides.get("I6-20") == "up" else 0
-            below = below + 1 if sides.get("I6-15") == "down" else 0
-            is_open = below <= 7 if is_open else above > 14
-        found[agency] = ("serious" if is_open else None, 1, False)
-    return found
-
-
 def _due(facts: list[Fact], day: date, prefix: str, settled: tuple[str, ...], steps: list[tuple[int, str]]) -> Any:
     found = {}
-    for key, story in _of(facts, prefix).items():
+    for key, story in stories(facts, prefix).items():
         owner = f"{story[0].data.get('owner', story[0].agency)}/{key.partition('/')[2]}"
         moved = [date.fromisoformat(fact.data["to"]) for fact in story if fact.name.endswith("due_changed")]
         due = [date.fromisoformat(story[0].data["due_on"]), *moved][-1]
         owed = not any(fact.name.endswith(settled) for fact in story)
-        found[owner] = (_by((day - due).days, steps) if owed else None, 1, False)
+        found[owner] = (by_days((day - due).days, steps) if owed else None, 1, False)
     return found
 
 
@@ -165,7 +170,7 @@ def a11(facts: list[Fact], day: date) -> dict[str, tuple[str | None, int, bool]]
 
 def is_own(fact: Fact) -> bool:
     """Return whether an agency reported it itself: not the registry, not what the system derived."""
-    return fact.name.partition(".")[0] not in ("agency", "indicator", "procedure")
+    return fact.name.partition(".")[0] not in NOT_OWN and not fact.name.startswith(DERIVED)
 
 
 def a17(facts: list[Fact], day: date) -> dict[str, tuple[str | None, int, bool]]:
@@ -178,7 +183,16 @@ def a17(facts: list[Fact], day: date) -> dict[str, tuple[str | None, int, bool]]
     return found
 
 
-RULES = {"A1": a1, "A2": a2, "A3": a3, "A4": a4, "A9": a9, "A10": a10, "A11": a11, "A17": a17}
+#: Rule by id, and the beginnings of the names of facts that it looks at.
+RULES: dict[str, tuple[Callable[[list[Fact], date], Holds], tuple[str, ...]]] = {
+    "A1": (a1, ("nonconformity.",)),
+    "A2": (a2, ("action.", "obligation.")),
+    "A3": (a3, ("procedure.flagged_stale", "procedure.staleness_cleared")),
+    "A9": (a9, ("recommendation.",)),
+    "A10": (a10, ("periodic_report.",)),
+    "A11": (a11, ("",)),
+    "A17": (a17, ("focal_point.",)),
+}
 
 
 # -- from conditions to what is said --------------------------------------------------------------------------------
@@ -196,14 +210,21 @@ class Alert:
     taken: bool = False
     goes_on: date | None = None
     delayed: bool = False
+    #: Last day of a pause.
+    put_off: date | None = None
+    #: Who has the matter where it is not whoever had it first.
+    holder: str = ""
 
 
 @dataclass
 class Reference:
     """Says, day by day."""
 
-    facts: list[Fact] = field(default_factory=list)
+    rules: dict[str, tuple[Callable[[list[Fact], date], Holds], tuple[str, ...]]]
+    facts: dict[str, list[Fact]] = field(default_factory=dict)
     alerts: dict[str, Alert] = field(default_factory=dict)
+    #: Alerts whose matter went to somebody else: key and last day.
+    handed_over: list[tuple[str, date]] = field(default_factory=list)
     said: list[Said] = field(default_factory=list)
 
     def say(self, day: date, key: str, event: str, detail: object = "") -> None:
@@ -215,6 +236,9 @@ class Reference:
         for key, alert in sorted(self.alerts.items()):
             if alert.severity is None and alert.resolved_on and (day - alert.resolved_on).days == REOPENED_WITHIN + 1:
                 self.say(day, key, "closed")
+        for key, last in self.handed_over:
+            if (day - last).days == REOPENED_WITHIN + 1:
+                self.say(day, key, "closed")
         self.judge(day)
         for key, alert in sorted(self.alerts.items()):
             if alert.severity is not None:
@@ -222,75 +246,104 @@ class Reference:
 
     def take(self, day: date, facts: list[Fact]) -> None:
         """Take the facts of a day."""
-        self.facts += facts
+        for rule, (_holds, prefixes) in self.rules.items():
+            self.facts.setdefault(rule, []).extend(fact for fact in facts if fact.name.startswith(prefixes))
         self.judge(day)
         for fact in facts:
-            self.progress(day, fact)
+            for rule in PROGRESS.get(fact.name, ()):
+                for key in self.concerned(rule, fact):
+                    self.progress(day, f"{rule} {key}")
 
-    def progress(self, day: date, fact: Fact) -> None:
+    def concerned(self, rule: str, fact: Fact) -> list[str]:
+        """Return the keys of a rule that a fact shows work on."""
+        if rule == "A3":
+            return [f"vpcp/{fact.data['change']['id']}|{fact.agency}"]
+        if rule == "A18":
+            own = [one for one in self.facts.get(rule, ()) if one.agency == fact.agency]
+            return sorted(
+                {f"{one.agency}/{one.subject}" for one in own if one.data.get("kind", "").startswith("ended")}
+            )
+        return [fact.agency if rule in ("A5", "A6", "A7") else f"{fact.agency}/{fact.subject}"]
+
+    def progress(self, day: date, key: str) -> None:
         """Note that somebody is at work on what was taken up."""
-        rule = PROGRESS.get(fact.name)
-        name = f"vpcp/{fact.data['change']['id']}|{fact.agency}" if rule == "A3" else f"{fact.agency}/{fact.subject}"
-        alert = self.alerts.get(f"{rule} {name}")
-        if rule and alert and alert.severity and alert.taken:
-            alert.goes_on = self.next_level(alert, rule, day)
-            self.say(day, f"{rule} {name}", "progressed", alert.goes_on or "")
+        alert = self.alerts.get(key)
+        if alert and alert.severity and alert.taken:
+            alert.goes_on = self.next_level(alert, key.partition(" ")[0], day)
+            self.say(day, key, "progressed", alert.goes_on or "")
 
     def judge(self, day: date) -> None:
         """Compare what holds with what was said."""
-        for rule, holds in RULES.items():
-            for name, (severity, count, _marks) in holds(self.facts, day).items():
-                self.compare(day, f"{rule} {name}", severity, count)
+        for rule, (holds, _prefixes) in self.rules.items():
+            for name, (severity, count, _mark, *holder) in holds(self.facts.get(rule, []), day).items():
+                self.compare(day, f"{rule} {name}", severity, count, *holder)
 
-    def compare(self, day: date, key: str, severity: str | None, count: int) -> None:
+    def compare(self, day: date, key: str, severity: str | None, count: int, holder: str = "") -> None:
         """Say what is new of one key."""
-        alert = self.alerts.setdefault(key, Alert())
+        alert = self.alerts.setdefault(key, Alert(holder=holder))
+        if alert.severity is not None and (severity is None or alert.holder != holder):
+            self.say(day, key, "resolved")
+            alert = self.alerts[key] = Alert(resolved_on=day, holder=alert.holder)
         if severity is None:
-            if alert.severity is not None:
-                self.say(day, key, "resolved")
-                self.alerts[key] = Alert(resolved_on=day)
-        elif alert.severity is None:
-            again = alert.resolved_on is not None and (day - alert.resolved_on).days <= REOPENED_WITHIN
+            return
+        if alert.severity is None:
+            lately = alert.resolved_on is not None and (day - alert.resolved_on).days <= REOPENED_WITHIN
+            again = lately and alert.holder == holder
+            if lately and not again and alert.resolved_on:
+                self.handed_over.append((key, alert.resolved_on))
             self.say(day, key, "reopened" if again else "opened", severity)
-            self.alerts[key] = Alert(severity, count, opened_on=day)
-        else:
-            if count > alert.count:
-                self.say(day, key, "repeated", count)
-            alert.count = count
-            if ORDER.index(severity) > ORDER.index(alert.severity):
-                self.say(day, key, "severity_raised", severity)
-                alert.severity = severity
+            self.alerts[key] = Alert(severity, count, opened_on=day, holder=holder)
+            return
+        if count > alert.count:
+            self.say(day, key, "repeated", count)
+        alert.count = count
+        if ORDER.index(severity) > ORDER.index(alert.severity):
+            self.say(day, key, "severity_raised", severity)
+            alert.severity = severity
+            if severity == "critical" and alert.put_off and alert.put_off > day:
+                # What is critical waits no longer than until the next morning.
+                alert.put_off = day
 
     def escalate(self, day: date, key: str, alert: Alert) -> None:
         """Go one level higher where the time has come and nobody has it in hand."""
         rule, _, name = key.partition(" ")
-        levels = LEVELS[rule]
+        levels = LEVELS.get(rule, [])
         while alert.level < len(levels):
             after, to = levels[alert.level]
             if day < working_day(alert.opened_on + timedelta(days=after)):
+                return
+            if alert.put_off and day <= alert.put_off:
+                alert.delayed = False
                 return
             if alert.taken and (alert.goes_on is None or day < alert.goes_on):
                 alert.delayed = True
                 return
             if alert.delayed:
                 alert.opened_on = day - timedelta(days=after)
-            spared = rule == "A1" and RULES[rule](self.facts, day)[name][2]
+            spared = rule == "A1" and a1(self.facts[rule], day)[name][2]
             alert.level += 1
             if not spared:
                 self.say(day, key, "escalated", to)
-            alert.taken, alert.goes_on, alert.delayed = False, None, False
+            alert.taken, alert.goes_on, alert.delayed, alert.put_off = False, None, False, None
 
     def acknowledge(self, day: date, key: str) -> date | None:
         """Let somebody take an alert up; return when it goes on without progress."""
         alert = self.alerts[key]
         alert.taken, alert.goes_on = True, self.next_level(alert, key.partition(" ")[0], day)
+        alert.put_off = None
         self.say(day, key, "acknowledged", alert.goes_on or "")
         return alert.goes_on
+
+    def snooze(self, day: date, key: str, until: date) -> None:
+        """Let somebody put an alert off: nobody has it in hand any more, and it waits."""
+        alert = self.alerts[key]
+        alert.taken, alert.goes_on, alert.put_off = False, None, until
+        self.say(day, key, "snoozed", until)
 
     @staticmethod
     def next_level(alert: Alert, rule: str, day: date) -> date | None:
         """Return the day on which the time of the present level is over."""
-        levels = LEVELS[rule]
+        levels = LEVELS.get(rule, [])
         if alert.level >= len(levels):
             return None
         before = levels[alert.level - 1][0] if alert.level else 0

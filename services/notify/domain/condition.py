@@ -151,7 +151,8 @@ def _go_on(condition: Condition, standing: Standing, severity: str) -> list[Happ
     facts = named_values(standing.facts)
     if standing.count > condition.count:
         data = {"count": standing.count, "facts": facts, "cause": _reference(standing.cause)}
-        happenings.append(_happening(condition, "repeated", data, standing.cause, *standing.cause))
+        # Named by what made it one more: the cause may be that of the opening still.
+        happenings.append(_happening(condition, "repeated", data, standing.cause, *(condition.last_event or ())))
     condition.count = standing.count
     if SEVERITIES.index(severity) > SEVERITIES.index(condition.severity):
         raised = {"from": condition.severity, "to": severity, "facts": facts}
