@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from werkzeug import Request, Response
 
-from shared.intake.front_door import relayed
+from shared.intake.relayed import relayed
 from shared.web.auth import authenticate
 from shared.web.delegation import credential_headers
 

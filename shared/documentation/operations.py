@@ -95,6 +95,12 @@ _KERNEL = {
         answer=json_of("Results"),
         problems=(400, 413, 415, 422, 429, 503),
     ),
+    "POST /v1/events/bundle": Operation(
+        "Between services: pushes of several callers, each with its own credential, that the front door brings together",
+        "Giữa các dịch vụ: các lượt gửi của nhiều bên, mỗi lượt kèm thông tin xác thực riêng, do cổng chung chuyển một lần",
+        access="service",
+        problems=(400, 503),
+    ),
     "GET /v1/event-types": Operation(
         "List the event types of all services",
         "Danh mục loại sự kiện của mọi dịch vụ",

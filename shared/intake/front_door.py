@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
@@ -11,13 +11,21 @@ import orjson
 from werkzeug import Request, Response
 
 from shared.intake.admission import REGISTRY_AGGREGATES
+from shared.intake.bundles import Part
+from shared.intake.courier import Courier
 from shared.intake.http import REGISTRY_POSITION, answer, parse_limited, settle
 from shared.intake.parsing import BATCH, Parsed
-from shared.web.auth import Caller, authenticate
-from shared.web.problem import Problem
+from shared.intake.relayed import relayed
+from shared.observability import tracing
+from shared.web.auth import authenticate
+from shared.web.delegation import credential_headers
 
 if TYPE_CHECKING:
     from shared.service.context import ServiceContext
+
+
+#: Items that go with others': more of them are worth a request of their own.
+_FEW = 20
 
 
 def push(context: ServiceContext, request: Request) -> Response:
@@ -27,6 +35,7 @@ def push(context: ServiceContext, request: Request) -> Response:
     registers an agency and reports for it works in one go.
     """
     caller = authenticate(context, request)
+    credential = credential_headers(context, request)
     parsed = parse_limited(context, caller, request.content_type or "", dict(request.headers), request.get_data())
     results: list[dict[str, Any]] = [{}] * len(parsed.items)
     for owner, indices in _by_owner(context, parsed.items):
@@ -34,7 +43,7 @@ def push(context: ServiceContext, request: Request) -> Response:
         if owner == context.settings.service:
             answers = [item.result(owner) for item in settle(context, caller, part)]
         else:
-            answers = forward(context, caller, request.headers.get("Authorization", ""), owner, part)
+            answers = _carry(context, request, credential, owner, part)
         for index, result in zip(indices, answers, strict=True):
             results[index] = result
     return answer(results, batched=parsed.batched)
@@ -59,20 +68,31 @@ def _by_owner(context: ServiceContext, items: Sequence[Parsed]) -> list[tuple[st
     return [*((own, run) for run in runs), *groups.items()]
 
 
+def _carry(
+    context: ServiceContext, request: Request, credential: Mapping[str, str], owner: str, items: Sequence[Parsed]
+) -> list[dict[str, Any]]:
+    """Bring items to their owner: a few with others' that go there, many by themselves."""
+    # A trace is of one request, so while they are told each goes alone.
+    if len(items) > _FEW or tracing.enabled():
+        return forward(context, credential, owner, items)
+    couriers: dict[str, Courier] = context.extra.setdefault("couriers", {})
+    if owner not in couriers:
+        couriers[owner] = Courier(context.peers, owner, context.registry)
+    given = request.environ["oversight.correlation_id"] if "HTTP_X_CORRELATION_ID" in request.environ else ""
+    return couriers[owner].deliver(Part(credential, items, given))
+
+
 def forward(
-    context: ServiceContext, caller: Caller, authorization: str, owner: str, items: Sequence[Parsed]
+    context: ServiceContext, credential: Mapping[str, str], owner: str, items: Sequence[Parsed]
 ) -> list[dict[str, Any]]:
     """Send items to their owner with the caller's own credential; the owner checks it again.
 
     Raises:
         Problem: as the owner answered, or 503 where it cannot be reached.
     """
-    if not authorization:
-        # A session of the pages: the ministry's staff, who have no bearer at hand.
-        authorization = f"Bearer {context.settings.staff_token}" if caller.kind == "staff" else ""
     body = b"[" + b",".join(item.body for item in items) + b"]"
     headers = {
-        "Authorization": authorization,
+        **credential,
         "Content-Type": BATCH,
         # What the caller was told about agencies and keys holds for its next push at every service.
         REGISTRY_POSITION: str(context.registry.published),
@@ -82,24 +102,3 @@ def forward(
         raise relayed(reply.status, reply.body)
     results: list[dict[str, Any]] = orjson.loads(reply.body)["results"]
     return results
-
-
-def relayed(status: int, body: bytes) -> Problem:
-    """Return a peer's problem as our own answer."""
-    from shared.eventsourcing import Hint
-
-    try:
-        document = orjson.loads(body)
-        hint = Hint(document["hint"]["vi"], document["hint"]["en"])
-        code = document["code"]
-    except (orjson.JSONDecodeError, KeyError, TypeError):
-        return Problem(
-            502,
-            "PEER_FAILED",
-            Hint(
-                "Dịch vụ phía sau trả lời không hợp lệ; hãy gửi lại sau.",
-                "A service behind answered badly; send again.",
-            ),
-        )
-    headers = {"Retry-After": "2"} if status in (429, 503) else {}
-    return Problem(status, code, hint, pointer=document.get("pointer", ""), headers=headers)

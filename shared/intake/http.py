@@ -32,13 +32,17 @@ _MAX_DIGITS = 18
 def push(context: ServiceContext, request: Request) -> Response:
     """Take events of this service (CloudEvents structured, batched or binary)."""
     caller = authenticate(context, request)
-    position = request.headers.get(REGISTRY_POSITION, "")
-    if position.isascii() and position.isdigit() and len(position) <= _MAX_DIGITS:
-        # Waits for a moment: only for those who may push at all.
-        context.registry.reach(int(position))
+    # Waits for a moment: only for those who may push at all.
+    reach(context, request.headers.get(REGISTRY_POSITION, ""))
     parsed = parse_limited(context, caller, request.content_type or "", dict(request.headers), request.get_data())
     items = settle(context, caller, parsed.items)
     return answer([item.result(context.settings.service) for item in items], batched=parsed.batched)
+
+
+def reach(context: ServiceContext, position: str) -> None:
+    """Wait until the registry copy has read the registry's event that the front door names; nothing else is waited for."""
+    if position.isascii() and position.isdigit() and len(position) <= _MAX_DIGITS:
+        context.registry.reach(int(position))
 
 
 def parse_limited(
@@ -53,14 +57,14 @@ def parse_limited(
         parsed = parse(content_type, headers, body, most=context.settings.max_batch)
     except Problem as problem:
         if problem.status == 400:  # noqa: PLR2004 - malformed: nothing that was sent is lost
-            _spend(context, caller, 1)
+            spend(context, caller, 1)
             keep_unreadable(context, caller, body, problem)
         raise
-    _spend(context, caller, len(parsed.items))
+    spend(context, caller, len(parsed.items))
     return parsed
 
 
-def _spend(context: ServiceContext, caller: Caller, events: int) -> None:
+def spend(context: ServiceContext, caller: Caller, events: int) -> None:
     """Count events against an agency's rate; the ministry's staff has none."""
     if caller.kind == "agency":
         context.rate_limit.spend(caller.name, events)
@@ -68,12 +72,21 @@ def _spend(context: ServiceContext, caller: Caller, events: int) -> None:
 
 def settle(context: ServiceContext, caller: Caller, parsed: Sequence[Parsed]) -> list[Item]:
     """Validate, admit and commit events of this service; every item comes back with its status."""
-    asserter = asserter_of(caller)
-    received_at = context.clock()
-    items = [_item(context, one, asserter, received_at) for one in parsed]
+    items = prepare(context, caller, parsed)
     context.admission.admit(items)
     event_traces.pushed(one.event for one in parsed)
     return context.committer.submit(items)
+
+
+def prepare(context: ServiceContext, caller: Caller, parsed: Sequence[Parsed]) -> list[Item]:
+    """Validate events; nothing is looked up yet.
+
+    Raises:
+        Problem: 403 the caller is nobody who pushes.
+    """
+    asserter = asserter_of(caller)
+    received_at = context.clock()
+    return [_item(context, one, asserter, received_at) for one in parsed]
 
 
 def asserter_of(caller: Caller) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from werkzeug import Request, Response
 
 from shared.documentation import api as documentation
+from shared.intake import bundles, quarantine_api, quarantine_counts, receipts
 from shared.intake import http as intake
-from shared.intake import quarantine_api, quarantine_counts, receipts
 from shared.observability import health
 from shared.runner.provider import KernelContext
 from shared.service import catalogue_api, log_api, parked_api, projections_api, resume_api
@@ -22,6 +22,11 @@ class KernelService:
     def push(self, request: Request) -> Response:
         """Take events of this service."""
         return intake.push(self.context, request)
+
+    @http("POST", "/v1/events/bundle")
+    def bundle(self, request: Request) -> Response:
+        """Take events of several callers, brought by the front door."""
+        return bundles.take(self.context, request)
 
     @http("GET", "/v1/log/<service>/feed")
     def feed(self, request: Request, service: str) -> Response:

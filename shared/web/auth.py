@@ -76,26 +76,43 @@ def authenticate(context: ServiceContext, request: Request) -> Caller:
         if caller is None:
             raise _unauthorized("CREDENTIAL_MISSING")
         return caller
-    scheme, _, token = given.partition(" ")
-    token = token.strip()
-    if scheme.lower() != "bearer" or not token:
-        raise _unauthorized("CREDENTIAL_MALFORMED")
+    token = _token(given)
+    narrowed_to = request.headers.get(FOR_AGENCY, "")
     # A known credential of full strength is let in even while its address is throttled: 256 bits are not guessed, and
     # one mistaken client must not lock out staff, services and the other agencies behind the same proxy.
     strong = token.startswith(_PREFIX) or len(token) >= _STRONG
     caller = _holder(context, token) if strong else None
     if caller is not None:
-        return _narrowed(caller, request)
+        return _narrowed(caller, narrowed_to)
     _attempts(context).check(_address(request))
     caller = None if strong else _holder(context, token)
     if caller is not None:
-        return _narrowed(caller, request)
+        return _narrowed(caller, narrowed_to)
     _attempts(context).failed(_address(request))
     raise _unauthorized("CREDENTIAL_UNKNOWN")
 
 
-def _narrowed(caller: Caller, request: Request) -> Caller:
-    agency_id = request.headers.get(FOR_AGENCY, "")
+def bearer(context: ServiceContext, authorization: str, narrowed_to: str = "") -> Caller:
+    """Return whose credential it is that the front door passes on for a caller whom it has let in itself.
+
+    Raises:
+        Problem: 401 it is nobody's (any more).
+    """
+    caller = _holder(context, _token(authorization))
+    if caller is None:
+        raise _unauthorized("CREDENTIAL_UNKNOWN")
+    return _narrowed(caller, narrowed_to)
+
+
+def _token(authorization: str) -> str:
+    scheme, _, token = authorization.partition(" ")
+    token = token.strip()
+    if scheme.lower() != "bearer" or not token:
+        raise _unauthorized("CREDENTIAL_MALFORMED")
+    return token
+
+
+def _narrowed(caller: Caller, agency_id: str) -> Caller:
     return Caller("agency", agency_id, caller.name) if agency_id and caller.kind == "staff" else caller
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from werkzeug.wrappers import Request
 
 from shared.web.roles import scope_of
-from shared.web.sessions import read_session
+from shared.web.sessions import Session, read_session
 
 if TYPE_CHECKING:
     from shared.service.context import ServiceContext
@@ -26,7 +26,11 @@ def credential_headers(context: ServiceContext, request: Request) -> dict[str, s
     if given:
         passed = request.headers.get(FOR_AGENCY, "")
         return {"Authorization": given, **({FOR_AGENCY: passed} if passed else {})}
+    return staff_credential(context, read_session(context, request))
+
+
+def staff_credential(context: ServiceContext, session: Session | None) -> dict[str, str]:
+    """Return the headers that stand for a person who is signed in."""
     headers = {"Authorization": f"Bearer {context.settings.staff_token}"}
-    session = read_session(context, request)
     bound = scope_of(session.role, session.agency_id) if session is not None else None
     return {**headers, FOR_AGENCY: bound} if bound else headers

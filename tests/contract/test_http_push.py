@@ -237,3 +237,39 @@ def test_what_is_pushed_right_after_a_registration_does_not_wait_for_a_timer(sys
 
     # A writer that sleeps through the arrival of an agency wakes after a second.
     assert min(seconds() for _ in range(4)) < 0.7
+
+
+def test_pushes_of_many_agencies_at_the_same_time_are_each_judged_by_their_own_credential(system, place):
+    """They may go to their owner together; nobody speaks with another's voice for that."""
+    keys = [place["commune_key"], place["stranger_key"], place["department_key"]] * 8
+    events = [nonconformity(place["commune"]) for _ in keys]
+    with ThreadPoolExecutor(len(keys)) as pool:
+        answers = list(pool.map(system.single, events, keys))
+    for pushed, key, answer in zip(events, keys, answers, strict=True):
+        if key == place["stranger_key"]:
+            assert (answer.status, answer.json["code"]) == (403, "NOT_ENTITLED")
+        else:
+            assert answer.status == 200, answer.body
+            assert (answer.result["id"], answer.result["status"]) == (pushed["id"], "accepted")
+
+
+def test_a_bundle_of_pushes_is_taken_from_services_alone_and_checks_each_credential(system, place):
+    good, bad = nonconformity(place["commune"]), nonconformity(place["commune"])
+    parts = [[{"Authorization": f"Bearer {place['commune_key']}"}, "", [good]]]
+    parts.append([{"Authorization": "Bearer ovk_0123456789abcdef_nothing"}, "", [bad]])
+    path, service = "/v1/events/bundle", json.loads((system.data / "run.json").read_text())["service_token"]
+
+    def bring(body, key):
+        return system.request("POST", path, body=body, key=key, service="audit")
+
+    for key in (place["commune_key"], "staff", None):
+        assert bring(json.dumps(parts).encode(), key).status in (401, 403)
+    answer = bring(json.dumps(parts).encode(), service)
+    assert answer.status == 200
+    taken, refused = answer.json
+    assert (taken[0]["id"], taken[0]["status"]) == (good["id"], "accepted")
+    assert (refused["status"], refused["code"]) == (401, "CREDENTIAL_UNKNOWN")
+    assert system.receipt(bad).status == 404
+    for body in (b'{"a":1}', b"[1]", b"[", json.dumps([[{}, "", 5]]).encode()):
+        malformed = bring(body, service)
+        assert (malformed.status, malformed.json["code"]) == (400, "BUNDLE_MALFORMED")

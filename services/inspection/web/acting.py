@@ -25,6 +25,7 @@ from shared.intake.parsing import parse_single
 from shared.messaging.watermark import watermark
 from shared.service.context import ServiceContext
 from shared.web.auth import caller_of
+from shared.web.delegation import staff_credential
 from shared.web.sessions import Session
 
 _log = logging.getLogger(__name__)
@@ -108,7 +109,7 @@ def _post(context: ServiceContext, session: Session, owner: str, bodies: Sequenc
     if owner == context.settings.service:
         results = [item.result(owner) for item in settle(context, caller, parsed)]
     else:
-        results = forward(context, caller, f"Bearer {context.settings.staff_token}", owner, parsed)
+        results = forward(context, staff_credential(context, session), owner, parsed)
     return [_outcome(result) for result in results]
 
 
