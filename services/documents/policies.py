@@ -44,8 +44,8 @@ class StalenessPolicy:
     version = 1
     sources = ("documents",)
     tables = STALENESS
-    #: A flag is about days, too; a twentieth of a second is soon enough.
-    pause_seconds = 0.05
+    #: A flag is about days, too; a quarter of a second is soon enough.
+    pause_seconds = 0.25
 
     def apply(self, connection: Connection, events: Sequence[Recorded]) -> list[DerivedEvent]:
         """Update the policy's tables by a run of events and return what follows from them.

@@ -43,6 +43,8 @@ class RedeclarationPolicy:
     version = 1
     sources = ("documents", "inspection")
     tables = REDECLARATIONS
+    #: A redeclaration is due after months.
+    pause_seconds = 0.25
 
     def apply(self, connection: Connection, events: Sequence[RecordedEvent]) -> list[DerivedEvent]:
         """Keep who has declared, and return what follows from inheritances."""

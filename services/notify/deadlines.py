@@ -110,9 +110,12 @@ class DeadlineScheduler:
 
     def _page(self, tx: StoreTransaction) -> _Page:
         connection = _connection(tx)
-        take_turn(connection, CONDITIONS)
         now = self._now()
         reached = min(now, self._horizon(connection, now))
+        next_due = conditions.next_due(connection)
+        if next_due is None or next_due > reached:
+            return _Page(0, now - reached, [])
+        take_turn(connection, CONDITIONS)
         due = conditions.due(connection, reached, _PAGE)
         if not due:
             return _Page(0, now - reached, [])

@@ -18,7 +18,7 @@ _log = logging.getLogger(__name__)
 #: Seconds of rest after an error.
 _AFTER_ERROR = 2.0
 #: Seconds that a bell is left ringing before it is answered: company comes in bursts.
-_GATHER = 0.1
+_GATHER = 0.25
 
 
 class Bell:

@@ -55,8 +55,8 @@ class AlertPolicy:
 
     version = 1
     tables = NOTIFY
-    #: An alert is judged by days; a tenth of a second is soon enough.
-    pause_seconds = 0.1
+    #: An alert is judged by days; half a second is soon enough.
+    pause_seconds = 0.5
     #: Its deadlines belong to alerts that are open now; judged again from the start they would be others.
     rebuildable = False
     name = "alerts"

@@ -72,6 +72,10 @@ class MemoryEventStore:
             start = max(after, 0)
             return self.rows.log[partition][start : start + limit]
 
+    def end(self, within: float, partition: int = 0) -> int:  # noqa: ARG002 - the protocol's
+        """Return the position of the last event, as it was known at most `within` seconds ago."""
+        return len(self.rows.log[partition])
+
     def recent(self, after: int, limit: int, partition: int = 0) -> None:  # noqa: ARG002 - the protocol's
         """Return None: the log itself is in memory."""
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
@@ -32,6 +33,8 @@ class SqlEventStore:
         self._service = service
         self._time = time
         self._tails: dict[int, Tail] = {}
+        #: By partition: the last position, and when it was seen.
+        self._ends: dict[int, tuple[int, float]] = {}
         database.write(lambda connection: heads.ensure(connection, partitions, time()))
 
     @property
@@ -67,7 +70,7 @@ class SqlEventStore:
 
     def head(self, partition: int = 0) -> Head:
         """Return how far the log reaches, and the promise about what comes later."""
-        return self._database.read(lambda connection: self._head(connection, partition))
+        return self._database.look(lambda connection: self._head(connection, partition))
 
     def heartbeat(self, partition: int = 0) -> Head:
         """Move the promise to now, under the counter's row lock."""
@@ -82,6 +85,18 @@ class SqlEventStore:
     def read(self, after: int, limit: int, partition: int = 0) -> list[RecordedEvent]:
         """Return up to `limit` events behind `after`; a hole raises LogCorruptError."""
         return self._database.read(lambda connection: log.read(connection, self._service, partition, after, limit))
+
+    def end(self, within: float, partition: int = 0) -> int:
+        """Return the position of the last event, as it was known at most `within` seconds ago.
+
+        One look at the database serves all readers of this process.
+        """
+        position, seen_at = self._ends.get(partition, (0, float("-inf")))
+        now = time.monotonic()
+        if now - seen_at >= within:
+            position = self.head(partition).position
+            self._ends[partition] = (position, now)
+        return position
 
     def recent(self, after: int, limit: int, partition: int = 0) -> Sequence[RecordedEvent] | None:
         """Return what this process has appended behind `after`; None where only the log can tell."""

@@ -178,6 +178,10 @@ class EventStore(Protocol):
         """
         ...
 
+    def end(self, within: float, partition: int = 0) -> int:
+        """Return the position of the last event, as it was known at most `within` seconds ago."""
+        ...
+
     def recent(self, after: int, limit: int, partition: int = 0) -> Sequence[RecordedEvent] | None:
         """Return up to `limit` events behind `after` that this process has committed itself and still holds.
 

@@ -6,7 +6,6 @@ rows. Owns no truth: it holds only what has been committed, and whoever asks for
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -69,6 +68,10 @@ class ReadableLog(Protocol):
         """Return what is held in memory behind `after`; None where only the log can tell."""
         ...
 
+    def end(self, within: float, partition: int = 0) -> int:
+        """Return the position of the last event, as it was known at most `within` seconds ago."""
+        ...
+
     def read(self, after: int, limit: int, partition: int = 0) -> Sequence[RecordedEvent]:
         """Return up to `limit` events behind `after`, without a hole."""
         ...
@@ -82,7 +85,6 @@ class Follower:
         self._store = store
         self._partition = partition
         self._look_seconds = look_seconds
-        self._looked_at = float("-inf")
 
     def read(self, after: int, limit: int) -> Sequence[RecordedEvent]:
         """Return up to `limit` events behind `after`, without a hole.
@@ -93,8 +95,6 @@ class Follower:
         recent = self._store.recent(after, limit, self._partition)
         if recent:
             return recent
-        now = time.monotonic()
-        if recent is not None and now - self._looked_at < self._look_seconds:
+        if self._store.end(self._look_seconds, self._partition) <= after:
             return ()
-        self._looked_at = now
         return self._store.read(after, limit, self._partition)

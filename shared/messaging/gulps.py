@@ -17,7 +17,8 @@ _LONGEST = 0.05
 #: reader, so fewer and larger ones are worth waiting for.
 WINDOW_SHARE = 3.0
 WINDOW_LONGEST = 0.3
-#: Most rest for each event just taken: few events are somebody's single pushes, which must not wait for company.
+#: Most rest after few events, which are somebody's single pushes and must not wait for company for long; and for each more.
+_FEW = 0.01
 _PER_EVENT = 0.0005
 
 
@@ -47,4 +48,6 @@ class Gulps:
         """Return how many seconds to rest after so many events; none where a full batch is waiting (`more`)."""
         if more:
             return 0.0
-        return max(self._least, min(self._longest, _PER_EVENT * events, self._share * (self._now() - self._began)))
+        return max(
+            self._least, min(self._longest, _FEW + _PER_EVENT * events, self._share * (self._now() - self._began))
+        )

@@ -44,7 +44,7 @@ class RelayOptions:
     idle_seconds: float = 0.25
     heartbeat_seconds: float = 1.0
     #: The cursor is stored at most this often while events flow; its commit is an fsync that intake needs more.
-    cursor_seconds: float = 0.1
+    cursor_seconds: float = 0.25
     #: After another relay moved the cursor: how long it must stand still, with events waiting, to be taken over.
     takeover_seconds: float = 5.0
 
@@ -119,7 +119,7 @@ class Relay:
             published = self._publish(events)
             time.sleep(self._gulps.rest(len(events), more=len(events) >= self._options.window_events))
             return published
-        self._store_cursor()
+        self._store_cursor_now_and_then()
         self._heartbeat()
         return False
 
@@ -144,9 +144,12 @@ class Relay:
         metrics.RELAY_CONFIRM_SECONDS.labels(self._store.service).observe(time.monotonic() - started)
         # What flows tells consumers more than a heartbeat would.
         self._heartbeat_at = time.monotonic()
-        if self._heartbeat_at - self._stored_at >= self._options.cursor_seconds:
-            self._store_cursor()
+        self._store_cursor_now_and_then()
         return True
+
+    def _store_cursor_now_and_then(self) -> None:
+        if time.monotonic() - self._stored_at >= self._options.cursor_seconds:
+            self._store_cursor()
 
     def _store_cursor(self) -> None:
         """Store how far the broker has confirmed; step back when another relay has moved the cursor."""

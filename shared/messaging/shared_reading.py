@@ -58,6 +58,10 @@ class ReadLog:
             for listener in self.listeners:
                 listener()
 
+    def end(self, within: float, partition: int = 0) -> int:  # noqa: ARG002
+        """Return up to where the leading consumer has applied the log."""
+        return self.position
+
     def recent(self, after: int, limit: int, partition: int = 0) -> Sequence[RecordedEvent] | None:  # noqa: ARG002
         """Return what is held of the events behind `after`; None where the feed must be asked."""
         return self._tail.read(after, limit)

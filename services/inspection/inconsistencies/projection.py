@@ -36,7 +36,7 @@ class Inconsistencies:
     sources = ("inspection", "documents", "audit")
     reads_behind = "oversight"
     #: It is about days.
-    pause_seconds = 0.1
+    pause_seconds = 0.5
     lasting_tables = LASTING
 
     def __init__(self, version: int = VERSION) -> None:

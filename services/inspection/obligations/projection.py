@@ -41,7 +41,7 @@ class ObligationViews:
     sources = ("inspection", "documents", "audit")
     reads_behind = "oversight"
     #: What is open is looked at by people, and settled by days.
-    pause_seconds = 0.1
+    pause_seconds = 0.5
 
     def __init__(self, version: int = VERSION) -> None:
         """Take the number whose tables are filled."""

@@ -30,9 +30,9 @@ def test_readers_whose_news_nobody_waits_for_rest_longer():
     assert gulps.rest(1) == 0.1
 
 
-def test_a_single_event_is_not_made_to_wait_for_company():
+def test_a_single_event_waits_for_company_only_for_a_moment():
     now = ManualClock(100)
     gulps = Gulps(now=now)
     gulps.begin()
     now.instant += 1
-    assert gulps.rest(1) == 0.0005
+    assert gulps.rest(1) == 0.0105
