@@ -20,6 +20,9 @@ _log = logging.getLogger(__name__)
 _BATCH_EVENTS = 2000
 _BATCH_BYTES = 8 * 1024 * 1024
 _IDLE_SECONDS = 0.25
+#: A long rest is cut short where so many events wait, and looks for that so often.
+_MUCH = 1000
+_NAP_SECONDS = 0.1
 #: How long the checkpoint of another worker must stand still, with events waiting, to be taken over.
 _TAKEOVER_SECONDS = 3.0
 
@@ -34,6 +37,7 @@ class LogSubscription:
         """Take what is fed and what is read; nothing is read yet."""
         self._progress = Progress(applier, log.service)
         self._reading = ReadSize(_BATCH_EVENTS, _BATCH_BYTES)
+        self._log_read = log
         self._follower = Follower(log, 0, look_seconds=_IDLE_SECONDS)
         self._wake = threading.Event()
         self._trouble = Backoff()
@@ -86,8 +90,15 @@ class LogSubscription:
         self._progress.apply(events, self.via)
         self._trouble.reset()
         self.state, self.trouble = self.via, ""
-        stop.wait(self._gulps.rest(len(events), more=len(events) >= _BATCH_EVENTS))
+        self._rest(stop, self._gulps.rest(len(events), more=len(events) >= _BATCH_EVENTS))
         return True
+
+    def _rest(self, stop: threading.Event, seconds: float) -> None:
+        """Rest between two batches; not longer than until much is waiting, lest it be forgotten in memory."""
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0 and not stop.wait(min(left, _NAP_SECONDS)):
+            if self._log_read.end(_IDLE_SECONDS) - self.position >= _MUCH:
+                return
 
     def _look_at_head(self) -> None:
         """Compare epochs once a second, and store the head's promise when everything is applied."""
