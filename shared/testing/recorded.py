@@ -23,6 +23,7 @@ OWNERS: Mapping[str, str] = {
     **dict.fromkeys(("legal_text", "tthc", "procedure", "declaration", "law_change"), "documents"),
     **dict.fromkeys(("audit", "nonconformity", "action", "dossier_stats", "survey", "feedback"), "audit"),
     **dict.fromkeys(("management_review", "objective", "training", "focal_point", "budget"), "audit"),
+    **dict.fromkeys(("good_practice", "commendation"), "audit"),
     **dict.fromkeys(("indicator",), "inspection"),
     **dict.fromkeys(("alert", "delivery", "silence", "system_signal"), "notify"),
     **dict.fromkeys(("subscription", "escalation_policy", "oncall"), "notify"),

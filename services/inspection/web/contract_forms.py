@@ -6,6 +6,7 @@ days and numbers. Whether what they wrote is acceptable is decided by the intake
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,8 @@ from shared.contracts.catalogue import EventSchema
 
 #: Rows offered for a list of objects beside those that are filled.
 _SPARE_ROWS = 2
+#: Thousands as Vietnamese write them; a nought before the point makes it a fraction.
+_GROUPED = re.compile(r"-?[1-9]\d{0,2}(\.\d{3})+")
 #: Longer texts get an area of several lines.
 _LINE = 200
 
@@ -162,8 +165,9 @@ def _day(text: str) -> str:
 
 def number_of(text: str) -> int | float | str:
     """Return a number that people wrote; what is none goes on as it is."""
-    # Vietnamese write 1.234,5; a point followed by three digits groups thousands.
-    plain = text.replace(".", "").replace(",", ".") if "," in text else text
+    # Vietnamese write 1.234,5; points before groups of three digits group thousands.
+    grouped = "," in text or _GROUPED.fullmatch(text) is not None
+    plain = text.replace(".", "").replace(",", ".") if grouped else text
     try:
         return int(plain)
     except ValueError:
