@@ -10,13 +10,24 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
+import orjson
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, and_, func, select
 
-from shared.eventstore.tables import cursors, derived_events, events, log_head, parked_events, quarantine, subscriptions
+from shared.eventstore.tables import (
+    cursors,
+    derived_events,
+    events,
+    log_head,
+    parked_events,
+    projection_generations,
+    quarantine,
+    subscriptions,
+)
 from shared.intake.overdue import overdue_before, overdue_count
+from shared.messaging.generations import SERVING, suffix
 
 if TYPE_CHECKING:
     from shared.service.context import ServiceContext
@@ -65,7 +76,7 @@ class State(Collector):
         context = self._context
         service, now = context.settings.service, context.clock()
         overdue = _overdue(context.settings.waiting_days)
-        looks: list[Look] = [_log, _subscriptions, _parked, _quarantine, overdue, *context.extra.get(LOOKS, ())]
+        looks: list[Look] = [_log, _subscriptions, _sets, _parked, _quarantine, overdue, *context.extra.get(LOOKS, ())]
 
         def read(connection: Connection) -> list[GaugeMetricFamily]:
             return [found for look in looks for found in look(connection, service, now)]
@@ -103,13 +114,46 @@ def _subscriptions(connection: Connection, service: str, now: int) -> Iterator[G
     )
     columns = subscriptions.c
     for consumer, source, at, recorded_at in connection.execute(
-        select(columns.consumer, columns.source, func.min(columns.position), func.min(columns.recorded_at)).group_by(
-            columns.consumer, columns.source
-        )
+        select(columns.consumer, columns.source, func.min(columns.position), func.min(columns.recorded_at))
+        .where(~_beside())
+        .group_by(columns.consumer, columns.source)
     ):
         position.add_metric([service, consumer, source], at)
         behind.add_metric([service, consumer, source], _age(now, recorded_at or now))
     yield from (position, behind)
+
+
+def _beside() -> ColumnElement[bool]:
+    """Return the condition on checkpoints of tables that do not serve: nobody is told anything from them."""
+    columns, rows = subscriptions.c, projection_generations.c
+    return (
+        select(rows.version)
+        .where(rows.consumer == columns.consumer, rows.version == columns.version, rows.state != SERVING)
+        .exists()
+    )
+
+
+def _sets(connection: Connection, service: str, _now: int) -> Iterator[GaugeMetricFamily]:
+    """Tell of the sets of tables of one consumer side by side."""
+    state = family(
+        "projection_set_state", "1 for the state of a set of a consumer's tables", "consumer", "set", "state"
+    )
+    same = family(
+        "projection_set_equal", "Whether a set said the same as the serving one when compared", "consumer", "set"
+    )
+    events = family("projection_set_events", "Events in a set of a consumer's tables", "consumer", "set")
+    rows, columns = projection_generations.c, subscriptions.c
+    there = and_(columns.consumer == rows.consumer, columns.version == rows.version)
+    query = select(rows.consumer, rows.version, rows.state, rows.report, func.coalesce(func.sum(columns.position), 0))
+    query = query.select_from(projection_generations.outerjoin(subscriptions, there))
+    for consumer, version, stands, report, count in connection.execute(
+        query.group_by(rows.consumer, rows.version, rows.state, rows.report)
+    ):
+        state.add_metric([service, consumer, suffix(version), stands], 1)
+        events.add_metric([service, consumer, suffix(version)], int(count))
+        if report is not None and "equal" in (told := orjson.loads(report)):
+            same.add_metric([service, consumer, suffix(version)], int(told["equal"]))
+    yield from (state, same, events)
 
 
 def _parked(connection: Connection, service: str, now: int) -> Iterator[GaugeMetricFamily]:
