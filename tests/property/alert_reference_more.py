@@ -6,6 +6,7 @@ Like `alert_reference`: the plain list of facts, looked at with each day's eyes.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import combinations
 from typing import Any, NamedTuple
@@ -98,42 +99,64 @@ class _State(NamedTuple):
     spent: bool = False
 
 
-def crossing(
-    opens: set[tuple[str, str]], clears: tuple[str, str], hold: int = 0, clear: int = 0, *, ended_by: str = ""
-) -> Callable[[list[Fact], date], Holds]:
-    """Return a rule on figures: open once any side of `opens` has held for `hold` days, until `clears` has for `clear`."""
-    watched = {threshold for threshold, _ in opens} | {clears[0]}
-    severity = {"I6-20": "serious", "zero-variance": "info"}.get(next(iter(opens))[0], "warning")
+@dataclass
+class Figures:
+    """A rule on figures: open once any side of `opens` has held for `hold` days, until `clears` has for `clear`."""
 
+    opens: set[tuple[str, str]]
+    clears: tuple[str, str]
+    hold: int = 0
+    clear: int = 0
+    #: Event about an agency that ends it whatever the figure says.
+    ended_by: str = "-"
+    severity: str = "warning"
     #: Of each key, the state at the end of the day before: facts of the past do not change any more.
-    known: dict[str, tuple[date, _State]] = {}
+    known: dict[str, tuple[date, _State]] = field(default_factory=dict)
 
-    def holds(facts: list[Fact], day: date) -> Holds:
+    def __call__(self, facts: list[Fact], day: date) -> Holds:
+        """Return what holds on a day."""
+        watched = {threshold for threshold, _ in self.opens} | {self.clears[0]}
         mine = [fact for fact in facts if fact.data.get("threshold_id") in watched]
         found: Holds = {}
         for key in {fact.data.get("target", fact.data["scope"]) for fact in mine}:
             told = [fact for fact in mine if fact.data.get("target", fact.data["scope"]) == key]
-            ends = {fact.day for fact in facts if fact.name == ended_by and fact.data.get("agency_id") == key}
+            ends = {fact.day for fact in facts if fact.name == self.ended_by and fact.data.get("agency_id") == key}
             missed = any(fact.data["threshold_id"] == "I28-milestone-missed" for fact in told)
-            today, state = known.get(key, (told[0].day - _DAY, _State()))
-            while today < day:
-                if today == day - _DAY:
-                    known[key] = (today, state)
-                today += _DAY
-                state = step(state, told, ends, today)
-            found[key] = (("serious" if missed else severity) if state.is_open else None, 1, False)
+            state = self.walk(key, told, ends, day)
+            found[key] = (("serious" if missed else self.severity) if state.is_open else None, 1, False)
         return found
 
-    def step(before: _State, told: list[Fact], ends: set[date], today: date) -> _State:
-        sides = {fact.data["threshold_id"]: fact.data["direction"] for fact in told if fact.day <= today}
-        # Whoever has looked, or an end, is not undone by figures that were so before.
-        spent = (before.spent and not any(fact.day == today for fact in told)) or today in ends
-        held = before.held + 1 if opens & set(sides.items()) and not spent else 0
-        cleared = before.cleared + 1 if sides.get(clears[0]) == clears[1] else 0
-        is_open = (cleared <= clear and today not in ends) if before.is_open else held > hold
-        return _State(is_open, held, cleared, spent or (before.is_open and not is_open))
+    def walk(self, key: str, told: list[Fact], ends: set[date], day: date) -> _State:
+        today, state = self.known.get(key, (told[0].day - _DAY, _State()))
+        while today < day:
+            if today == day - _DAY:
+                self.known[key] = (today, state)
+            today += _DAY
+            state = self.step(state, told, ends, today)
+        return state
 
-    return holds
+    def step(self, before: _State, told: list[Fact], ends: set[date], today: date) -> _State:
+        """A day begins as the one before ended; then its facts come."""
+        sides = {fact.data["threshold_id"]: fact.data["direction"] for fact in told if fact.day < today}
+        new = {fact.data["threshold_id"]: fact.data["direction"] for fact in told if fact.day == today}
+        held = before.held + 1 if self.is_on(sides, before) else 0
+        began = self.turned(before, held, before.cleared + 1 if self.is_clear(sides) else 0)
+        if not new and today not in ends:
+            return began
+        # Whoever has looked, or an end, is not undone by figures that were so before.
+        began = began._replace(spent=today in ends, is_open=began.is_open and today not in ends)
+        held = max(began.held, 1) if self.is_on(sides | new, began) else 0
+        return self.turned(began, held, max(began.cleared, 1) if self.is_clear(sides | new) else 0)
+
+    def is_on(self, sides: dict[str, str], state: _State) -> bool:
+        return bool(self.opens & set(sides.items())) and not state.spent
+
+    def is_clear(self, sides: dict[str, str]) -> bool:
+        return sides.get(self.clears[0]) == self.clears[1]
+
+    def turned(self, before: _State, held: int, cleared: int) -> _State:
+        is_open = cleared <= self.clear if before.is_open else held > self.hold
+        return _State(is_open, held, cleared, before.spent or (before.is_open and not is_open))
 
 
 def a14(facts: list[Fact], _day: date) -> Holds:
@@ -252,9 +275,10 @@ def _inconsistencies(facts: list[Fact]) -> list[tuple[str, str, bool]]:
 def rules() -> dict[str, tuple[Callable[[list[Fact], date], Holds], tuple[str, ...]]]:
     """Return all rules by id, with the beginnings of the names of facts that each looks at; for one year."""
     figures = ("indicator.",)
-    stale = crossing({("I6-20", "up")}, ("I6-15", "down"), hold=14, clear=7)
-    late = crossing({("I7-95-two-months", "down"), ("I7-drop-10", "up")}, ("I7-95", "up"))
+    stale = Figures({("I6-20", "up")}, ("I6-15", "down"), hold=14, clear=7, severity="serious")
+    late = Figures({("I7-95-two-months", "down"), ("I7-drop-10", "up")}, ("I7-95", "up"))
     missed = {("I28-off-track", "up"), ("I28-milestone-missed", "up")}
+    uniform = {("zero-variance", "up")}
     more = {
         "A4": (stale, figures),
         "A5": (a5, ("declaration.", "audit.", "management_review.")),
@@ -262,18 +286,18 @@ def rules() -> dict[str, tuple[Callable[[list[Fact], date], Holds], tuple[str, .
         "A7": (a7, ("declaration.",)),
         "A8": (a8, ("nonconformity.",)),
         "A12": (late, figures),
-        "A13": (crossing({("I17-lower-80", "down")}, ("I17-lower-80", "up")), figures),
+        "A13": (Figures({("I17-lower-80", "down")}, ("I17-lower-80", "up")), figures),
         "A14": (a14, ("inspection.",)),
-        "A15": (crossing(missed, ("I28-off-track", "down"), clear=30), figures),
+        "A15": (Figures(missed, ("I28-off-track", "down"), clear=30), figures),
         "A16": (a16, ("inspection.", "audit.")),
         "A18": (a18, ("reorganisation.", "inconsistency.")),
         "A19": (a19, ("inspection.",)),
         "A20": (signals("A20"), ("system_signal.",)),
         "A21": (signals("A21"), ("system_signal.",)),
-        "A22": (crossing({("I22-back-dated", "up")}, ("I22-back-dated", "down"), clear=30), figures),
+        "A22": (Figures({("I22-back-dated", "up")}, ("I22-back-dated", "down"), clear=30), figures),
         "A23": (a23, ("procedure.", "tthc.")),
         "A24": (
-            crossing({("zero-variance", "up")}, ("zero-variance", "down"), ended_by="inspection.concluded"),
+            Figures(uniform, ("zero-variance", "down"), ended_by="inspection.concluded", severity="info"),
             ("indicator.", "inspection.concluded"),
         ),
         "A25": (a25, ("audit_intake.",)),
