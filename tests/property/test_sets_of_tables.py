@@ -25,10 +25,10 @@ from shared.eventstore.tables import KERNEL, subscriptions
 from shared.messaging.comparing import compare
 from tests.property.reference_indicators import histories
 
-FACTS = 300
+FACTS = 220
 VIEWS = (OversightViews(), ObligationViews(), Inconsistencies(), SequenceNumbers())
 QUICK = settings(
-    max_examples=4,
+    max_examples=3,
     deadline=None,
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],

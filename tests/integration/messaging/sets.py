@@ -49,7 +49,7 @@ class Counted(CountingConsumer):
 
 
 @contextmanager
-def fed(database, consumer, *, feed=None, own=None):
+def fed(database, consumer, *, feed=None, own=None, fill=None):
     """Feed a consumer until the end of the block."""
     own = own or SqlEventStore(database, "inspection")
     feed = feed or HttpFeed({}, "")
@@ -57,7 +57,7 @@ def fed(database, consumer, *, feed=None, own=None):
     def make(one, leader):
         return ConsumerSubscriptions(one, database, own, feed, options=QUICK, leader=leader)
 
-    feeding, threads = Feeding((consumer,), database, make), []
+    feeding, threads = Feeding((consumer,), database, make, fill), []
 
     def spawn(_name, work):
         threads.append(threading.Thread(target=work, daemon=True))

@@ -61,21 +61,21 @@ def positions(count):
 
 def test_a_set_fills_beside_the_one_that_serves_and_takes_its_place(database, store, feed):
     consumer = Counted("documents")
-    append(store, "old", 3000)
+    append(store, "old", 1500)
     with fed(database, consumer, feed=feed):
-        assert wait_until(lambda: served(database, consumer) == positions(3000))
+        assert wait_until(lambda: served(database, consumer) == positions(1500))
         beside = consumer.generation(begin(database, consumer))
         append(store, "new", 100)
-        assert wait_until(lambda: served(database, consumer) == positions(3100)), "the serving one stands still"
+        assert wait_until(lambda: served(database, consumer) == positions(1600)), "the serving one stands still"
         assert wait_until(lambda: sets(database, consumer)[beside.version] == BUILDING)
         found = compared(database, consumer)
         assert found["equal"]
-        assert (found["positions"], found["rows"]) == ({"documents": 3100}, {"counted": 3100})
+        assert (found["positions"], found["rows"]) == ({"documents": 1600}, {"counted": 1600})
         switch(database, consumer)
         assert sets(database, consumer) == {1: FORMER, beside.version: SERVING}
         append(store, "after", 10)
-        assert wait_until(lambda: served(database, consumer) == positions(3110))
-        assert wait_until(lambda: consumer.positions(database) == positions(3110)), "the former one stands still"
+        assert wait_until(lambda: served(database, consumer) == positions(1610))
+        assert wait_until(lambda: consumer.positions(database) == positions(1610)), "the former one stands still"
         database.write(lambda connection: generations.roll_back(connection, consumer, clock.now()))
         assert sets(database, consumer) == {1: SERVING, beside.version: FORMER}
 
