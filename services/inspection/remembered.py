@@ -19,6 +19,7 @@ from services.inspection.figures import Asked, answer
 from services.inspection.indicators.definitions import Indicator
 from services.inspection.projections import OversightViews
 from services.inspection.read_models import Answer, Board
+from services.inspection.recent import recent
 from shared.eventstore.tables import subscriptions
 from shared.messaging.watermark import watermark
 
@@ -49,13 +50,35 @@ def remembered(connection: Connection, what: str, asked: Asked, work: Callable[[
     # What was recorded later than everything that is there makes no difference.
     counting = min(known_at, max((recorded_at for *_log, recorded_at in logs), default=known_at))
     key = (what, serving.version(connection), replace(asked, known_at=counting), logs)
-    kept = _answers.get(connection.engine, {})
-    found = kept.get(key)
-    if found is None:
-        found = work(connection, asked)
-        if len(found.rows) <= _ROWS:
-            _answers[connection.engine] = {**dict(list(kept.items())[1 - _KEPT :]), key: found}
-    return cast("Told", replace(found, known_at=known_at, watermark=mark))
+    found = _answers.get(connection.engine, {}).get(key)
+    if found is not None:
+        return cast("Told", replace(found, known_at=known_at, watermark=mark))
+    if asked.known_at is not None or asked.by == "agency":
+        return replace(_kept(connection, key, asked, work), known_at=known_at, watermark=mark)
+    # About now: an answer of a moment ago will do, where another one takes long. It says itself for when it was worked out.
+    question = (what, serving.version(connection), asked)
+    told = recent(connection, question, lambda reading: _worked_out(reading, what, asked, work))
+    return replace(told, watermark=mark)
+
+
+def _worked_out(connection: Connection, what: str, asked: Asked, work: Callable[[Connection, Asked], Told]) -> Told:
+    """Work out an answer about now, and keep it for as long as no log moves on."""
+    logs = _logs(connection)
+    if logs is None:
+        return work(connection, asked)
+    mark = watermark(connection, OversightViews.name, serving.version(connection))
+    counting = min(mark, max((recorded_at for *_log, recorded_at in logs), default=mark))
+    key = (what, serving.version(connection), replace(asked, known_at=counting), logs)
+    return _kept(connection, key, asked, work)
+
+
+def _kept(connection: Connection, key: Hashable, asked: Asked, work: Callable[[Connection, Asked], Told]) -> Told:
+    """Work out an answer, and keep it unless it is large."""
+    found = work(connection, asked)
+    if len(found.rows) <= _ROWS:
+        kept = _answers.get(connection.engine, {})
+        _answers[connection.engine] = {**dict(list(kept.items())[1 - _KEPT :]), key: found}
+    return found
 
 
 def remembered_answer(connection: Connection, indicator: Indicator, asked: Asked) -> Answer:

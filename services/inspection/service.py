@@ -18,6 +18,7 @@ from services.inspection.metrics import ProvincesSeen
 from services.inspection.obligations import api as reorganisations_api
 from services.inspection.obligations.projection import ObligationViews
 from services.inspection.projections import OversightViews
+from services.inspection.recent import Refreshing
 from services.inspection.sequences import showing as sequences_api
 from services.inspection.sequences.projection import SequenceNumbers
 from services.inspection.web import pages
@@ -36,6 +37,7 @@ SPEC = ServiceSpec(
         SequenceNumbers(),
     ),
     loops=lambda context: (
+        Loop("recent-answers", Refreshing(context.database).run),
         Loop("inconsistencies", InconsistencyJudge(context.store, context.committer).run),
         *crossing_loops(context),
     ),

@@ -1,0 +1,126 @@
+"""Answers of a moment ago, where working them out takes long: as known then, and said so.
+
+While events come in all the time no answer stays the latest. Over a small country each question is worked out anew; where that
+takes a quarter of a second or more, the answer of a few seconds ago is given again, with the `known_at` it was worked out for, and
+a loop works out anew what is being asked for. Only for questions about what is known now.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Connection, Engine
+
+if TYPE_CHECKING:
+    from shared.database.engine import Database
+
+_log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+#: An answer that took so long (seconds) is given again for so many times as long, and never longer than this.
+SLOW, TIMES, LONGEST = 0.25, 4.0, 10.0
+#: While somebody works it out anew, the others get it for so long.
+_MEANWHILE = 30.0
+#: What nobody has asked for in so many seconds is not worked out anew by the loop.
+_WANTED = 120.0
+_KEPT = 32
+_LOOK_SECONDS = 0.5
+
+
+@dataclass(slots=True)
+class _Recent:
+    found: Any
+    worked_out_at: float
+    seconds: float
+    asked_at: float
+    again: Callable[[Connection], Any]
+    busy: bool = False
+
+    def age(self) -> float:
+        return time.monotonic() - self.worked_out_at
+
+    def is_fresh(self) -> bool:
+        return self.age() <= min(LONGEST, TIMES * self.seconds)
+
+
+_known: WeakKeyDictionary[Engine, dict[Hashable, _Recent]] = WeakKeyDictionary()
+
+
+def recent(connection: Connection, key: Hashable, work: Callable[[Connection], T]) -> T:
+    """Return an answer that is at most a moment old, worked out by `work` where there is none."""
+    kept = _known.setdefault(connection.engine, {})
+    one = kept.get(key)
+    if one is None:
+        return _worked_out(connection, kept, key, work)
+    one.asked_at = time.monotonic()
+    if one.is_fresh() or (one.busy and one.age() <= _MEANWHILE):
+        found: T = one.found
+        return found
+    anew: T = _again(connection, kept, key, one)
+    return anew
+
+
+def _again(connection: Connection, kept: dict[Hashable, _Recent], key: Hashable, one: _Recent) -> Any:
+    one.busy = True
+    try:
+        return _worked_out(connection, kept, key, one.again, one.asked_at)
+    finally:
+        one.busy = False
+
+
+def _worked_out(
+    connection: Connection,
+    kept: dict[Hashable, _Recent],
+    key: Hashable,
+    work: Callable[[Connection], T],
+    asked_at: float | None = None,
+) -> T:
+    began = time.monotonic()
+    found = work(connection)
+    seconds = time.monotonic() - began
+    kept.pop(key, None)
+    if seconds >= SLOW:
+        while len(kept) >= _KEPT:
+            kept.pop(next(iter(kept)), None)
+        kept[key] = _Recent(found, began, seconds, began if asked_at is None else asked_at, work)
+    return found
+
+
+class Refreshing:
+    """The loop that works out anew what is being asked for."""
+
+    def __init__(self, database: Database) -> None:
+        """Take the database that is asked."""
+        self._database = database
+
+    def run(self, stop: threading.Event) -> None:
+        """Look twice a second until told to stop."""
+        while not stop.wait(_LOOK_SECONDS):
+            for key, one in self._due().items():
+                try:
+                    self._database.read(partial(_refresh, key=key, one=one))
+                except Exception:  # noqa: BLE001 - whoever asks next works it out
+                    _log.exception("an answer could not be worked out anew")
+
+    def _due(self) -> Mapping[Hashable, _Recent]:
+        now = time.monotonic()
+        return {
+            key: one
+            for kept in list(_known.values())
+            for key, one in list(kept.items())
+            if now - one.asked_at <= _WANTED and not one.busy and not one.is_fresh()
+        }
+
+
+def _refresh(connection: Connection, key: Hashable, one: _Recent) -> None:
+    kept = _known.get(connection.engine, {})
+    if kept.get(key) is one:
+        _again(connection, kept, key, one)
