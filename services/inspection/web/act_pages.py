@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from werkzeug.wrappers import Request, Response
 
-from services.inspection.cases import MOVES
+from services.inspection.cases import MOVES, case
 from services.inspection.web.access import require_agency_seen, require_form, require_session
 from services.inspection.web.acting import Deed, Outcome, act, given_of
 from services.inspection.web.contract_forms import FormField, data_of, fields_of, path_of
@@ -37,7 +37,7 @@ def act_form(context: ServiceContext, request: Request, event_type: str) -> Resp
     session = require_session(context, request, "act")
     kind = _kind(context, event_type)
     values = {name: value for name, value in request.args.items() if name not in _ENVELOPE}
-    _require_about(context, request, request.args.get("source"), values)
+    _require_about(context, request, kind, (request.args.get("source", ""), request.args.get("subject", "")), values)
     return _form(context, request, session, kind, values)
 
 
@@ -51,7 +51,7 @@ def act_post(context: ServiceContext, request: Request, event_type: str) -> Resp
     kind = _kind(context, event_type)
     given = given_of(request)
     source, subject = given.get("source", "").strip(), given.get("subject", "").strip()
-    _require_about(context, request, source, given)
+    _require_about(context, request, kind, (source, subject), given)
     deed = Deed(kind.name, source, subject, data_of(kind.schema, given))
     outcome = act(context, session, deed)
     if outcome.done:
@@ -74,11 +74,25 @@ def _kind(context: ServiceContext, name: str) -> EventType:
     return found
 
 
-def _require_about(context: ServiceContext, request: Request, source: str | None, values: Mapping[str, str]) -> None:
-    """Turn away whoever is bound elsewhere: neither the record's owner nor whom it is about may lie outside."""
-    for agency_id in (source, values.get("agency_id")):
-        if agency_id:
-            require_agency_seen(context, request, agency_id)
+def _require_about(
+    context: ServiceContext, request: Request, kind: EventType, named: tuple[str, str], values: Mapping[str, str]
+) -> None:
+    """Turn away whoever is bound elsewhere: neither the record's owner nor whom it is about may lie outside.
+
+    A report that goes to the owner is an exception: whoever receives it may answer it, wherever it comes from.
+    """
+    (source, subject), agency_id = named, values.get("agency_id")
+    if source:
+        require_agency_seen(context, request, source)
+    if agency_id and not (source and _receives(context, kind, source, (agency_id, subject))):
+        require_agency_seen(context, request, agency_id)
+
+
+def _receives(context: ServiceContext, kind: EventType, source: str, record: tuple[str, str]) -> bool:
+    if kind.aggregate != "periodic_report":
+        return False
+    found = context.database.read(lambda connection: case(connection, kind.aggregate, *record))
+    return found is not None and found.state.get("receiver") == source
 
 
 def _form(
