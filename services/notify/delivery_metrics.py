@@ -1,4 +1,4 @@
-"""The queue of deliveries as metrics: how many are in which state, and how long the oldest is overdue."""
+"""The queues from an alert to a message as metrics: what waits to be grouped, deliveries by state, how late the oldest is."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from prometheus_client.core import GaugeMetricFamily
 from sqlalchemy import Connection, func, select
 
-from services.notify.tables import deadlines, deliveries
+from services.notify.tables import deadlines, deliveries, groups, outbox
 from shared.observability.state import family
 
 _MICRO = 1_000_000
@@ -36,7 +36,20 @@ def queues(connection: Connection, service: str, now: int) -> Iterable[GaugeMetr
     ).scalar()
     overdue.add_metric([service], _past(now, due))
     late.add_metric([service], _past(now, connection.execute(select(func.min(deadlines.c.due_at))).scalar()))
-    return (count, overdue, late)
+    return (count, overdue, late, *_untold(connection, service, now))
+
+
+def _untold(connection: Connection, service: str, now: int) -> Iterable[GaugeMetricFamily]:
+    """Tell what the dispatcher has not looked at: alert events that are in no group, and groups whose time has come."""
+    waiting = family("alerts_untold", "Alert events that wait to be put into groups")
+    late = family(
+        "alerts_untold_overdue_seconds", "By how long the dispatcher is behind with what people are to be told"
+    )
+    number, oldest = connection.execute(select(func.count(), func.min(outbox.c.recorded_at))).one()
+    waiting.add_metric([service], number)
+    due = connection.execute(select(func.min(groups.c.flush_at))).scalar()
+    late.add_metric([service], max(_past(now, oldest), _past(now, due)))
+    return (waiting, late)
 
 
 def _past(now: int, due: int | None) -> float:

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import insert
 
 from services.notify.delivery_metrics import queues
-from services.notify.tables import NOTIFY, deadlines, deliveries
+from services.notify.tables import NOTIFY, deadlines, deliveries, groups, outbox
 from shared.database.engine import open_database
 
 NOW = 1_800_000_000_000_000
@@ -39,12 +39,25 @@ def test_what_waits_is_counted_and_the_oldest_tells_how_late_it_is(database):
     assert found["oversight_deadline_overdue_seconds", None, None] == 30
 
 
+def test_what_the_dispatcher_leaves_lying_is_counted_with_its_age(database):
+    assert _samples(database)["oversight_alerts_untold_overdue_seconds", None, None] == 0
+    _row(database, groups, group_id="g", flush_at=NOW - 20_000_000)
+    assert _samples(database)["oversight_alerts_untold_overdue_seconds", None, None] == 20
+    for position, age in ((1, 40), (2, 10)):
+        _row(database, outbox, position=position, recorded_at=NOW - age * 1_000_000)
+    found = _samples(database)
+    assert found["oversight_alerts_untold", None, None] == 2
+    assert found["oversight_alerts_untold_overdue_seconds", None, None] == 40
+
+
 def _delivery(database, key, channel, status, *, due):
-    names = [column.name for column in deliveries.columns]
-    texts = {name: "" for name in names if str(deliveries.c[name].type) == "TEXT"}
-    numbers = {name: 0 for name in names if name not in texts}
-    row = texts | numbers | {"delivery_id": key, "channel": channel, "status": status, "due_at": NOW + due * 1_000_000}
-    database.write(lambda connection: connection.execute(insert(deliveries).values(**row)))
+    _row(database, deliveries, delivery_id=key, channel=channel, status=status, due_at=NOW + due * 1_000_000)
+
+
+def _row(database, table, **values):
+    """Insert a row of which only some columns matter."""
+    plain = {column.name: "" if str(column.type) == "TEXT" else 0 for column in table.columns}
+    database.write(lambda connection: connection.execute(insert(table).values(**{**plain, **values})))
 
 
 def _samples(database):
