@@ -116,7 +116,7 @@ class Cases:
 def write_log(database: Database, size: Size) -> list[RecordedEvent]:
     """Write the own log of the inspection service with the states of its cases; return the events after the registry."""
     made = Cases(size)
-    store = SqlEventStore(database, "inspection")
+    store = SqlEventStore(database, "inspection", time=lambda: clock.end_of_day(ENDS + 1))
     for start in range(0, len(made.registry), _BATCH):
         store.transact(lambda transaction, start=start: transaction.append(made.registry[start : start + _BATCH]))
     streams = list(made.of_inspection())
