@@ -69,7 +69,8 @@ class Dispatcher:
         environ["oversight.correlation_id"] = correlation
         clear_contextvars()
         bind_contextvars(correlation_id=correlation)
-        request = Request(environ)
+        # Not kept in its own environ: such a cycle holds the body of a batch until somebody looks for garbage.
+        request = Request(environ, populate_request=False)
         self.in_flight += 1
         method = environ["REQUEST_METHOD"]
         try:
