@@ -191,8 +191,10 @@ class Supervisor:
         return {
             **os.environ,
             "PYTHONUNBUFFERED": "1",
-            # glibc gives each native thread a heap of its own; two for all keep a service's memory down.
+            # glibc gives each native thread a heap of its own; two for all keep a service's memory down. So does it to map
+            # large blocks one by one: by itself it puts them into the heap after some have been freed.
             "MALLOC_ARENA_MAX": "2",
+            "MALLOC_MMAP_THRESHOLD_": "131072",
             **{f"OVERSIGHT_PEER_{peer.upper()}": url for peer, url in self.urls.items()},
             "OVERSIGHT_DATABASE_URL": database,
             "OVERSIGHT_AMQP_URI": self.amqp_uri,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 import time
@@ -37,6 +38,8 @@ _log = logging.getLogger(__name__)
 Run = Callable[[threading.Event], None]
 #: Seconds without a tick of the hub after which the process ends and is started again.
 HUB_SECONDS = 60.0
+#: How often garbage is looked for (some ten milliseconds), and freed memory given back.
+_COLLECT_SECONDS, _TRIM_SECONDS = 10.0, 2.0
 #: Of the drain deadline, what the loops get after the requests have ended.
 _LOOPS_SHARE = 0.5
 
@@ -152,12 +155,17 @@ class KernelContext(DependencyProvider):
 
         def outside() -> None:
             while not stop.is_set() and watchdog.check():
-                sleep(5)
+                sleep(_TRIM_SECONDS)
                 give_back()
 
         original.Thread(target=outside, name="watchdog", daemon=True).start()
+        collected_at = time.monotonic()
         while not stop.wait(TICK):
             watchdog.tick()
+            if time.monotonic() - collected_at >= _COLLECT_SECONDS:
+                # What a batch leaves in cycles holds its bodies until somebody looks for them.
+                gc.collect()
+                collected_at = time.monotonic()
 
     def _relay_report(self) -> dict[str, Any]:
         state = self._relay.state if self._relay else "off"

@@ -6,11 +6,12 @@ Owns names and headers of the files, and the lines that say what their figures r
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
 from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
-from services.inspection.exports import csv_file, docx_file, pdf_file, xlsx_file
+from services.inspection.exports import pdf_file
 from services.inspection.exports.sheet import Sheet
 from services.inspection.web.filters import N_, Filters
 from services.inspection.web.rendering import TEMPLATES, language_of
@@ -21,11 +22,9 @@ from shared.vietnam.text import folded
 from shared.web.problem import Problem
 
 Writer = Callable[[Sheet], bytes]
-_WRITERS: Mapping[str, tuple[str, Writer]] = {
-    "csv": (csv_file.MEDIA_TYPE, csv_file.write),
-    "xlsx": (xlsx_file.MEDIA_TYPE, xlsx_file.write),
-    "pdf": (pdf_file.MEDIA_TYPE, pdf_file.write),
-    "docx": (docx_file.MEDIA_TYPE, docx_file.write),
+#: Module of each format; imported when the first file is wanted, since some bring large libraries along.
+_WRITERS: Mapping[str, str] = {
+    name: f"services.inspection.exports.{name}_file" for name in ("csv", "xlsx", "pdf", "docx")
 }
 #: Offered on every page with a table; DOCX only where something is written on.
 FORMATS = ("csv", "xlsx", "pdf")
@@ -52,13 +51,18 @@ def tools(filters: Filters, formats: Sequence[str] = FORMATS) -> dict[str, Any]:
     return {"formats": formats, "export_address": lambda name: filters.address(format=name, after=None)}
 
 
+def _writer(wanted: str) -> tuple[str, Writer]:
+    module = import_module(_WRITERS[wanted])
+    return module.MEDIA_TYPE, module.write
+
+
 def file_answer(sheet: Sheet, wanted: str) -> Response:
     """Return a sheet as a file.
 
     Raises:
         Problem: 422 too long for a PDF.
     """
-    media_type, write = _WRITERS[wanted]
+    media_type, write = _writer(wanted)
     try:
         content = write(sheet)
     except pdf_file.TooLongForPdfError:
