@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import socket
 import ssl
+import threading
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -44,12 +46,25 @@ def post(
 
 def _call(target: Target, body: bytes, sent: Mapping[str, str], timeout: float) -> Answer:
     connection = _PinnedConnection(target, timeout)
+    # A socket's own time-out is for each piece: a receiver that answers drop by drop would keep us for hours.
+    deadline = threading.Timer(timeout, connection.cut)
+    deadline.daemon = True
+    deadline.start()
     try:
         connection.request("POST", target.path, body, dict(sent))
         answer = connection.getresponse()
-        return Answer(answer.status, answer.headers.get("Retry-After"), answer.read(ANSWER_BYTES))
+        return Answer(answer.status, answer.headers.get("Retry-After"), _body(answer))
     finally:
+        deadline.cancel()
         connection.close()
+
+
+def _body(answer: http.client.HTTPResponse) -> bytes:
+    """Return the beginning of the body; what the status says stands, whatever becomes of the rest."""
+    try:
+        return answer.read(ANSWER_BYTES)
+    except http.client.IncompleteRead as error:
+        return error.partial
 
 
 class _PinnedConnection(http.client.HTTPConnection):
@@ -58,6 +73,12 @@ class _PinnedConnection(http.client.HTTPConnection):
     def __init__(self, target: Target, timeout: float) -> None:
         super().__init__(target.host, target.port, timeout=timeout)
         self._target = target
+
+    def cut(self) -> None:
+        """End the connection under whoever waits for it."""
+        if self.sock is not None:
+            with contextlib.suppress(OSError):
+                self.sock.shutdown(socket.SHUT_RDWR)
 
     def connect(self) -> None:
         """Open the connection."""

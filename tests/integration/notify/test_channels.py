@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import socket
 import ssl
 import subprocess
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import orjson
@@ -114,6 +117,52 @@ def test_an_old_call_cannot_be_replayed(endpoint):
     channel.send(Webhook(endpoint.url, SECRET), "dlv-1", b"{}", now=clock.now() - 3_600_000_000)
     with pytest.raises(WebhookVerificationError):
         Verifier(SECRET).verify(endpoint.calls[0].body, endpoint.calls[0].headers)
+
+
+def test_a_name_that_leads_elsewhere_the_second_time_is_asked_once(endpoint, monkeypatch):
+    """DNS rebinding: the address that was checked is the one that is called, under the receiver's own name."""
+    real, asked = socket.getaddrinfo, []
+
+    def answer(host, *arguments, **more):
+        if host != "hub.invalid":
+            return real(host, *arguments, **more)
+        asked.append(host)
+        assert len(asked) == 1, "a second answer could lead into our own network"
+        return real("127.0.0.1", *arguments, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", answer)
+    url = endpoint.url.replace("127.0.0.1", "hub.invalid")
+    found = WebhookChannel(allow_private=True, timeout=5.0).send(Webhook(url, SECRET), "dlv-1", b"{}", now=clock.now())
+    assert (found.result, asked) == ("delivered", ["hub.invalid"])
+    assert endpoint.calls[0].headers["host"].startswith("hub.invalid:")
+
+
+@pytest.mark.parametrize(
+    ("begin", "result"),
+    [
+        (b"HTTP/1.1 2", "again"),
+        # It has said that it took the message; its words do not matter.
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 10000\r\n\r\n", "delivered"),
+    ],
+)
+def test_a_receiver_that_answers_drop_by_drop_is_cut_off(begin, result):
+    with socket.create_server(("127.0.0.1", 0)) as server, ThreadPoolExecutor(1) as receiver:
+        done = receiver.submit(_drip, server, begin)
+        started = time.monotonic()
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/"
+        channel = WebhookChannel(allow_private=True, timeout=0.5)
+        assert channel.send(Webhook(url, SECRET), "dlv-1", b"{}", now=clock.now()).result == result
+        assert time.monotonic() - started < 3.0
+        done.result(10)
+
+
+def _drip(server: socket.socket, begin: bytes) -> None:
+    taken, _ = server.accept()
+    with taken, contextlib.suppress(OSError):
+        taken.sendall(begin)
+        for _ in range(100):
+            taken.sendall(b"x")
+            time.sleep(0.05)
 
 
 # -- telephone ------------------------------------------------------------------------------------------
