@@ -148,6 +148,9 @@ HOURS = Hours(7 * 3600 + 1800, 17 * 3600)
         # Friday evening; the eve of Tết.
         (at("2026-03-06", 18), at("2026-03-09", 7) + HOUR // 2),
         (at("2026-02-13", 18), at("2026-02-23", 7) + HOUR // 2),
+        # A Saturday that is worked for the Friday between two holidays, and that Friday.
+        (at("2025-04-26", 9), at("2025-04-26", 9)),
+        (at("2025-05-02", 9), at("2025-05-05", 7) + HOUR // 2),
     ],
 )
 def test_offices_open_by_the_vietnamese_working_calendar(instant, opens):
