@@ -214,7 +214,7 @@ def _states(context: ServiceContext, service: str) -> Iterator[GaugeMetricFamily
     )
     for one in context.extra.get("subscriptions", ()):
         for status in one.status():
-            state.add_metric([service, status.consumer, status.source, status.state], 1)
+            state.add_metric([*one.applier.labels(status.source), status.state], 1)
     yield state
 
 

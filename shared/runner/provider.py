@@ -173,18 +173,18 @@ class KernelContext(DependencyProvider):
 
     def _subscriptions_report(self) -> dict[str, Any]:
         fed = self._feeding.subscriptions if self._feeding else []
-        found = [status for one in fed for status in one.status()]
+        found = [(one.applier.labels(status.source)[1], status) for one in fed for status in one.status()]
         return {
-            "ok": all(status.state != "diverged" for status in found),
+            "ok": all(status.state != "diverged" for _consumer, status in found),
             "logs": [
                 {
-                    "consumer": status.consumer,
+                    "consumer": consumer,
                     "source": status.source,
                     "state": status.state,
                     "position": status.position,
                     "trouble": status.trouble,
                 }
-                for status in found
+                for consumer, status in found
             ],
         }
 

@@ -20,6 +20,12 @@ from tests.bench.plain_side import PlainSide
 _ROOT = Path(__file__).resolve().parents[2] / ".oversight"
 RESULT = _ROOT / "bench.json"
 _USUAL = Size()
+#: What is measured on SQLite, and which figures of it are shown.
+_SMALL = nation.Size(300, 30_000)
+_OF_SQLITE = (
+    *("events", "rebuild_events_per_second", "slowest_ratio_p95_ms", "slowest_other_p95_ms"),
+    *("board_p95_ms", "timeline_p95_ms"),
+)
 #: Requests of each page.
 _REQUESTS = 20
 
@@ -70,6 +76,11 @@ def alone(directory: Path, only: str | None, size: nation.Size) -> Mapping[str, 
             _say("appending to the log, beside COPY …")
             found |= append.measure(cluster.create_database("append_bench")).ratios()
             cluster.drop_database("append_bench")
+    if only in (None, "views"):
+        _say("the same on SQLite, with fewer events …")
+        small = nation.Size(min(size.agencies, _SMALL.agencies), min(size.events, _SMALL.events))
+        figures = views.run_on_sqlite(directory / "sqlite", small)
+        found |= {f"views_sqlite_{name}": figures[name] for name in _OF_SQLITE}
     # Kept between runs: a nation's logs are written once for each size.
     with PrivateCluster(directory / "nation") as cluster:
         if only in (None, "views"):

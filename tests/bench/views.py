@@ -16,7 +16,7 @@ from math import ceil
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import case, func, insert, select
+from sqlalchemy import Connection, case, func, insert, select, update
 
 from deploy.local.postgres import PrivateCluster
 from services.inspection import serving
@@ -28,9 +28,11 @@ from services.inspection.timeline import timeline
 from shared import clock
 from shared.database.engine import Database, open_database
 from shared.database.schema import ensure_tables
+from shared.eventstore.records import RecordedEvent
 from shared.eventstore.sql import SqlEventStore
 from shared.eventstore.tables import KERNEL, subscriptions
 from tests.bench import inbox, nation
+from tests.bench.floor import measure_floor
 from tests.bench.nation import ENDS, SERVICES, Size
 
 #: Events of one transaction while the views are rebuilt.
@@ -113,12 +115,34 @@ def measure_questions(database: Database, agency: str) -> Mapping[str, float]:
         for _ in range(REPEATED)
     ]
     found |= {"board_first_ms": 1000 * board[0], "board_p95_ms": _p95(board)}
+    found |= {"board_while_events_come_p95_ms": _p95(list(_board_while_events_come(database)))}
     known_at = clock.end_of_day(ENDS + 30)
     lines = [
         _timed(lambda: database.read(lambda c: timeline(c, agency, ENDS, known_at, known_at, limit=100)))
         for _ in range(REPEATED)
     ]
     return {**found, "timeline_p95_ms": _p95(lines)}
+
+
+def _board_while_events_come(database: Database) -> Iterator[float]:
+    """Yield how long the board about now takes when a log has moved on before each question."""
+    views = OversightViews(database.read(serving.version))
+    columns = subscriptions.c
+    own = (columns.consumer == views.name, columns.version == views.version, columns.source == "audit")
+    at = database.read(lambda c: c.execute(select(columns.position, columns.recorded_at).where(*own)).one())
+    book = nation.Book()
+    for number in range(1, REPEATED + 1):
+        made = book.event("nonconformity.closed", nation.name_of(number), f"moi-{number}", ENDS, {})
+        place = (0, at.position + number, at.recorded_at + number)
+        event = RecordedEvent.of_new("audit", *place, made)
+
+        def apply(connection: Connection, event: RecordedEvent = event) -> None:
+            views.apply(connection, [event])
+            moved = {"position": event.position, "recorded_at": event.recorded_at}
+            connection.execute(update(subscriptions).where(*own).values(**moved))
+
+        database.write(apply)
+        yield _timed(lambda: database.read(lambda connection: national_board(connection, None, ENDS)))
 
 
 def measure_plain_sql(database: Database) -> Mapping[str, float]:
@@ -147,12 +171,16 @@ def figures_of(database: Database, rate: float, events: int) -> Mapping[str, flo
             select(func.count()).select_from(serving.views(connection).deltas)
         ).scalar()
     )
+    floor = measure_floor(database)
+    processors = len(os.sched_getaffinity(0))
     ratios = {
+        # What decoding and folding alone would allow on all processors, the database's work left out.
+        "rebuild_vs_python_floor": rate * floor["decode_and_fold_us"] / 1e6 / processors,
         "rebuild_vs_sql_fold": rate * plain["sql_fold_seconds"] / events,
         "I11_vs_sql_fold": questions["I11_p95_ms"] / plain["sql_open_actions_ms"],
     }
     counts = {"events": float(events), "deltas": float(rows or 0), "rebuild_events_per_second": rate}
-    return {**counts, **questions, **plain, **ratios}
+    return {**counts, **questions, **plain, **floor, **ratios}
 
 
 def run(cluster: PrivateCluster, size: Size) -> Mapping[str, float]:

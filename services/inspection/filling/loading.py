@@ -38,6 +38,8 @@ def make_bare(connection: Connection, tables: OversightTables) -> None:
             index.drop(connection)
         if table.primary_key.columns:
             connection.execute(text(f'ALTER TABLE "{table.name}" DROP CONSTRAINT "{table.name}_pkey"'))
+        # The server would read the half-filled tables again and again.
+        connection.execute(text(f'ALTER TABLE "{table.name}" SET (autovacuum_enabled = false)'))
 
 
 def finish(connection: Connection, tables: OversightTables, name: str) -> None:
@@ -49,6 +51,7 @@ def finish(connection: Connection, tables: OversightTables, name: str) -> None:
         connection.execute(text(f'ALTER TABLE "{table.name}" ADD PRIMARY KEY ({keys})'))
     for index in sorted(table.indexes, key=_name):
         index.create(connection)
+    connection.execute(text(f'ALTER TABLE "{table.name}" RESET (autovacuum_enabled)'))
     connection.execute(text(f'ANALYZE "{table.name}"'))
 
 
