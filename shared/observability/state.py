@@ -81,7 +81,7 @@ class State(Collector):
         def read(connection: Connection) -> list[GaugeMetricFamily]:
             return [found for look in looks for found in look(connection, service, now)]
 
-        return [*context.database.read(read), *_states(context, service)]
+        return [*context.database.read(read), *_states(context)]
 
 
 def _log(connection: Connection, service: str, now: int) -> Iterator[GaugeMetricFamily]:
@@ -207,7 +207,7 @@ def _quarantine(connection: Connection, service: str, now: int) -> Iterator[Gaug
     yield from (count, oldest, codes)
 
 
-def _states(context: ServiceContext, service: str) -> Iterator[GaugeMetricFamily]:
+def _states(context: ServiceContext) -> Iterator[GaugeMetricFamily]:
     """Tell how this process reads each log."""
     state = family(
         "subscription_state", "1 for the way in which this process reads a log", "consumer", "source", "state"

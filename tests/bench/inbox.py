@@ -6,6 +6,7 @@ Written once for each size, with the serving set's checkpoints; sets of tables a
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from time import perf_counter
@@ -24,6 +25,7 @@ from shared.eventstore.tables import KERNEL, subscriptions
 from shared.messaging import generations
 from tests.bench import nation
 from tests.bench.nation import ENDS, SERVICES, Size
+from tests.bench.processes import seconds_with_ended
 
 _PAGE = 5_000
 #: Number of the set that is filled.
@@ -75,24 +77,41 @@ def _copied(database: Database, url: str, service: str) -> dict[str, object]:
 
 
 @contextmanager
-def filled(url: str, processes: int, say: Callable[[str], None]) -> Iterator[tuple[Database, Mapping[str, float]]]:
-    """Fill a set beside the inbox, let it serve while the block lasts, and drop it; give the figures of the filling."""
+def filled(
+    url: str, processes: int, server: int | None, say: Callable[[str], None]
+) -> Iterator[tuple[Database, Mapping[str, float]]]:
+    """Fill a set beside the inbox, let it serve while the block lasts, and drop it; give the figures of the filling.
+
+    Args:
+        url: the database.
+        processes: how many fold records.
+        server: process id of PostgreSQL, whose processor time is told too.
+        say: told of each step.
+    """
     database = open_database(url)
     views = OversightViews()
     _drop(database, views)
     database.write(lambda connection: generations.begin(connection, views, 1))
-    began = perf_counter()
+    began, before = perf_counter(), _processor_seconds(server)
     events = fill(
         Job(url, FILLED, VERSION, views.months), processes,
         lambda step, done, of: say(f"  {step} {done} of {of} ({perf_counter() - began:.0f} s)"),
     )  # fmt: skip
     seconds = perf_counter() - began
+    used = {name: 1e6 * (now - before[name]) / events for name, now in _processor_seconds(server).items()}
+    figures = {"events": float(events), "rebuild_events_per_second": events / seconds, **used}
     try:
         database.write(lambda connection: generations.switch(connection, views, 2, different=True))
-        yield database, {"events": float(events), "rebuild_events_per_second": events / seconds}
+        yield database, figures
     finally:
         _drop(database, views)
         database.close()
+
+
+def _processor_seconds(server: int | None) -> dict[str, float]:
+    """Return the processor time that folding and the database have used so far."""
+    found = {"rebuild_cpu_us_python": seconds_with_ended(os.getpid())}
+    return found | ({"rebuild_cpu_us_postgres": seconds_with_ended(server)} if server else {})
 
 
 def _drop(database: Database, views: OversightViews) -> None:

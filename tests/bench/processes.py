@@ -30,6 +30,12 @@ def family(pid: int) -> list[int]:
     return [pid, *(below for child in children_of(pid) for below in family(child))]
 
 
+def seconds_with_ended(pid: int) -> float:
+    """Return the processor time of a process and of those of its children that have ended, in seconds."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(int(fields[at - 2]) for at in (_USER, _SYSTEM, _USER + 2, _SYSTEM + 2)) / _TICKS
+
+
 def used(before: Mapping[str, float], after: Mapping[str, float], events: int) -> dict[str, float]:
     """Return microseconds of processor time an event by name."""
     return {name: (after[name] - before[name]) * 1e6 / events for name in before}

@@ -187,10 +187,14 @@ def run(cluster: PrivateCluster, size: Size) -> Mapping[str, float]:
     """Write logs and inbox unless they are there, fill a set of tables beside it, and measure."""
     url = inbox.url_of(cluster, size)
     processes = max(1, len(os.sched_getaffinity(0)))
-    with inbox.filled(url, processes, lambda text: print(text, file=sys.stderr, flush=True)) as (database, filled):
+    with inbox.filled(url, processes, cluster.pid, _say) as (database, filled):
         # What the server does by itself when it is idle: statistics, and the map of what everybody can see.
         cluster.execute("VACUUM ANALYZE", nation.database_name(size, "inbox"))
-        return figures_of(database, filled["rebuild_events_per_second"], int(filled["events"]))
+        return {**filled, **figures_of(database, filled["rebuild_events_per_second"], int(filled["events"]))}
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
 
 
 def run_on_sqlite(directory: Path, size: Size) -> Mapping[str, float]:
