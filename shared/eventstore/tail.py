@@ -49,6 +49,14 @@ class Tail:
         self._events = self._events[len(self._events) - kept :]
         self._bytes = sum(len(event.body) for event in self._events)
 
+    def forget(self, up_to: int) -> None:
+        """Keep nothing up to a position that no reader needs any more; done when that is half of what is kept."""
+        kept = self._events
+        read = up_to + 1 - kept[0].position if kept else 0
+        if read > len(kept) // 2:
+            self._bytes -= sum(len(event.body) for event in kept[:read])
+            self._events = kept[read:]
+
     def read(self, after: int, limit: int) -> Sequence[RecordedEvent] | None:
         """Return up to `limit` events behind `after`; None where they are not kept here, and nobody knows whether any are."""
         kept = self._events

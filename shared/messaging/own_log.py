@@ -21,7 +21,7 @@ _BATCH_EVENTS = 2000
 _BATCH_BYTES = 8 * 1024 * 1024
 _IDLE_SECONDS = 0.25
 #: A long rest is cut short where so many events wait, and looks for that so often.
-_MUCH = 1000
+_MUCH = 800
 _NAP_SECONDS = 0.1
 #: How long the checkpoint of another worker must stand still, with events waiting, to be taken over.
 _TAKEOVER_SECONDS = 3.0

@@ -17,9 +17,9 @@ from shared.messaging.feed_client import Feed
 from shared.messaging.own_log import LogSubscription
 from shared.messaging.progress import PROMISE_SECONDS, Progress
 
-#: Kept of what the leading consumer has applied: events and bytes of their bodies.
-_KEPT_EVENTS = 3000
-_KEPT_BYTES = 3 * 1024 * 1024
+#: Kept of what the leading consumer has applied and others have not, at most: events and bytes of their bodies.
+_KEPT_EVENTS = 8000
+_KEPT_BYTES = 8 * 1024 * 1024
 _PAGE = 1000
 
 
@@ -32,8 +32,8 @@ class ReadLog:
         self._progress = progress
         self._feed = feed
         self._tail = Tail(_KEPT_EVENTS, _KEPT_BYTES)
-        #: Called after the leading consumer has applied something.
-        self.listeners: list[Callable[[], None]] = []
+        #: Who reads behind the leading consumer.
+        self.followers: list[SharedReading] = []
 
     @property
     def service(self) -> str:
@@ -53,10 +53,11 @@ class ReadLog:
 
     def applied(self, events: Sequence[RecordedEvent]) -> None:
         """Take what the leading consumer has just applied, and tell those who follow."""
-        if self.listeners:
+        if self.followers:
             self._tail.extend(events)
-            for listener in self.listeners:
-                listener()
+            self._tail.forget(min(follower.position for follower in self.followers))
+            for follower in self.followers:
+                follower.wake()
 
     def end(self, within: float, partition: int = 0) -> int:  # noqa: ARG002
         """Return up to where the leading consumer has applied the log."""
@@ -90,7 +91,7 @@ class SharedReading(LogSubscription):
         """Take what is fed, and the log as it has been applied; nothing is read yet."""
         super().__init__(applier, log)
         self._log = log
-        log.listeners.append(self.wake)
+        log.followers.append(self)
 
     def _look_at_head(self) -> None:
         """Once a second: compare epochs, and promise what the leading consumer has been promised."""

@@ -6,7 +6,6 @@ It judges nothing itself: logs come one by one, and a declaration may be read be
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 
 import orjson
@@ -70,7 +69,7 @@ class Inconsistencies:
                     event.position,
                     event.agency_id,
                     event.aggregate,
-                    orjson.dumps(asdict(fact)),
+                    orjson.dumps(fact),
                 )
                 for event, fact in found
             ]

@@ -86,3 +86,18 @@ def test_a_reader_that_runs_behind_reads_the_log_and_one_that_keeps_up_does_not(
     assert positions(follower.read(1, 10)) == [2]
     assert positions(follower.read(2, 10)) == []
     assert store.reads == reads
+
+
+def test_what_all_have_read_is_forgotten_and_the_rest_stays():
+    tail = Tail()
+    tail.extend(recorded(1, 10))
+    tail.forget(3)
+    assert positions(tail.read(0, 2)) == [1, 2]
+    tail.forget(7)
+    assert tail.read(6, 2) is None
+    assert positions(tail.read(7, 10)) == [8, 9, 10]
+    tail.forget(10)
+    tail.forget(10)
+    assert tail.read(7, 10) is None
+    tail.extend(recorded(11, 2))
+    assert positions(tail.read(10, 10)) == [11, 12]
