@@ -17,7 +17,8 @@ from services.inspection.claims import verdicts_on
 from services.inspection.figures import Asked, Basis, basis, sums_for, whole_question
 from services.inspection.indicators.definitions import Indicator
 from services.inspection.indicators.sums import Need
-from services.inspection.read_models import Figure
+from services.inspection.read_models import Answer, Figure
+from services.inspection.remembered import remembered_answer
 from services.inspection.sums import EVENT_MEASURES, counted_events, event_query, measure_name, restricted
 
 
@@ -88,24 +89,28 @@ def explain(
         UnknownScopeError: no such scope as known at that instant.
         UnknownRowError: the answer has no row of that key.
     """
+    known = _known_whole(connection, indicator, asked)
+    if known is not None:
+        asked = replace(asked, known_at=known.known_at)
     given = basis(connection, asked)
     group = next((found for found in given.groups(asked) if not key or found.key == key), None)
     if group is None:
         raise UnknownRowError(key)
     members = sorted(group.members, key=lambda member: member.agency_id)
-    # A rank is among all agencies asked for, whichever row is explained.
-    concerned = given.members if indicator.shared else members
-    sums = sums_for(connection, given, indicator.needs, concerned)
-    whole = whole_question(connection, indicator, asked, given, sums)
     page = [member for member in members if member.agency_id > after][: limit + 1]
     shown = page[:limit]
+    # A rank is among all agencies asked for, whichever row is explained.
+    concerned = given.members if indicator.shared else members if known is None else shown
+    sums = sums_for(connection, given, indicator.needs, concerned)
+    whole = whole_question(connection, indicator, asked, given, sums)
+    figure = indicator.figure(replace(whole, members=members)) if known is None else _figure_of(known, group.key)
     return Explanation(
         indicator=indicator.id,
         as_of=asked.as_of,
         known_at=given.moment.known_at,
         watermark=given.watermark,
         key=group.key,
-        figure=indicator.figure(replace(whole, members=members)),
+        figure=figure,
         agencies=[
             Share(
                 member.agency_id,
@@ -117,6 +122,23 @@ def explain(
         events=_events(connection, given, indicator, shown),
         next=shown[-1].agency_id if len(page) > limit else None,
     )
+
+
+def _known_whole(connection: Connection, indicator: Indicator, asked: Asked) -> Answer | None:
+    """Return the answer whose row is explained, as others see it too, where it need not be worked out for the explanation.
+
+    Not for ranks, which each need all others, and not by agency, where one of them is explained out of its own facts.
+    """
+    if indicator.shared is not None or asked.by == "agency":
+        return None
+    return remembered_answer(connection, indicator, asked)
+
+
+def _figure_of(known: Answer, key: str) -> Figure:
+    found = next((row.figure for row in known.rows if row.key == key), None)
+    if found is None:
+        raise UnknownRowError(key)
+    return found
 
 
 def _events(connection: Connection, given: Basis, indicator: Indicator, members: Sequence[Member]) -> list[Cause]:

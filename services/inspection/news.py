@@ -33,6 +33,7 @@ _ALERT_STATUS = {
     "snoozed": "snoozed",
     "resolved": "resolved",
 }
+_END = "qms.alert.resolved"
 _CHANGES = ("registered", "amended", "replaced", "repealed", "suspended")
 
 
@@ -52,6 +53,23 @@ def _national(connection: Connection, aggregate: str, as_of: int, known_at: int)
             columns.occurred_at <= clock.end_of_day(as_of),
         )
         .order_by(columns.occurred_at, columns.position)
+    )
+
+
+def _not_resolved(connection: Connection, as_of: int, known_at: int) -> Iterable[Row[Any]]:
+    """Return the events of the alerts of which the last event is not the end; most alerts of a nation are over."""
+    columns = serving.views(connection).events.c
+    told = (
+        columns.aggregate == "alert",
+        columns.recorded_at <= known_at,
+        columns.occurred_at <= clock.end_of_day(as_of),
+    )
+    latest_first = (columns.occurred_at.desc(), columns.position.desc())
+    place = func.row_number().over(partition_by=columns.stream, order_by=latest_first).label("place")
+    last = select(columns.stream, columns.type, place).where(*told).subquery()
+    open_ones = select(last.c.stream).where(last.c.place == 1, last.c.type != _END)
+    return connection.execute(
+        select(*columns).where(*told, columns.stream.in_(open_ones)).order_by(columns.occurred_at, columns.position)
     )
 
 
@@ -75,7 +93,7 @@ def open_alerts(
     if scope is not None and scope not in snapshot.records:
         raise UnknownScopeError(scope)
     within = None if scope is None else snapshot.within(scope)
-    alerts = _alerts(_national(connection, "alert", as_of, known), within)
+    alerts = _alerts(_not_resolved(connection, as_of, known), within)
     still_open = [alert for alert in alerts.values() if alert["status"] != "resolved"]
     still_open.sort(key=lambda alert: (_URGENCY.get(alert["severity"], 9), -alert["opened_at"], alert["alert_id"]))
     names = {

@@ -16,10 +16,11 @@ from services.inspection.agency_file import agency_file
 from services.inspection.figures import Asked, Basis, UnknownScopeError, all_needs, basis, figures_of, sums_for
 from services.inspection.groups import ALL, Filters
 from services.inspection.indicators import coverage
+from services.inspection.indicators.definitions import INDICATORS
 from services.inspection.indicators.sums import Sums
 from services.inspection.news import legal_changes, open_alerts
 from services.inspection.projections import OversightViews
-from services.inspection.read_models import Board, BoardRow, Freshness, SourceFreshness
+from services.inspection.read_models import Board, BoardRow, Freshness, Report, Row, SourceFreshness
 from services.inspection.remembered import remembered
 from shared.eventstore.tables import parked_events, subscriptions
 from shared.messaging.watermark import watermark
@@ -32,6 +33,7 @@ __all__ = [
     "legal_changes",
     "national_board",
     "open_alerts",
+    "report_of",
 ]
 
 
@@ -73,10 +75,30 @@ def board_of(connection: Connection, asked: Asked) -> Board:
     return remembered(connection, "board", asked, _worked_out)
 
 
+def report_of(connection: Connection, asked: Asked) -> Report:
+    """Return the board of a question and the figures of all ratios, worked out from the same sums.
+
+    Raises:
+        UnknownScopeError: no such agency as known at that instant.
+    """
+    return remembered(connection, "report", asked, _reported)
+
+
 def _worked_out(connection: Connection, asked: Asked) -> Board:
     given = basis(connection, asked)
+    return _board(given, sums_for(connection, given, all_needs(BOARD), given.members), asked)
+
+
+def _reported(connection: Connection, asked: Asked) -> Report:
+    given = basis(connection, asked)
+    sums = sums_for(connection, given, all_needs(), given.members)
+    figures = figures_of(given, sums, given.members)
+    rows = [Row(name, INDICATORS[name].name_vi, INDICATORS[name].name_en, figure) for name, figure in figures.items()]
+    return Report(given.moment.known_at, given.watermark, _board(given, sums, asked), rows)
+
+
+def _board(given: Basis, sums: Sums, asked: Asked) -> Board:
     scope, as_of = asked.filters.scope, asked.as_of
-    sums = sums_for(connection, given, all_needs(BOARD), given.members)
     rows = [
         _row(given, sums, group.key, (group.label_vi, group.label_en), group.members) for group in given.groups(asked)
     ]

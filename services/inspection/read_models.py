@@ -108,6 +108,17 @@ class Board:
 
 
 @dataclass(frozen=True, slots=True)
+class Report:
+    """All ratios and the board together, as known at the same instant."""
+
+    known_at: int
+    watermark: int
+    board: Board
+    #: The figures of all ratios, of everything asked for.
+    rows: Sequence[Row]
+
+
+@dataclass(frozen=True, slots=True)
 class AgencyLine:
     """An agency as it stands on a day."""
 

@@ -18,12 +18,12 @@ from services.inspection import serving
 from services.inspection.figures import Asked, answer
 from services.inspection.indicators.definitions import Indicator
 from services.inspection.projections import OversightViews
-from services.inspection.read_models import Answer, Board
+from services.inspection.read_models import Answer, Board, Report
 from services.inspection.recent import recent
 from shared.eventstore.tables import subscriptions
 from shared.messaging.watermark import watermark
 
-Told = TypeVar("Told", Answer, Board)
+Told = TypeVar("Told", Answer, Board, Report)
 
 #: Answers kept, and the most rows of one that is.
 _KEPT = 128
@@ -47,6 +47,8 @@ def remembered(connection: Connection, what: str, asked: Asked, work: Callable[[
     logs = _logs(connection)
     if logs is None:
         return work(connection, asked)
+    if asked.known_at is not None and asked.known_at <= mark:
+        return replace(_fixed(connection, what, asked, work, logs), watermark=mark)
     # What was recorded later than everything that is there makes no difference.
     counting = min(known_at, max((recorded_at for *_log, recorded_at in logs), default=known_at))
     key = (what, serving.version(connection), replace(asked, known_at=counting), logs)
@@ -59,6 +61,20 @@ def remembered(connection: Connection, what: str, asked: Asked, work: Callable[[
     question = (what, serving.version(connection), asked)
     told = recent(connection, question, lambda reading: _worked_out(reading, what, asked, work))
     return replace(told, watermark=mark)
+
+
+def _fixed(
+    connection: Connection,
+    what: str,
+    asked: Asked,
+    work: Callable[[Connection, Asked], Told],
+    logs: tuple[tuple[Any, ...], ...],
+) -> Told:
+    """Return the answer as known at an instant up to which everything is in the views: whatever comes, it stays the same."""
+    epochs = tuple(log[:3] for log in logs)
+    key = (what, serving.version(connection), asked, epochs)
+    found = _answers.get(connection.engine, {}).get(key)
+    return cast("Told", found) if found is not None else _kept(connection, key, asked, work)
 
 
 def _worked_out(connection: Connection, what: str, asked: Asked, work: Callable[[Connection, Asked], Told]) -> Told:

@@ -33,11 +33,11 @@ def report(context: ServiceContext, request: Request) -> Response:
     filters = limited_filters(context, request, session)
     views = views_of(context)
     try:
-        board = views.board(filters)
+        told = views.report(filters)
     except LookupError:
         raise agency_unknown(filters.scope or "") from None
+    board, figures = told.board, {row.key: row.figure for row in told.rows}
     pinned = filters.pinned(board.known_at)
-    figures = views.figures(pinned)
     language = language_of(request)
     wanted = wanted_format(request)
     if wanted:

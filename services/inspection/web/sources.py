@@ -13,7 +13,7 @@ from services.inspection import queries, serving
 from services.inspection.agencies import Snapshot, registry_of
 from services.inspection.agency_file import Search, agency_page
 from services.inspection.explain import explain
-from services.inspection.figures import Asked, all_needs, answer, basis, figures_of, sums_for
+from services.inspection.figures import Asked, answer
 from services.inspection.groups import ALL, province_label
 from services.inspection.groups import Filters as Members
 from services.inspection.indicators.definitions import INDICATORS
@@ -27,7 +27,7 @@ from services.inspection.read_models import (
     Figure,
     Freshness,
     LegalChange,
-    Row,
+    Report,
     TimelineEntry,
 )
 from services.inspection.remembered import remembered, remembered_answer
@@ -108,14 +108,25 @@ class QueryViews:
 
         return self._database.read(work)
 
-    def figures(self, filters: Filters) -> dict[str, Figure]:
-        """Return the figures of all ratios, of everything that the filters leave."""
-        found = self._read(remembered, "figures", asked_of(filters), _figures)
-        return {row.key: row.figure for row in found.rows}
+    def report(self, filters: Filters) -> Report:
+        """Return the board and the figures of all ratios, of everything that the filters leave."""
+        return self._read(queries.report_of, replace(asked_of(filters), by="province"))
 
     def figure(self, indicator: str, filters: Filters) -> Figure:
         """Return one figure of everything that the filters leave."""
         return self._read(remembered_answer, INDICATORS[indicator], asked_of(filters)).rows[0].figure
+
+    def trend(self, indicator: str, filters: Filters, days: Sequence[int]) -> Answer:
+        """Return one figure on some days, each as known at the same instant; rows are keyed by the day's number."""
+        found = INDICATORS[indicator]
+
+        def work(connection: Connection, asked: Asked) -> Answer:
+            told = [answer(connection, found, replace(asked, as_of=day)) for day in days]
+            rows = [replace(one.rows[0], key=str(one.as_of)) for one in told]
+            return replace(told[-1], rows=rows)
+
+        told: Answer = self._read(remembered, f"trend {indicator} {days[0]}", asked_of(filters), work)
+        return told
 
     def league(self, filters: Filters) -> Answer:
         """Return the ranks of agencies among their peers."""
@@ -209,13 +220,6 @@ class QueryViews:
 
 #: Changes of the law of one year are fewer.
 _EVERY_CHANGE = 100_000
-
-
-def _figures(connection: Connection, asked: Asked) -> Answer:
-    given = basis(connection, asked)
-    figures = figures_of(given, sums_for(connection, given, all_needs(), given.members), given.members)
-    rows = [Row(name, INDICATORS[name].name_vi, INDICATORS[name].name_en, figure) for name, figure in figures.items()]
-    return Answer("figures", asked.as_of, given.moment.known_at, given.watermark, rows)
 
 
 def _snapshot(connection: Connection, as_of: int) -> Snapshot:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +13,7 @@ from services.inspection.indicators.definitions import INDICATORS
 from services.inspection.read_models import Figure
 from services.inspection.web.access import limited_filters, require_session
 from services.inspection.web.exporting import basis_lines, file_answer, tools, wanted_format
-from services.inspection.web.filters import N_, Filters
+from services.inspection.web.filters import N_
 from services.inspection.web.rendering import STATIC, TEMPLATES, language_of, page, views_of
 from services.inspection.web.words import definition
 from shared import clock
@@ -36,15 +35,12 @@ def trend(context: ServiceContext, request: Request, indicator: str) -> Response
         raise not_found()
     filters = limited_filters(context, request, session)
     views = views_of(context)
-    fresh = views.freshness().watermark
-    known_at = fresh if filters.known_at is None else min(filters.known_at, fresh)
     try:
-        points = [
-            (day, _at(views, indicator, replace(filters, as_of=day, known_at=known_at)))
-            for day in month_ends(filters.as_of)
-        ]
+        told = views.trend(indicator, filters, month_ends(filters.as_of))
     except LookupError:
         raise not_found() from None
+    known_at, fresh = told.known_at, told.watermark
+    points = [(int(row.key), row.figure) for row in told.rows]
     language = language_of(request)
     name, formula = definition(indicator, language)
     wanted = wanted_format(request)
@@ -67,11 +63,6 @@ def trend(context: ServiceContext, request: Request, indicator: str) -> Response
         filters=filters,
         **tools(filters),
     )
-
-
-def _at(views: Any, indicator: str, filters: Filters) -> Figure:
-    figure: Figure = views.figure(indicator, filters)
-    return figure
 
 
 def month_ends(as_of: int) -> list[int]:

@@ -17,6 +17,7 @@ from services.inspection.read_models import (
     Figure,
     Freshness,
     LegalChange,
+    Report,
     TimelineEntry,
 )
 from services.inspection.web.filters import Filters
@@ -94,8 +95,12 @@ class Views(Protocol):
         """Return what is behind a figure."""
         ...
 
-    def figures(self, filters: Filters) -> dict[str, Figure]:
-        """Return the figures of all ratios."""
+    def report(self, filters: Filters) -> Report:
+        """Return the board and the figures of all ratios."""
+        ...
+
+    def trend(self, indicator: str, filters: Filters, days: Sequence[int]) -> Answer:
+        """Return one figure on some days."""
         ...
 
     def figure(self, indicator: str, filters: Filters) -> Figure:
