@@ -308,6 +308,7 @@ LABELS: dict[str, dict[str, str]] = {
         "letter": N_("Letter of commendation"),
         "other": N_("Other form"),
     },
+    "law_state": {"stale": N_("Stale"), "overdue": N_("Past the due day"), "updated": N_("Brought up to date")},
     "tracking": {
         "on_track": N_("On track"),
         "at_risk": N_("At risk"),
