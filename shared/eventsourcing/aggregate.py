@@ -48,6 +48,9 @@ class Aggregate(Generic[State]):
     #: Aggregates of the same service that the decision looks at where they exist: they come in `related` too, but
     #: the fact never waits for them (the month before, which may never have been reported).
     sees: Callable[[Fact], Sequence[Reference]] = _no_references
+    #: What a state at hand leads to, which the decision looks at as well: asked again of what is found, step by step, where a
+    #: fact names the first link of a chain only (the agencies above an agency). None: nothing.
+    leads_to: Callable[[Fact, Any], Sequence[Reference]] | None = None
     #: Stream id of a fact; national aggregates (legal texts) override it.
     stream_id: Callable[[Fact], str] = own_stream
     #: What a state puts into indexes (`shared/eventsourcing/indexes.py`): by index stream, the record's id and a value.

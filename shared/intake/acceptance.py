@@ -154,10 +154,11 @@ class _Batch:
             self._decide_correction(item, stream, fact)
         elif stream.version and fact.day < stream.last_day:
             history = self._history(item)
-            related = self._related_of(stream.aggregate)
-            self._settle(item, stream, fact, decide_late(stream.aggregate, history, fact, related))
+            late = decide_late(stream.aggregate, history, fact, self._related_of(stream.aggregate))
+            self._settle(item, stream, fact, late)
         else:
-            decision = stream.aggregate.decide(stream.state, fact, self._related(item.needs, item.sees))
+            related = self._further(stream.aggregate, fact, self._related(item.needs, item.sees))
+            decision = stream.aggregate.decide(stream.state, fact, related)
             if isinstance(decision, Refusal):
                 item.refuse(decision)
                 return
@@ -253,7 +254,17 @@ class _Batch:
         named = [*_keyed(_needed(aggregate, fact)), *_keyed(_seen(aggregate, fact))]
         for reference, _ in named:
             self.streams.at(reference)
-        return self._related(named)
+        return self._further(aggregate, fact, self._related(named))
+
+    def _further(self, aggregate: AnyAggregate, fact: Fact, related: dict[Reference, Any]) -> dict[Reference, Any]:
+        """Add what the states at hand lead to, and those in turn."""
+        new = related if aggregate.leads_to else {}
+        while new and aggregate.leads_to:
+            named = {further for state in new.values() for further in aggregate.leads_to(fact, state)} - related.keys()
+            found = {reference: self.streams.at(reference).state for reference in sorted(named)}
+            new = {reference: state for reference, state in found.items() if state is not None}
+            related |= new
+        return related
 
     # -- writing ------------------------------------------------------------------------------------
 

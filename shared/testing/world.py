@@ -60,7 +60,7 @@ class World:
         if (state is None and told.name not in aggregate.opens) or any(ref not in self.states for ref in needed):
             return "waiting"
         seen = [*needed, *aggregate.sees(told)]
-        related = {ref: self.states[ref] for ref in seen if ref in self.states}
+        related = self._further(aggregate, told, {ref: self.states[ref] for ref in seen if ref in self.states})
         decision = aggregate.decide(state, told, related)
         if isinstance(decision, Refusal):
             self.refusal = decision
@@ -79,6 +79,15 @@ class World:
             at = Reference(other.name, other.stream_id(follows))
             self._keep(other, at, other.evolve(self.states.get(at), follows))
         return "accepted"
+
+    def _further(self, aggregate: AnyAggregate, told: Fact, related: dict[Reference, Any]) -> dict[Reference, Any]:
+        """Add what the states at hand lead to, and those in turn."""
+        new = related if aggregate.leads_to else {}
+        while new and aggregate.leads_to:
+            named = {further for state in new.values() for further in aggregate.leads_to(told, state)}
+            new = {ref: self.states[ref] for ref in named - related.keys() if ref in self.states}
+            related |= new
+        return related
 
     def _keep(self, aggregate: AnyAggregate, key: Reference, state: Any) -> None:
         """Keep a state, and what it says in indexes."""

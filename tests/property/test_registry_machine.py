@@ -90,6 +90,17 @@ class Registry(RuleBasedStateMachine):
                 assert self.world.state("agency", successor).live_on(record.ended_on)
 
     @invariant()
+    def nobody_stands_under_itself_on_any_day(self) -> None:
+        for day in map(clock.day_of, DAYS):
+            parents = {one.agency_id: {one.parent_on(day), one.sector_parent_on(day)} for one in self.records()}
+            for agency, directly in parents.items():
+                above, level = set(), directly - {None}
+                while level:
+                    above |= level
+                    level = {up for each in level for up in parents.get(each, ()) if up} - above
+                assert agency not in above
+
+    @invariant()
     def a_code_has_one_holder_on_any_day(self) -> None:
         for day in DAYS:
             number = clock.day_of(day)

@@ -1,9 +1,8 @@
 """The agency: registered, renamed, put under another, suspended, merged, split, dissolved, ended.
 
 Its state is the dated record that all services share (`shared.registry`). What several agencies together show (a code in
-use elsewhere, live children of one that ends) is known from the indexes of `agency_index.py`. Not decided here is a
-cycle longer than two agencies: the parent's record shows one step upwards; since no agency stands under one of a lower
-level, a longer cycle could only run among agencies of the same level.
+use elsewhere, live children of one that ends) is known from the indexes of `agency_index.py`; who stands above whom, from the
+records upwards of the one that a fact names.
 """
 
 from __future__ import annotations
@@ -103,6 +102,13 @@ def _sees(fact: Fact) -> Sequence[Reference]:
     return [*seen, *codes.seen(fact), *(endings.seen(fact) if fact.name in _ENDINGS else ())]
 
 
+def _leads_to(fact: Fact, state: Any) -> Sequence[Reference]:
+    """Return the agencies above one, on any day, where a circle could close."""
+    if fact.name != "reparented" or not isinstance(state, AgencyRecord):
+        return ()
+    return [Reference("agency", parent) for _, parent in (*state.parents, *state.sector_parents) if parent]
+
+
 _PLACING = frozenset({"registered", "baselined", "reparented"})
 
 
@@ -118,6 +124,7 @@ AGGREGATE: Aggregate[AgencyRecord] = Aggregate(
     evolve=evolve,
     references=_references,
     sees=_sees,
+    leads_to=_leads_to,
     stream_id=_stream_id,
     indexed=agency_index.entries,
 )

@@ -80,21 +80,46 @@ def _under(fact: Fact, related: Related, day: int, name: str) -> Refusal | None:
     if named is None:
         return None
     parent = related.get(Reference("agency", named))
-    return _may_stand_under(fact, parent, day, f"/data/{name}", (fact.data["kind"], fact.data["level"]))
+    return _closes_a_circle(fact, parent, related, day, f"/data/{name}") or _may_stand_under(
+        parent, day, f"/data/{name}", (fact.data["kind"], fact.data["level"])
+    )
 
 
-def _may_stand_under(
-    fact: Fact, parent: AgencyRecord | None, day: int, pointer: str, child: tuple[str, str]
+def _closes_a_circle(
+    fact: Fact, parent: AgencyRecord | None, related: Related, day: int, pointer: str
 ) -> Refusal | None:
+    """Refuse a parent above which the agency itself stands, directly or not, on that day or a later one."""
     if parent is None:
         return None
-    if parent.agency_id == fact.source or fact.source in (parent.parent_on(day), parent.sector_parent_on(day)):
-        return refuse(
-            "PARENT_CYCLE",
-            "Cơ quan không thể trực thuộc chính mình hoặc trực thuộc cơ quan cấp dưới của mình.",
-            "An agency cannot stand under itself, or under an agency that stands under it.",
-            pointer,
-        )
+    records = {one.agency_id: one for one in related.values() if isinstance(one, AgencyRecord)} | {
+        parent.agency_id: parent
+    }
+    changes = {since for one in records.values() for since, _ in (*one.parents, *one.sector_parents) if since > day}
+    if not any(fact.source in _at_or_above(records, parent.agency_id, each) for each in {day, *changes}):
+        return None
+    return refuse(
+        "PARENT_CYCLE",
+        "Cơ quan không thể trực thuộc chính mình hoặc trực thuộc (trực tiếp hay gián tiếp) cơ quan cấp dưới của mình.",
+        "An agency cannot stand under itself, or under an agency that stands under it, directly or not.",
+        pointer,
+    )
+
+
+def _at_or_above(records: Mapping[str, AgencyRecord], agency_id: str, day: int) -> set[str]:
+    """Return an agency and all above it on a day, however many; what is in a circle already is met once."""
+    found: set[str] = set()
+    level = {agency_id}
+    while level:
+        found |= level
+        known = [records[each] for each in level if each in records]
+        parents = {one for record in known for one in (record.parent_on(day), record.sector_parent_on(day)) if one}
+        level = parents - found
+    return found
+
+
+def _may_stand_under(parent: AgencyRecord | None, day: int, pointer: str, child: tuple[str, str]) -> Refusal | None:
+    if parent is None:
+        return None
     if not parent.active_on(day):
         return refuse(
             "PARENT_NOT_ACTIVE",
@@ -158,7 +183,9 @@ def reparented(state: AgencyRecord, fact: Fact, related: Related) -> Refusal | N
     if named == present:
         return _same_value("/data/to")
     parent = related.get(Reference("agency", named)) if named else None
-    return _may_stand_under(fact, parent, day, "/data/to", (state.kind, state.level))
+    return _closes_a_circle(fact, parent, related, day, "/data/to") or _may_stand_under(
+        parent, day, "/data/to", (state.kind, state.level)
+    )
 
 
 def obligation_changed(state: AgencyRecord, fact: Fact, _related: Related) -> Refusal | None:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
+import orjson
 import pytest
 
 from services.inspection.domain import AGGREGATES
 from shared import clock
+from shared.contracts.catalogue import load
+from shared.eventstore.memory import MemoryEventStore
+from shared.intake.acceptance import Acceptance
+from shared.intake.items import Item
 from shared.testing.world import World
 
 AGENCY = {
@@ -145,6 +152,54 @@ def test_an_agency_is_put_under_another(world, agency, data, code):
 def test_two_agencies_cannot_stand_under_each_other(world):
     register(world, "chi-cuc", kind="sub_department", parent_id="so")
     assert tell(world, "so", "reparented", to="chi-cuc", effective="2025-07-01") == "PARENT_CYCLE"
+
+
+@pytest.mark.parametrize("length", [3, 4, 15])
+def test_a_circle_of_any_length_is_refused(world, length):
+    chain = ["so", *(f"don-vi-{number}" for number in range(1, length))]
+    for above, below in pairwise(chain):
+        assert register(world, below, kind="sub_department", parent_id=above) == "accepted"
+    assert tell(world, "so", "reparented", to=chain[-1], effective="2025-07-01") == "PARENT_CYCLE"
+    # Over the line of the field as well.
+    sector = {"to": chain[-1], "line": "sector", "effective": "2025-07-01"}
+    assert tell(world, "so", "reparented", **sector) == "PARENT_CYCLE"
+
+
+def test_a_circle_that_would_close_on_a_later_day_is_refused(world):
+    register(world, "mot", kind="sub_department", parent_id="so")
+    register(world, "hai", kind="sub_department", parent_id="so")
+    assert tell(world, "hai", "reparented", to="mot", effective="2026-01-01") == "accepted"
+    assert tell(world, "mot", "reparented", to="hai", effective="2025-08-01") == "PARENT_CYCLE"
+    assert tell(world, "hai", "reparented", to="bo", effective="2026-02-01") == "accepted"
+    assert tell(world, "mot", "reparented", to="hai", effective="2026-03-01") == "accepted"
+
+
+def test_the_kernel_looks_all_the_way_up_also_for_a_late_fact():
+    store, rules, now = MemoryEventStore("inspection"), Acceptance(AGGREGATES, load()), clock.now()
+
+    def push(agency: str, name: str, data: dict[str, object], on: str = "2010-01-01") -> str:
+        event = {
+            "id": f"{agency}-{name}-{on}",
+            "source": f"/agencies/{agency}",
+            "subject": agency,
+            "type": f"qms.agency.{name}",
+            "time": f"{on}T00:00:00+07:00",
+            "data": data,
+        }
+        item = Item(event, orjson.dumps(event), "staff", now)
+        rules.identify(item)
+        store.transact(lambda tx: rules.accept(tx, [item]))
+        return item.refusal.code if item.refusal else str(item.status)
+
+    assert push("tinh", "registered", AGENCY) == "accepted"
+    for above, below in pairwise(["tinh", "a", "b", "c", "d"]):
+        unit = {**AGENCY, "kind": "sub_department", "parent_id": above, "name_vi": below}
+        assert push(below, "registered", unit) == "accepted"
+    move = {"to": "d", "effective": "2025-07-01"}
+    assert push("a", "reparented", move, on="2025-07-01") == "PARENT_CYCLE"
+    assert push("a", "renamed", {"new": "Chi cục", "effective": "2025-08-01"}, on="2025-08-01") == "accepted"
+    assert push("a", "reparented", {**move, "to": "c"}, on="2025-07-01") == "PARENT_CYCLE", "behind what came later"
+    assert push("d", "reparented", {**move, "to": "a"}, on="2025-07-01") == "accepted"
 
 
 def test_the_parent_must_be_active_on_the_day_of_the_change(world):
