@@ -36,6 +36,13 @@ def test_the_deployments_rates_read_as_in_their_reports(numerator, denominator, 
     assert share(numerator, denominator, "vi") == f"{text}\u00a0%"
 
 
+def test_a_share_in_whole_percents_leaves_the_range_of_denominators_that_the_report_leaves():
+    """2,617 mandatory agencies certified, "93 %" (of 63 provinces, 2013): 2,814 agencies, give or take 15."""
+    told = [all_ for all_ in range(2617, 5235) if number(Decimal(261_700) / all_, "vi", 0) == "93"]
+    assert (told[0], told[-1], len(told)) == (2814 - 15, 2814 + 15, 31)
+    assert share(2617, 2814, "vi") == "93,00\u00a0%"
+
+
 def test_halves_are_rounded_up_and_nothing_is_divided_by_zero():
     assert percent(Decimal("2.675"), "en") == "2.68%"
     assert percent("0.005", "vi") == "0,01\u00a0%"
