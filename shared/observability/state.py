@@ -27,7 +27,7 @@ from shared.eventstore.tables import (
     subscriptions,
 )
 from shared.intake.overdue import overdue_before, overdue_count
-from shared.messaging.generations import SERVING, suffix
+from shared.messaging.generations import SERVING, shape_of, suffix
 
 if TYPE_CHECKING:
     from shared.service.context import ServiceContext
@@ -76,7 +76,15 @@ class State(Collector):
         context = self._context
         service, now = context.settings.service, context.clock()
         overdue = _overdue(context.settings.waiting_days)
-        looks: list[Look] = [_log, _subscriptions, _sets, _parked, _quarantine, overdue, *context.extra.get(LOOKS, ())]
+        looks: list[Look] = [
+            _log,
+            _subscriptions(context),
+            _sets,
+            _parked,
+            _quarantine,
+            overdue,
+            *context.extra.get(LOOKS, ()),
+        ]
 
         def read(connection: Connection) -> list[GaugeMetricFamily]:
             return [found for look in looks for found in look(connection, service, now)]
@@ -106,21 +114,29 @@ def _log(connection: Connection, service: str, now: int) -> Iterator[GaugeMetric
     yield from (position, promise, cursor, waits, derived)
 
 
-def _subscriptions(connection: Connection, service: str, now: int) -> Iterator[GaugeMetricFamily]:
-    """Tell how far each consumer has come, and how old what it knows is."""
-    position = family("subscription_position", "Position up to which a source is applied", "consumer", "source")
-    behind = family(
-        "subscription_age_seconds", "Since the instant up to which a source is known for sure", "consumer", "source"
-    )
-    columns = subscriptions.c
-    for consumer, source, at, recorded_at in connection.execute(
-        select(columns.consumer, columns.source, func.min(columns.position), func.min(columns.recorded_at))
-        .where(~_beside())
-        .group_by(columns.consumer, columns.source)
-    ):
-        position.add_metric([service, consumer, source], at)
-        behind.add_metric([service, consumer, source], _age(now, recorded_at or now))
-    yield from (position, behind)
+def _subscriptions(context: ServiceContext) -> Look:
+    """Tell how far each consumer has come, and how old what it knows is: its tables that serve, of this program's version."""
+    fed = {(one.consumer.name, shape_of(one.consumer.version)) for one in context.extra.get("subscriptions", ())}
+
+    def look(connection: Connection, service: str, now: int) -> Iterator[GaugeMetricFamily]:
+        position = family("subscription_position", "Position up to which a source is applied", "consumer", "source")
+        behind = family(
+            "subscription_age_seconds", "Since the instant up to which a source is known for sure", "consumer", "source"
+        )
+        columns = subscriptions.c
+        query = select(columns.consumer, columns.version, columns.source, columns.position, columns.recorded_at)
+        least: dict[tuple[str, str], tuple[int, int]] = {}
+        for consumer, version, source, at, recorded_at in connection.execute(query.where(~_beside())):
+            # What an earlier program read stands still for ever.
+            if not fed or (consumer, shape_of(version)) in fed:
+                known = least.get((consumer, source), (at, recorded_at))
+                least[consumer, source] = min(at, known[0]), min(recorded_at, known[1])
+        for (consumer, source), (at, recorded_at) in least.items():
+            position.add_metric([service, consumer, source], at)
+            behind.add_metric([service, consumer, source], _age(now, recorded_at or now))
+        yield from (position, behind)
+
+    return look
 
 
 def _beside() -> ColumnElement[bool]:

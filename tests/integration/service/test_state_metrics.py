@@ -13,7 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from shared import clock
 from shared.database.engine import open_database
 from shared.eventstore.sql import SqlEventStore
-from shared.eventstore.tables import KERNEL, events, parked_events, quarantine, subscriptions
+from shared.eventstore.tables import KERNEL, events, parked_events, projection_generations, quarantine, subscriptions
 from shared.observability.log_check import LogCheck
 from shared.observability.state import State
 from shared.testing.new_events import new_event
@@ -82,6 +82,31 @@ def test_how_old_is_what_a_consumer_knows(database, store):
     found = _samples(database)
     assert found['oversight_subscription_position{consumer="alerts",source="documents"}'] == 7
     assert 90 <= found['oversight_subscription_age_seconds{consumer="alerts",source="documents"}'] < 120
+
+
+def test_tables_filled_beside_are_told_apart_from_those_that_serve(database, store):
+    row = {"partition": 0, "epoch": "e", "recorded_at": clock.now(), "consumer": "alerts", "source": "documents"}
+    _insert(database, subscriptions, version=1, position=20, **row)
+    _insert(database, subscriptions, version=1001, position=3, **row)
+    stands = {"consumer": "alerts", "started_at": 1, "filled_from": "logs"}
+    _insert(database, projection_generations, version=1, state="serving", **stands)
+    _insert(database, projection_generations, version=1001, state="building", report=b'{"equal": false}', **stands)
+    found = _samples(database)
+    assert found['oversight_subscription_position{consumer="alerts",source="documents"}'] == 20
+    assert found['oversight_projection_set_state{consumer="alerts",set="v1_g1",state="building"}'] == 1
+    assert found['oversight_projection_set_events{consumer="alerts",set="v1_g1"}'] == 3
+    assert found['oversight_projection_set_equal{consumer="alerts",set="v1_g1"}'] == 0
+
+
+def test_what_an_earlier_program_read_is_no_sign_of_anything(database, store):
+    row = {"partition": 0, "epoch": "e", "consumer": "alerts", "source": "documents"}
+    _insert(database, subscriptions, version=1, position=2, recorded_at=1, **row)
+    _insert(database, subscriptions, version=2, position=20, recorded_at=clock.now(), **row)
+    context = Context(database)
+    fed = SimpleNamespace(consumer=SimpleNamespace(name="alerts", version=2), status=list)
+    context.extra["subscriptions"] = [fed]
+    text = State(context).text().decode()
+    assert 'oversight_subscription_position{consumer="alerts",service="audit",source="documents"} 20.0' in text
 
 
 def test_parked_items_by_reason_with_the_age_of_the_oldest(database, store):
