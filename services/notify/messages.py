@@ -77,6 +77,7 @@ FACTS = {
     "crossed_on": ("Ngày vượt ngưỡng", "Crossed on"),
     "event_id": ("Mã sự kiện đang chờ", "Waiting event"),
     "event_type": ("Loại sự kiện", "Event type"),
+    "record": ("Hồ sơ", "Record"),
     "waits_for": ("Lý do chờ", "What it waits for"),
     "pushed_by": ("Bên gửi", "Pushed by"),
     "waiting_since": ("Chờ từ ngày", "Waiting since"),

@@ -87,6 +87,13 @@ class ClaimVerified(InspectionFact):
     event_type = Text(
         "Type of the verified event", "Loại sự kiện được xác minh", longest=128, pattern=r"^qms\.", required=False
     )
+    record = Text(
+        "Record that the event belongs to, for whoever reads the verdict: aggregate and id, such as action/HDKP-2026-011",
+        "Hồ sơ chứa sự kiện, để người đọc dễ tra cứu: loại và mã, ví dụ action/HDKP-2026-011",
+        longest=300,
+        pattern=r"^[a-z_]+/.+$",
+        required=False,
+    )
     verified_on = Date("Day of the verdict", "Ngày xác minh", required=False)
     note = Text("What was seen", "Nội dung xác minh", longest=4000, required=False)
     finding_id = Text("Finding it led to", "Phát hiện liên quan", longest=128, required=False)

@@ -141,3 +141,10 @@ def test_a24_ends_with_an_inspection_and_comes_back_only_if_it_is_crossed_again(
     assert severity("A24", [crossed, concluded, down, again], "2026-05-01") == "info"
     # Rules that do not ask for it do not see the inspection.
     assert evaluator_of(RULES["A13"]).key(concluded) is None
+
+
+def test_a14_names_the_record_that_was_contradicted_where_the_verdict_does():
+    data = {"agency_id": "xa", "event_id": "e-1", "verdict": "contradicted", "record": "action/HDKP-2026-011"}
+    found = standing("A14", [seen("2026-03-02", "inspection.claim_verified", data, source="so", subject="KT-1")])
+    assert found is not None
+    assert (found.facts["claim"], found.facts["record"]) == ("xa/e-1", "action/HDKP-2026-011")

@@ -46,6 +46,7 @@ def fold(memory: Memory | None, seen: Seen) -> Memory | None:
         memory["subject"] = {**seen.subject, "source": owner_of("inspection", fact.source, fact.data)}
         memory["claim"] = key(seen)
         memory["type"] = fact.data.get("event_type") or ""
+        memory["record"] = fact.data.get("record") or ""
     memory["contradicted"] = fact.data["verdict"] == "contradicted"
     return memory
 
@@ -62,6 +63,7 @@ def standing(memory: Memory) -> Standing | None:
         facts={
             "claim": memory["claim"],
             "event_type": memory["type"],
+            "record": memory["record"],
             "inspection_id": memory["subject"]["id"],
         },
         cause=(source, event_id),
