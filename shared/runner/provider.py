@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import threading
 import time
@@ -38,8 +37,8 @@ _log = logging.getLogger(__name__)
 Run = Callable[[threading.Event], None]
 #: Seconds without a tick of the hub after which the process ends and is started again.
 HUB_SECONDS = 60.0
-#: How often garbage is looked for (some ten milliseconds), and freed memory given back.
-_COLLECT_SECONDS, _TRIM_SECONDS = 10.0, 2.0
+#: How often freed memory is given back.
+_TRIM_SECONDS = 2.0
 #: Of the drain deadline, what the loops get after the requests have ended.
 _LOOPS_SHARE = 0.5
 
@@ -159,13 +158,8 @@ class KernelContext(DependencyProvider):
                 give_back()
 
         original.Thread(target=outside, name="watchdog", daemon=True).start()
-        collected_at = time.monotonic()
         while not stop.wait(TICK):
             watchdog.tick()
-            if time.monotonic() - collected_at >= _COLLECT_SECONDS:
-                # What a batch leaves in cycles holds its bodies until somebody looks for them.
-                gc.collect()
-                collected_at = time.monotonic()
 
     def _relay_report(self) -> dict[str, Any]:
         state = self._relay.state if self._relay else "off"
