@@ -19,10 +19,10 @@ from services.inspection.filling.loading import Part, Place
 from services.inspection.projections import OversightViews
 from services.inspection.tables import oversight_tables
 from shared.database.engine import Database, open_database
-from shared.eventstore.tables import subscriptions
+from shared.eventstore.tables import parked_events, subscriptions
 
-#: So many parts for each process, so that none sorts more than fits into memory, and none waits long for another.
-_PARTS_A_PROCESS = 4
+#: About so many events a part: they are sorted in memory, and each part reads the inbox from end to end.
+_EVENTS_A_PART = 1_000_000
 #: Advisory lock of those who fill, with the number of the set; arbitrary and fixed.
 _LOCK = 730_199_427
 #: Linux' PR_SET_PDEATHSIG.
@@ -79,9 +79,11 @@ def _fill(database: Database, job: Job, processes: int, say: Say) -> int:
     place = {row["source"]: row["position"] for row in stands}
     database.write(lambda connection: loading.make_bare(connection, oversight_tables(job.version)))
     database.write(lambda connection: loading.bear(connection, job.views, job.serving, place))
+    # As many parts for each process, so that none waits long for another.
+    parts = processes * max(1, ceil(sum(place.values()) / (processes * _EVENTS_A_PART)))
     with ProcessPoolExecutor(processes + 1, mp_context=get_context("spawn"), initializer=die_with_parent) as pool:
-        _load(pool, job, place, processes * _PARTS_A_PROCESS, say)
-    database.write(lambda connection: connection.execute(insert(subscriptions), stands))
+        _load(pool, job, place, parts, say)
+    database.write(lambda connection: _take_place(connection, job, stands))
     return sum(place.values())
 
 
@@ -114,6 +116,18 @@ def _stands(connection: Connection, job: Job) -> list[dict[str, Any]]:
         select(subscriptions).where(columns.consumer == OversightViews.name, columns.version == job.source)
     )
     return [{**row, "version": job.version} for row in rows.mappings()]
+
+
+def _take_place(connection: Connection, job: Job, stands: list[dict[str, Any]]) -> None:
+    """Write the checkpoints; what the set that was read has set aside is not in its inbox, and set aside here too."""
+    columns = parked_events.c
+    aside = select(parked_events).where(
+        columns.consumer == OversightViews.name, columns.version == job.source, columns.replayed_at.is_(None)
+    )
+    rows = [{**row, "version": job.version} for row in connection.execute(aside).mappings()]
+    if rows:
+        connection.execute(insert(parked_events), rows)
+    connection.execute(insert(subscriptions), stands)
 
 
 def _copy(job: Job, place: Place) -> None:

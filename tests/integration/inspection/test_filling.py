@@ -15,7 +15,9 @@ from shared.database.engine import open_database
 from shared.eventstore.sql import SqlEventStore
 from shared.eventstore.tables import KERNEL
 from shared.messaging import generations
+from shared.messaging.checkpoint import SubscriptionKey
 from shared.messaging.comparing import compare
+from shared.messaging.parking import park, parked_streams
 from shared.runner.filling import filler
 from tests.bench import nation
 from tests.integration.messaging.parts import wait_until
@@ -86,6 +88,8 @@ def test_who_is_killed_while_filling_leaves_nothing_that_looks_filled(database, 
     stop.set()
     run.join()
     assert filled(database) == 0
+    aside, (seventh,) = SubscriptionKey(views.name, VERSION, "inspection"), store.read(6, 1)
+    database.write(lambda connection: park(connection, aside, [seventh], "POISON", "not in the inbox"))
     job = Job(postgres_url, FILLED, VERSION, views.months)
     until = time.monotonic() + 20
     while True:
@@ -98,3 +102,6 @@ def test_who_is_killed_while_filling_leaves_nothing_that_looks_filled(database, 
             time.sleep(0.1)
     assert filled(database) == 400
     assert same(database)
+    assert database.read(lambda connection: parked_streams(connection, views.name, FILLED)) == {
+        f"agency:{seventh.source}:{seventh.subject}"
+    }
