@@ -6,8 +6,10 @@ may follow is said by the state machines of the domain.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -85,12 +87,22 @@ class Entry:
     data: Mapping[str, Any]
 
 
-def cases(connection: Connection, aggregate: str) -> list[Case]:
-    """Return all cases of a kind; those that something is expected of first, the earliest due first."""
+def cases(connection: Connection, aggregate: str, states: Collection[str] | None = None) -> list[Case]:
+    """Return the cases of a kind, or those in some states; first what something is expected of, the earliest due first."""
     rows = connection.execute(
         select(stream_states.c.stream_id, stream_states.c.state).where(stream_states.c.aggregate == aggregate)
     )
-    return by_due(_case(aggregate, stream_id, state) for stream_id, state in rows)
+    if states is None:
+        return by_due(_case(aggregate, stream_id, state) for stream_id, state in rows)
+    # A nation has tens of thousands of cases, most of them over: only what may be in one of the states is read.
+    mark = re.compile(b'"status":"(?:%s)"' % b"|".join(state.encode() for state in states))
+    chosen = (row for row in rows if mark.search(row.state))
+    return by_due(one for one in (_case(aggregate, *row) for row in chosen) if one.status in states)
+
+
+def open_states(aggregate: str) -> frozenset[str]:
+    """Return the states of a kind of case in which something is still expected."""
+    return frozenset(MOVES[aggregate].words) - OVER
 
 
 def case(connection: Connection, aggregate: str, source: str, subject: str) -> Case | None:
@@ -124,4 +136,9 @@ def history(connection: Connection, found: Case) -> list[Entry]:
 
 def by_due(found: Iterable[Case]) -> list[Case]:
     """Return cases that something is expected of first, the earliest due first."""
-    return sorted(found, key=lambda one: (not one.open, one.due is None, one.due or 0, one.source, one.subject))
+    return [one for _key, one in sorted(((_urgency(one), one) for one in found), key=itemgetter(0))]
+
+
+def _urgency(one: Case) -> tuple[bool, bool, int, str, str]:
+    due = one.due
+    return not one.open, due is None, due or 0, one.source, one.subject

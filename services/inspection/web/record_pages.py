@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from werkzeug.wrappers import Request, Response
 
 from services.inspection import cases
-from services.inspection.cases import MOVES, Case
+from services.inspection.cases import MOVES, Case, open_states
 from services.inspection.domain.checklists import checklist
 from services.inspection.exports.sheet import Cell, Column, Sheet
 from services.inspection.past_cases import cases_as_of
@@ -64,12 +64,9 @@ def record_list(context: ServiceContext, request: Request, aggregate: str) -> Re
     filters = limited_filters(context, request, session)
     states = ("open", "all", *MOVES[aggregate].words)
     filters = room_filters(request, filters, {"state": states})
-    found = lines_of(context, session, filters, aggregate)
     state = filters.chosen("state") or "open"
-    if state == "open":
-        found = [line for line in found if line.record.open]
-    elif state in MOVES[aggregate].words:
-        found = [line for line in found if line.record.status == state]
+    chosen = {"open": open_states(aggregate), "all": None}.get(state, {state})
+    found = lines_of(context, session, filters, aggregate, chosen)
     wanted = wanted_format(request)
     if wanted:
         return file_answer(_sheet(context, request, aggregate, found[:_IN_A_FILE], filters), wanted)
@@ -90,9 +87,19 @@ def record_list(context: ServiceContext, request: Request, aggregate: str) -> Re
     )
 
 
-def lines_of(context: ServiceContext, session: Session, filters: Filters, aggregate: str) -> list[RecordLine]:
-    """Return the records of a kind that somebody may see, as the filters ask for them: tree, search, day, instant."""
-    found = context.database.read(lambda connection: _cases(connection, aggregate, filters))
+def lines_of(
+    context: ServiceContext, session: Session, filters: Filters, aggregate: str, states: Collection[str] | None = None
+) -> list[RecordLine]:
+    """Return the records of a kind that somebody may see, as the filters ask for them: tree, search, day, instant.
+
+    Args:
+        context: The service.
+        session: Whose part of the country counts.
+        filters: Of the page.
+        aggregate: Kind of record.
+        states: Only those in one of them; None for all.
+    """
+    found = context.database.read(lambda connection: _cases(connection, aggregate, filters, states))
     seen = visible_to(context, session)
     shown = [one for one in found if seen(one.agency_id) or seen(one.source)]
     if filters.scope is not None and filters.scope != filters.own:
@@ -103,10 +110,11 @@ def lines_of(context: ServiceContext, session: Session, filters: Filters, aggreg
     return [line for line in lines if not filters.query or _matches(filters.query, line)][:_IN_A_FILE]
 
 
-def _cases(connection: Connection, aggregate: str, filters: Filters) -> list[Case]:
+def _cases(connection: Connection, aggregate: str, filters: Filters, states: Collection[str] | None) -> list[Case]:
     if filters.is_today:
-        return cases.cases(connection, aggregate)
-    return cases_as_of(connection, aggregate, filters.as_of, filters.known_at)
+        return cases.cases(connection, aggregate, states)
+    found = cases_as_of(connection, aggregate, filters.as_of, filters.known_at)
+    return [one for one in found if states is None or one.status in states]
 
 
 def _matches(query: str, line: RecordLine) -> bool:

@@ -8,6 +8,7 @@ import orjson
 from werkzeug.wrappers import Request, Response
 
 from services.inspection import alerts_api
+from services.inspection.cases import open_states
 from services.inspection.web.access import limited_filters, require_form, require_session
 from services.inspection.web.acting import given_of, wait_until_shown
 from services.inspection.web.filters import N_
@@ -51,13 +52,20 @@ _PARTS: Sequence[tuple[str, str, Callable[[RecordLine], bool], str]] = (
     ),
 )
 
+#: In which states records of each kind can belong to a part at all.
+_STATES = {
+    "recommendation": open_states("recommendation"),
+    "inspection": open_states("inspection"),
+    "periodic_report": frozenset({"submitted"}),
+}
+
 
 def work(context: ServiceContext, request: Request) -> Response:
     """Show what waits for the inspector."""
     session = require_session(context, request, "oversee")
     filters = limited_filters(context, request, session)
     translate = TEMPLATES.gettext(language_of(request))
-    lines = {kind: lines_of(context, session, filters, kind) for kind in {part[1] for part in _PARTS}}
+    lines = {kind: lines_of(context, session, filters, kind, states) for kind, states in _STATES.items()}
     parts = []
     for title, kind, belongs, address in _PARTS:
         found = [line for line in lines[kind] if belongs(line)]
