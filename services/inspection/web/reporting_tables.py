@@ -14,7 +14,7 @@ from services.inspection.exports.sheet import percent_cell
 from services.inspection.read_models import percent
 from services.inspection.web.filters import N_
 from services.inspection.web.programme_tables import Telling, state_word
-from services.inspection.web.room_tables import RoomColumn, RoomTable, Shown
+from services.inspection.web.room_tables import RoomColumn, RoomTable, RowsOf, Shown
 from shared import clock
 
 _OWED = ("opened", "prefilled", "returned")
@@ -95,8 +95,9 @@ def reports_table(lines: Sequence[ReportLine], telling: Telling) -> RoomTable:
         RoomColumn(say(N_("Differences")), "whole"),
         RoomColumn(say(N_("Receiver"))),
     ]
-    rows = [
-        [
+
+    def row(line: ReportLine) -> list[Shown]:
+        return [
             telling.agency(line.record.agency_id),
             Shown(line.record.subject, report_address(line.record)),
             Shown(state_word(line.record, telling.language), tone=_tone(line)),
@@ -106,10 +107,9 @@ def reports_table(lines: Sequence[ReportLine], telling: Telling) -> RoomTable:
             Shown(line.differences, report_address(line.record, "#fields") if line.differences else ""),
             Shown(line.receiver),
         ]
-        for line in lines
-    ]
+
     hint = say(N_("Choose another period, state or day."))
-    return RoomTable("reports", say(N_("Periodic reports")), columns, rows, (say(N_("No report")), hint))
+    return RoomTable("reports", say(N_("Periodic reports")), columns, RowsOf(lines, row), (say(N_("No report")), hint))
 
 
 def _tone(line: ReportLine) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar, overload
 
 from services.inspection.exports.sheet import Cell, Column, Kind, Sheet
+
+T = TypeVar("T")
 
 #: Rows of a page, and of a file.
 SHOWN, IN_A_FILE = 200, 20_000
@@ -32,6 +35,28 @@ class RoomColumn:
     kind: Kind = "text"
     #: Title of the column that the second lines of its cells make in files; none: they have no second lines.
     below: str = ""
+
+
+class RowsOf(Sequence[Sequence[Shown]], Generic[T]):
+    """Rows made of a long list when they are looked at: a page shows few of them, a file all."""
+
+    def __init__(self, items: Sequence[T], make: Callable[[T], Sequence[Shown]]) -> None:
+        """Take what the rows are about, and what makes a row of it."""
+        self._items, self._make = items, make
+
+    def __len__(self) -> int:
+        """Return how many rows there are."""
+        return len(self._items)
+
+    @overload
+    def __getitem__(self, place: int) -> Sequence[Shown]: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Sequence[Shown]]: ...
+    def __getitem__(self, place: int | slice) -> Sequence[Shown] | Sequence[Sequence[Shown]]:
+        """Return a row, or some of them."""
+        if isinstance(place, slice):
+            return [self._make(one) for one in self._items[place]]
+        return self._make(self._items[place])
 
 
 @dataclass(frozen=True, slots=True)
