@@ -50,6 +50,8 @@ Fill = Callable[[Sequence[str], threading.Event], bool]
 _LOOK_SECONDS = 1.0
 #: How long the set that serves may be held until the other one is as far.
 _HOLD_SECONDS = 3.0
+#: Where that was not enough, it goes on for so long before it is held again.
+_COMPARE_AGAIN_SECONDS = 20.0
 _END_SECONDS = 30.0
 #: After so many failures a set is filled by subscriptions.
 _FILL_TIMES = 3
@@ -89,6 +91,7 @@ class Feeding:
         """
         self._fill = fill
         self._fillings: dict[tuple[str, int], Filling] = {}
+        self._compare_after: dict[str, float] = {}
         self._database = database
         self._make = make
         self._consumers = consumers
@@ -257,7 +260,7 @@ class Feeding:
         ours, other = consumer.generation(served.version), consumer.generation(asked.version)
         if fed is None or self._spawn is None:
             return
-        if self._missing(ours, other) > CLOSE:
+        if self._missing(ours, other) > CLOSE or time.monotonic() < self._compare_after.get(consumer.name, 0.0):
             return
         if self._database.dialect == "postgresql":
             with fed.applier.holding() as release:
@@ -269,6 +272,8 @@ class Feeding:
             found = self._database.read(lambda connection: compare(connection, ours, other))
         if found is not None:
             self._note(consumer, asked.version, found)
+        elif self._database.dialect == "postgresql":
+            self._compare_after[consumer.name] = time.monotonic() + _COMPARE_AGAIN_SECONDS
 
     def _missing(self, ours: Generational, other: Generational) -> int:
         return self._database.read(lambda connection: behind(connection, ours, ours.version, other.version))
