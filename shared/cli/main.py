@@ -51,7 +51,7 @@ class _Lazy(click.Group):
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="oversight")
 def cli() -> None:
-    r"""Oversight of the ISO 9001 quality management of state agencies.
+    """Oversight of the ISO 9001 quality management of state agencies.
 
     \b
     Try it:
@@ -59,7 +59,7 @@ def cli() -> None:
       oversight up                   the four services on this machine
       oversight push events.jsonl    send events
       oversight board                the national board
-    """
+    """  # noqa: D301 - click's mark of lines that stay as they are
 
 
 def main() -> None:
