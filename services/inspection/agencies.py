@@ -16,10 +16,10 @@ import orjson
 from sqlalchemy import Connection, Engine, func, select
 
 from services.inspection import geography
-from services.inspection.streams import corrected_id
 from services.inspection.tables import OversightTables, oversight_tables
 from services.inspection.territory import Territory, shipped, with_events
 from shared import clock
+from shared.contracts.envelope import corrected_id
 from shared.contracts.upcasting import data_of_body, data_today
 from shared.registry.fold import OPENINGS, fold
 from shared.registry.record import AgencyRecord, History, value_on
@@ -272,9 +272,13 @@ def _with_events(records: dict[str, AgencyRecord], events: Iterable[Sequence[Any
 
 def _told(row: Any) -> Told:
     event = orjson.loads(row.body)
-    named = event.get("corrects")
-    corrects = named.get("id") if isinstance(named, Mapping) else named
-    return Told(row.event_id, corrects, row.type, row.day, data_today(row.type, event, row.occurred_at))
+    return Told(
+        row.event_id,
+        corrected_id(event.get("corrects")),
+        row.type,
+        row.day,
+        data_today(row.type, event, row.occurred_at),
+    )
 
 
 def _fields(record: AgencyRecord) -> dict[str, Any]:

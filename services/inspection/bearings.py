@@ -14,26 +14,16 @@ from sqlalchemy import Connection, select
 
 from services.inspection.indicators.days import day_in, reference
 from services.inspection.indicators.timeline import INHERITED, VERDICT, Happening
-from services.inspection.streams import KnownFact, corrected_id
+from services.inspection.streams import KnownFact
 from services.inspection.tables import OversightTables
 from shared import ids
 from shared.contracts.flags import RETRACTED
+from shared.contracts.inspection.obligation import KINDS
 from shared.database.bulk import select_by_keys, upsert_rows
 from shared.eventstore.records import RecordedEvent
 
 CLAIM_VERIFIED = "qms.inspection.claim_verified"
 OBLIGATION_INHERITED = "qms.obligation.inherited"
-
-#: Aggregate of the record, by the kind that an inheritance names.
-_KINDS = {
-    "nc": "nonconformity",
-    "action": "action",
-    "recommendation": "recommendation",
-    "procedure": "procedure",
-    "declaration": "declaration",
-    "target": "target",
-    "report_duty": "periodic_report",
-}
 
 _KEYS = ("service", "partition", "position", "wanted")
 _COLUMNS = (*_KEYS, "stream", "event", "event_id", "occurred_at", "recorded_at", "corrects", "fact")
@@ -84,7 +74,7 @@ def _takes_back(event: RecordedEvent) -> bool:
 def _of(
     connection: Connection, tables: OversightTables, event: RecordedEvent, batch: Sequence[Bearing]
 ) -> list[Bearing]:
-    corrects = corrected_id(event.cloud_event.get("corrects"))
+    corrects = event.corrected_id
     named = _named(event)
     facts = dict([named]) if named else {}
     if corrects:
@@ -116,7 +106,7 @@ def _named(event: RecordedEvent) -> tuple[str, Happening] | None:
     # A declaration does not carry over: its heir has a record of its own, that says it has to declare anew.
     if event.type == OBLIGATION_INHERITED and data["kind"] != "declaration":
         owed_by = str(data.get("from") or event.source)
-        key = ids.stream_key(_KINDS[data["kind"]], reference(data["id"], owed_by))
+        key = ids.stream_key(KINDS[data["kind"]], reference(data["id"], owed_by))
         day = max(day_in(data, "effective", event.day), event.day)
         return of_stream(key), Happening(INHERITED, day, {"to": data["to"]})
     return None

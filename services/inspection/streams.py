@@ -7,7 +7,7 @@ written by `projections.py`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +25,7 @@ from services.inspection.indicators.timeline import (
     refold,
 )
 from shared import clock
+from shared.contracts.envelope import corrected_id
 from shared.contracts.flags import RETRACTED
 from shared.contracts.upcasting import data_today
 from shared.eventstore.records import RecordedEvent
@@ -106,7 +107,6 @@ def loaded(row: tuple[Any, ...], months: int = VERIFIED_MONTHS) -> Stream:
 
 def known(event: RecordedEvent) -> KnownFact:
     """Return an event as the families see it, with its place."""
-    named = event.cloud_event.get("corrects") if b'"corrects"' in event.body else None
     day = clock.vietnam_day(event.occurred_at)
     name, event_id = event.type.rpartition(".")[2], event.event_id
     return KnownFact(
@@ -114,16 +114,11 @@ def known(event: RecordedEvent) -> KnownFact:
         event.position,
         Happening(name, day, event.data, event.provenance, event.subject, event_id),
         event_id,
-        corrected_id(named),
+        event.corrected_id,
         event.recorded_at,
         event.service,
         event.partition,
     )
-
-
-def corrected_id(named: Any) -> str | None:
-    """Return the id of the event that an event's `corrects` names; None where there is none."""
-    return str(named["id"]) if isinstance(named, Mapping) else named
 
 
 def _known_row(row: Sequence[Any]) -> KnownFact:

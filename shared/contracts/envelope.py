@@ -8,6 +8,7 @@ never accepted from outside.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -164,6 +165,11 @@ def schema_version(dataschema: str | None, type_name: str) -> int | None:
 
 def _version(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else None  # noqa: PLR2004 - digits of an int
+
+
+def corrected_id(corrects: Any) -> str | None:
+    """Return the id of the event that `corrects` names, given as an id or with its source; None where it names none."""
+    return str(corrects["id"]) if isinstance(corrects, Mapping) else corrects
 
 
 def agency_of(source: str) -> str:

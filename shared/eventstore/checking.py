@@ -7,16 +7,14 @@ Reads and changes nothing. Used after a restore (`restoring`) and all the time b
 from __future__ import annotations
 
 from dataclasses import dataclass
-from hashlib import sha256
 
 from sqlalchemy import Connection, select
 
 from shared.eventstore.errors import EventStoreError, LogMissingError
+from shared.eventstore.leaves import leaf_hash
 from shared.eventstore.tables import events, log_head
 
 PAGE = 5000
-#: Prefix of a leaf in a Merkle tree (RFC 6962, section 2.1), as the log stores its digests.
-_LEAF = b"\x00"
 
 
 class LogBrokenError(EventStoreError):
@@ -80,7 +78,7 @@ def check_page(connection: Connection, partition: int, place: Place, limit: int 
             raise LogBrokenError(f"position {place.position + 1} is missing")
         if recorded_at <= place.recorded_at:
             raise LogBrokenError(f"position {position} was recorded before the one in front of it")
-        if sha256(_LEAF + bytes(body)).digest() != bytes(digest):
+        if leaf_hash(bytes(body)) != bytes(digest):
             raise LogBrokenError(f"position {position} does not have the digest that it was recorded with")
         place = Place(position, recorded_at)
     return place

@@ -10,6 +10,7 @@ from typing import Any, cast
 import orjson
 
 from shared import clock
+from shared.contracts.envelope import corrected_id
 from shared.contracts.upcasting import data_today
 
 
@@ -138,8 +139,7 @@ class RecordedEvent:
     @property
     def corrected_id(self) -> str | None:
         """Return the id of the event of the same record that this one corrects or retracts."""
-        named = self.cloud_event.get("corrects") if b'"corrects"' in self.body else None
-        return named.get("id") if isinstance(named, dict) else named
+        return corrected_id(self.cloud_event.get("corrects")) if b'"corrects"' in self.body else None
 
     @property
     def aggregate(self) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from hashlib import sha256
 from typing import Any, Literal
 
 from shared import clock, ids
@@ -12,16 +11,11 @@ from shared.contracts.catalogue import EventType
 from shared.contracts.envelope import agency_of
 from shared.contracts.upcasting import data_today
 from shared.eventsourcing import AnyAggregate, Fact, Reference, Refusal
+from shared.eventstore.leaves import leaf_hash
 
 Status = Literal["accepted", "duplicate", "waiting", "refused"]
-_LEAF = b"\x00"
 #: A stream that a fact names, with its key.
 Keyed = tuple[Reference, bytes]
-
-
-def leaf_hash(body: bytes) -> bytes:
-    """Return the Merkle leaf hash of an event's canonical bytes (RFC 6962, section 2.1)."""
-    return sha256(_LEAF + body).digest()
 
 
 #: What inspectors record of these is neither the agency's own word nor derived.

@@ -10,7 +10,7 @@ from shared import clock, ids
 from shared.contracts.catalogue import OWNERS
 from shared.contracts.envelope import SOURCE_PREFIX
 from shared.eventsourcing import Hint
-from shared.intake.items import leaf_hash
+from shared.eventstore.leaves import leaf_hash
 from shared.intake.quarantine_queries import by_event
 from shared.web.answers import json_answer
 from shared.web.auth import authenticate

@@ -16,6 +16,7 @@ from services.inspection.obligations.kinds import Step
 from services.inspection.obligations.tables import CONSUMER, VERSION, ObligationTables, obligation_tables
 from shared import clock, ids
 from shared.contracts.flags import RETRACTED
+from shared.contracts.inspection.obligation import KINDS
 from shared.contracts.inspection.record_owner import owner_of
 from shared.database.bulk import select_by_keys, upsert_rows
 from shared.eventsourcing.derived import DerivedEvent
@@ -30,7 +31,7 @@ _STATUS = {"announced": "announced", "took_effect": "effective", "settled": "set
 
 def key_of(thing: Thing) -> bytes:
     """Return the key of a thing's record, whichever service owns it."""
-    aggregate = next(name for name, kind in KIND_OF.items() if kind == thing.kind)
+    aggregate = KINDS[thing.kind]
     return ids.stream_key(aggregate, f"{thing.source}/{thing.id}")
 
 
@@ -112,10 +113,8 @@ def _opened(key: bytes, event: RecordedEvent) -> dict[str, Any]:
 
 
 def _step(event: RecordedEvent) -> Step:
-    corrects = event.cloud_event.get("corrects") if b'"corrects"' in event.body else None
-    named = corrects.get("id") if isinstance(corrects, dict) else corrects
     told = kinds.said(event.aggregate, event.name, event.data)
-    return Step(event.day, event.position, event.event_id, named, event.name, told)
+    return Step(event.day, event.position, event.event_id, event.corrected_id, event.name, told)
 
 
 def _row(values: dict[str, Any], aggregate: str, steps: Iterable[Step]) -> tuple[Any, ...]:
@@ -198,11 +197,9 @@ def _move(connection: Connection, tables: ObligationTables, event: RecordedEvent
 
 def _take_back(connection: Connection, tables: ObligationTables, event: RecordedEvent) -> None:
     """Forget the part of the mapping that an event corrects or takes back."""
-    corrects = event.cloud_event.get("corrects")
-    named = corrects.get("id") if isinstance(corrects, dict) else corrects
     columns = tables.links.c
     connection.execute(
         delete(tables.links).where(
-            columns.source == event.source, columns.subject == event.subject, columns.event_id == named
+            columns.source == event.source, columns.subject == event.subject, columns.event_id == event.corrected_id
         )
     )
