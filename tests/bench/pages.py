@@ -1,7 +1,8 @@
 """Measures the server's time for every page with a whole country in the views: signed in, as a browser asks.
 
 Run by itself: `python -m tests.bench.pages [--agencies N] [--events M] [--times T] [--sqlite DIRECTORY]`. The target is
-200 ms for the 95th of 100 requests, right after an event has arrived, so that no answer of before may be given again.
+200 ms for the 95th of 100 requests, each right after an event has arrived; the one request before them that finds nothing
+worked out yet (`page_first_ms`) is told apart.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import argparse
 import gzip
 import secrets
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping
 from math import ceil
@@ -24,6 +26,7 @@ from services.inspection.accounts.tables import METADATA
 from services.inspection.inconsistencies.projection import Inconsistencies
 from services.inspection.obligations.projection import ObligationViews
 from services.inspection.projections import VERSION, OversightViews
+from services.inspection.recent import Refreshing
 from services.inspection.sequences.projection import SequenceNumbers
 from shared import clock
 from shared.database.engine import Database, open_database
@@ -70,7 +73,6 @@ PAGES: Mapping[str, Mapping[str, str]] = {
     "/law": {"law": "/law"},
     "/law/<source>/<path:event_id>": {"change of the law": "/law/P01/{change}"},
     "/programmes": {"programmes": "/programmes"},
-    "/programmes/<body>/<int:year>": {"programme": f"/programmes/{_BODY}/{cases.YEAR}"},
     "/targets": {"targets": "/targets"},
     "/targets/<owner>/<path:target_id>": {"target": f"/targets/{_BODY}/muc-tieu"},
     "/reporting": {"reporting": "/reporting"},
@@ -84,13 +86,15 @@ PAGES: Mapping[str, Mapping[str, str]] = {
     },
     "/records/<aggregate>/<source>/<path:subject>": {"an inspection": f"/records/inspection/{_BODY}/kt-0"},
     "/act/<event_type>": {"form": "/act/qms.inspection.planned"},
-    "/submissions": {"submissions": "/submissions"},
-    "/health": {"health": "/health"},
     "/views": {"kept views": "/views"},
     "/docs": {"docs": "/docs"},
 }
-#: Nothing of the country is on them, or no case of that kind is in the bench.
-NOT_MEASURED = {*NO_PAGES, "/sign-in", "/submissions/<item_id>", "/reorganisations/<source>/<subject>"}
+#: Nothing of the country is on them, they ask the other services, or no case of that kind is in the bench.
+NOT_MEASURED = {
+    *NO_PAGES,
+    *("/sign-in", "/submissions", "/submissions/<item_id>", "/health"),
+    *("/reorganisations/<source>/<subject>", "/programmes/<body>/<int:year>"),
+}
 _P95 = 0.95
 
 
@@ -148,16 +152,30 @@ def measure(database: Database, times: int) -> Mapping[str, float]:
     _sign_in(client, context)
     change = _last_change(database)
     found: dict[str, float] = {}
+    # As in the service: what is being asked for is worked out anew beside the requests.
+    stop = threading.Event()
+    refreshing = threading.Thread(target=Refreshing(database).run, args=(stop,))
+    refreshing.start()
+    try:
+        _measure_each(client, traffic, change, times, found)
+    finally:
+        stop.set()
+        refreshing.join()
+    slowest = max((value, name) for name, value in found.items() if name.startswith("page_p95_ms"))
+    return {**found, "slowest_page_p95_ms": slowest[0]}
+
+
+def _measure_each(client: Client, traffic: Traffic, change: str, times: int, found: dict[str, float]) -> None:
     for name, path in ((name, path) for named in PAGES.values() for name, path in named.items()):
         address = path.format(change=change)
+        started = time.perf_counter()
         first = client.get(address)
+        found[f"page_first_ms {name}"] = 1000 * (time.perf_counter() - started)
         assert first.status_code == 200, (name, first.status_code, first.get_data(as_text=True)[:2000])
         found[f"page_p95_ms {name}"] = _timed(client, address, times, traffic.one)
         found[f"page_again_p95_ms {name}"] = _timed(client, address, times, lambda: None)
         _say(f"{name}: {found[f'page_p95_ms {name}']:.0f} ms")
         found[f"page_kb {name}"] = len(gzip.compress(first.get_data())) / 1024
-    slowest = max((value, name) for name, value in found.items() if name.startswith("page_p95_ms"))
-    return {**found, "slowest_page_p95_ms": slowest[0]}
 
 
 def _say(text: str) -> None:
