@@ -99,9 +99,10 @@ class People:
         """Record a case of each kind, and return what names them in addresses."""
         catalogue, system = load(), self.system
         names = {one: unique(one) for one in ("inspection", "recommendation", "target", "reorganisation")}
-        planned = {"agency_id": self.commune, "mode": "on_site", "kind": "unplanned"}
+        # Of the other commune: a story inspects the first, and two visits within thirty days are refused.
+        planned = {"agency_id": self.other, "mode": "on_site", "kind": "unplanned"}
         planned |= {"window": {"from": TODAY.isoformat(), "to": TODAY.isoformat()}}
-        advice = {"agency_id": self.commune, "text": "Bổ sung phiếu hẹn", "priority": "normal", "kind": "fix"}
+        advice = {"agency_id": self.other, "text": "Bổ sung phiếu hẹn", "priority": "normal", "kind": "fix"}
         advice |= {"due_on": (TODAY - timedelta(days=9)).isoformat()}
         aim = {**catalogue["qms.target.set"].example, "scope": {"territory": self.province}}
         year = str(TODAY.year)

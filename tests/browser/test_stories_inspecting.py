@@ -15,6 +15,7 @@ pytestmark = pytest.mark.browser
 
 def test_an_inspection_from_its_plan_to_a_recommendation_that_was_carried_out(browser_page: Page, people: People):
     page, system = browser_page, people.system
+    before = people.row("I21")
     people.enter(page, "ministry_inspector", f"/agencies/{people.commune}")
     page.get_by_role("link", name="Lập kế hoạch kiểm tra cơ quan này").click()
     page.get_by_label("Cơ quan thực hiện").fill(people.body)
@@ -32,6 +33,7 @@ def test_an_inspection_from_its_plan_to_a_recommendation_that_was_carried_out(br
     verdict = next(one for one in log if one["type"] == "qms.inspection.claim_verified")
     assert verdict["data"]["event_id"] == {"source": people.commune, "id": people.claim["id"]}
     assert verdict["data"]["verdict"] == "contradicted"
+    assert verdict["data"]["record"] == f"{people.claim['type'].split('.')[1]}/{people.claim['subject']}"
     assert verdict["asserter"] == "staff"
     assert people.names["ministry_inspector"] not in json.dumps(log)
     advice = issue_recommendation(page, people, case)
@@ -47,7 +49,7 @@ def test_an_inspection_from_its_plan_to_a_recommendation_that_was_carried_out(br
     assert [row[0] for row in listed if advice in row] == [advice]
     system.settle()
     done = people.row("I21")
-    assert (done["numerator"], done["denominator"]) == (1, 1)
+    assert [done[part] - before[part] for part in ("numerator", "denominator")] == [1, 1]
     page.goto(f"{system.url}/indicators/I21/explain?scope={people.province}")
     assert [people.commune, "1", "1"] in [row[1:4] for row in of_csv(exported(page, "CSV"))]
 
