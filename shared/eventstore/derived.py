@@ -7,7 +7,6 @@ transaction of the append. A crash between the two loses nothing and repeats not
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 
 import orjson
@@ -47,7 +46,7 @@ def derived_key(event: DerivedEvent) -> bytes:
 
 def encode_derived(event: DerivedEvent) -> bytes:
     """Return the event as JSON."""
-    return orjson.dumps(asdict(event))
+    return orjson.dumps(event)
 
 
 def decode_derived(payload: bytes) -> DerivedEvent:

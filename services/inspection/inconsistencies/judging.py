@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import orjson
@@ -94,7 +93,7 @@ def _judge(tx: StoreTransaction, connection: Connection, agency_id: str, at: int
     before = _told(connection, agency_id)
     events, changed = tell(agency_id, found, before, at)
     tx.put_derived(events)
-    rows = [(agency_id, key, orjson.dumps(asdict(one))) for key, one in changed.items()]
+    rows = [(agency_id, key, orjson.dumps(one)) for key, one in changed.items()]
     upsert_rows(connection, told, ("agency_id", "key"), _TOLD, rows)
     still = {one.kind for one in (before | changed).values() if one.standing and one.ended_on is None}
     again = next_day(known, today)

@@ -107,6 +107,8 @@ class Dispatcher:
 
     def _group(self, connection: Connection, taken: Sequence[Mapping[str, Any]], now: int) -> None:
         placed: dict[tuple[str, str], tuple[Group, Route, Member]] = {}
+        # All agencies and those above them at once; from here on they are at hand.
+        self._registry.with_related({row["agency_id"] for row in taken if row["agency_id"]})
         for row in taken:
             alert = row["body"]["alert"]
             labels = labels_of(alert, row["event"], self._registry, now)
