@@ -19,6 +19,7 @@ from services.notify.delivery_worker import LEASE, DeliveryWorker
 from services.notify.outlets import Outlets
 from services.notify.recipients import Recipients
 from services.notify.tables import deliveries
+from shared import clock
 from shared.database.bulk import insert_rows
 from shared.eventstore.tables import registry_agencies
 from shared.registry.copy import RegistryCopy
@@ -57,7 +58,7 @@ def sending(database_url: str) -> Iterator[AlertWorld]:
     world.close()
 
 
-def _agency(agency_id: str, parent: str | None, email: str) -> tuple[str, bytes, int]:
+def _agency(agency_id: str, parent: str | None, email: str, **more: object) -> tuple[str, bytes, int]:
     state = {
         "agency_id": agency_id,
         "kind": "provincial_department",
@@ -66,6 +67,7 @@ def _agency(agency_id: str, parent: str | None, email: str) -> tuple[str, bytes,
         "names": [[0, {"vi": f"Sở {agency_id}", "en": f"Department {agency_id}"}]],
         "parents": [[0, parent]],
         "contact": {"email": email} if email else {},
+        **more,
     }
     return agency_id, orjson.dumps(state), 1
 
@@ -145,6 +147,25 @@ def test_an_agency_without_an_address_is_recorded_as_undeliverable(sending, inbo
     work(sending, worker_of(sending, smtp=inbox.port))
     assert [(row["status"], row["error"]) for row in rows(sending, "email")] == [("undeliverable", "no address")]
     assert inbox.messages == []
+
+
+def test_a_message_about_an_ended_agency_reaches_its_successor_and_who_is_above_that(sending, inbox):
+    gone = {"ended_on": clock.day_of("2026-01-01"), "ended_how": "merged"}
+    rows = [
+        _agency("phong-cu", "so-cu", "cu@so.test", **gone, successors=["phong-moi"]),
+        _agency("phong-moi", "so-khcn", "", **gone, successors=["ban"]),
+        _agency("ban", "so-khcn", "ban@so.test"),
+        _agency("cuoi", None, "cuoi@so.test", **gone, successors=[]),
+    ]
+    sending.database.write(
+        lambda connection: insert_rows(connection, registry_agencies, ("agency_id", "state", "position"), rows)
+    )
+    found = Recipients(RegistryCopy(sending.database), ["truc@oversight.test"], lambda: sending.now)
+    told = ("agency_head:phong-cu", "so_khcn:phong-cu", "agency_head:cuoi", "operator:phong-cu")
+    assert [found.address(one) for one in told] == ["ban@so.test", "iso@so.test", "cuoi@so.test", "truc@oversight.test"]
+    open_alert(sending, "phong-cu")
+    work(sending, worker_of(sending, smtp=inbox.port))
+    assert [mail["To"] for mail in inbox.messages] == ["ban@so.test"]
 
 
 def test_a_server_that_is_away_for_a_moment_is_tried_again(sending, inbox):
