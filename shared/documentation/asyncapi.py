@@ -123,6 +123,10 @@ def _headers() -> dict[str, Any]:
             "window_last": whole,
             "recorded_at": {"type": "integer", "description": "Microseconds since 1970-01-01 UTC"},
             topology.KIND: {"enum": [topology.KIND_EVENTS, topology.KIND_HEARTBEAT]},
+            "traceparent": {
+                "type": "string",
+                "description": "W3C Trace Context of the publishing span; only where traces are on and a push is behind the events",
+            },
         },
     }
 
