@@ -86,6 +86,9 @@ def page(
 def problem_page(request: Request, problem: Problem) -> Response | None:
     """Return a problem as a page for people; problems may arise before anybody is known, so it knows nobody."""
     if isinstance(problem, SignInRequired):
+        if "HX-Request" in request.headers:
+            # Only a part of the page was asked for: the sign-in is a page of its own, and so is what was wanted.
+            return Response(status=204, headers={"HX-Redirect": problem.headers["Location"]})
         return Response(status=303, headers=problem.headers)
     language = language_of(request)
     translate = TEMPLATES.gettext(language)
