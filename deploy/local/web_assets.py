@@ -30,7 +30,7 @@ FILES: dict[str, str] = {
 } | {
     source: f"fonts/{Path(source).name}"
     for subset in ("latin", "latin-ext", "vietnamese")
-    for weight in (400, 600, 700)
+    for weight in (400, 700)
     for source in [_FONT.format(subset=subset, weight=weight)]
 }
 
