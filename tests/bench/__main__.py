@@ -89,7 +89,7 @@ def alone(directory: Path, only: str | None, size: nation.Size) -> Mapping[str, 
             found |= {f"views_{name}": value for name, value in figures.items()}
         if only in (None, "pages"):
             _say("the server's time of every page …")
-            found |= pages.run(cluster, size, _REQUESTS)
+            found |= pages.run(cluster, pages.USUAL if size == nation.Size() else size, _REQUESTS)
     return found
 
 

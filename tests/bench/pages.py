@@ -96,6 +96,8 @@ NOT_MEASURED = {
     *("/reorganisations/<source>/<subject>", "/programmes/<body>/<int:year>"),
 }
 _P95 = 0.95
+#: The nation that pages are measured with unless another one is asked for.
+USUAL = Size(15_000, 1_000_000)
 
 
 class Traffic:
@@ -287,8 +289,8 @@ _DIRECTORY = Path(__file__).resolve().parents[2] / ".oversight" / "bench"
 def main() -> None:
     """Print the figures of one run."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--agencies", type=int, default=15_000)
-    parser.add_argument("--events", type=int, default=1_000_000)
+    parser.add_argument("--agencies", type=int, default=USUAL.agencies)
+    parser.add_argument("--events", type=int, default=USUAL.events)
     parser.add_argument("--times", type=int, default=20)
     parser.add_argument("--postgres", type=Path, default=_DIRECTORY / "nation", help="directory of the private server")
     parser.add_argument("--sqlite", type=Path, default=None, help="directory for SQLite files instead of PostgreSQL")
