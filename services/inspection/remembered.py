@@ -28,6 +28,8 @@ Told = TypeVar("Told", Answer, Board, Report)
 #: Answers kept, and the most rows of one that is.
 _KEPT = 128
 _ROWS = 200
+#: Events in the views up to which every answer about now is the latest, however slow the machine.
+_MANY = 200_000
 
 # Replaced, never changed, so that threads need no lock; the worst is that two of them work out the same.
 _answers: WeakKeyDictionary[Engine, Mapping[Hashable, Any]] = WeakKeyDictionary()
@@ -55,7 +57,8 @@ def remembered(connection: Connection, what: str, asked: Asked, work: Callable[[
     found = _answers.get(connection.engine, {}).get(key)
     if found is not None:
         return cast("Told", replace(found, known_at=known_at, watermark=mark))
-    if asked.known_at is not None or asked.by == "agency":
+    few = sum(position for _source, _partition, _epoch, position, _at in logs) < _MANY
+    if few or asked.known_at is not None or asked.by == "agency":
         return replace(_kept(connection, key, asked, work), known_at=known_at, watermark=mark)
     # About now: an answer of a moment ago will do, where another one takes long. It says itself for when it was worked out.
     question = (what, serving.version(connection), asked)
