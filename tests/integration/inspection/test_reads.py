@@ -169,6 +169,28 @@ def test_an_answer_is_remembered_until_a_log_moves_on(told):
     assert (rows[0].figure.denominator, other[0].figure.denominator) == (2, 1)
 
 
+def test_what_is_asked_as_known_at_an_instant_that_has_passed_is_worked_out_once_whatever_comes(told):
+    def asked() -> object:
+        return told.read(remembered_answer, INDICATORS["I6"], Asked(DAY, at("2029-01-01"), by="province")).rows
+
+    rows = asked()
+    told.logs.add("procedure.withdrawn", "xa-1", "qt-07", {"reason": "r"}, on="2026-04-01", known="2030-06-01")
+    told.catch_up(until="2032-01-01")
+    assert asked() is rows
+    now = told.read(remembered_answer, INDICATORS["I6"], Asked(DAY, by="province")).rows
+    assert (rows[0].figure.denominator, now[0].figure.denominator) == (2, 1)
+
+
+def test_the_figure_that_is_explained_is_the_one_that_was_answered(told):
+    for name in ("I6", "I11", "I2a"):
+        answered = told.read(remembered_answer, INDICATORS[name], Asked(DAY, by="province"))
+        for row in answered.rows:
+            found = told.read(explain, INDICATORS[name], Asked(DAY, by="province"), row.key, limit=1)
+            assert (found.figure, found.known_at) == (row.figure, answered.known_at)
+            shares = told.read(explain, INDICATORS[name], Asked(DAY, by="province"), row.key).agencies
+            assert found.agencies == shares[:1]
+
+
 def test_the_lag_of_events_is_counted_in_days_of_vietnam(told):
     logs = told.logs
     logs.add(
