@@ -17,14 +17,19 @@ from shared.simulation.scenarios import (
     brought_along,
     declarations,
     dossiers,
+    inspection_programmes,
+    inspections,
     legal_texts,
     nonconformities,
     objectives,
+    periodic_reports,
     procedures,
     programmes,
+    reorganisations,
     reviews,
     satisfaction,
     support,
+    targets,
     tthc,
 )
 from shared.simulation.world import Entry, Life, Scenario, Text, World
@@ -61,6 +66,18 @@ _FORGOTTEN = 0.12
 _RECENTLY = 80
 #: Share of the departments whose reviews, objectives and surveys are told of; the small demonstration tells of fewer.
 _REVIEWED, _REVIEWED_IN_SMALL = 0.3, 0.05
+#: What bodies and committees do about departments within the year: share of the departments, days before the end on
+#: which it begins, what.
+_OVERSEEN: Sequence[tuple[float, int, Scenario]] = (
+    (0.03, 300, reorganisations.boards),
+    (0.04, 280, inspection_programmes.life),
+    (0.06, 250, targets.life),
+    (0.08, 200, inspections.unplanned),
+    (0.05, 90, inspections.unplanned),
+    (0.30, 45, periodic_reports.life),
+    (0.05, 120, support.good_practice),
+    (0.03, 150, support.commendation),
+)
 #: Agencies less diligent than this report nothing.
 _SILENT_BELOW = 0.35
 
@@ -111,6 +128,8 @@ class Demonstration:
         for agency in nation:
             for day, life in self._brought_along(world, agency):
                 engine.begin(day, life)
+        for days, life in _overseen(world, nation):
+            engine.begin(self.last - days, life)
         begun_per_day = 1 if self.small else _BEGUN_PER_DAY
         yield from engine.live(begun_per_day, lambda number: f"{self.mark}-{number}")
 
@@ -132,6 +151,15 @@ class Demonstration:
             yield world.first, _looked_back_on(world, agency)
             for kept in (objectives.life, reviews.life, satisfaction.survey):
                 yield world.first + world.between(0, 200), kept(world, agency)
+
+
+def _overseen(world: World, nation: Sequence[Agency]) -> Iterator[tuple[int, Life]]:
+    """Give what bodies and committees do about departments, with the days before the end on which it begins."""
+    for agency in nation:
+        if agency.kind == "provincial_department":
+            for share, days, scenario in _OVERSEEN:
+                if world.chance(share):
+                    yield days, scenario(world, agency)
 
 
 def _status(world: World, agency: Agency) -> str:
