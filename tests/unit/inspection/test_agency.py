@@ -166,12 +166,12 @@ def test_a_circle_of_any_length_is_refused(world, length):
 
 
 def test_a_circle_that_would_close_on_a_later_day_is_refused(world):
-    register(world, "mot", kind="sub_department", parent_id="so")
-    register(world, "hai", kind="sub_department", parent_id="so")
-    assert tell(world, "hai", "reparented", to="mot", effective="2026-01-01") == "accepted"
-    assert tell(world, "mot", "reparented", to="hai", effective="2025-08-01") == "PARENT_CYCLE"
-    assert tell(world, "hai", "reparented", to="bo", effective="2026-02-01") == "accepted"
-    assert tell(world, "mot", "reparented", to="hai", effective="2026-03-01") == "accepted"
+    register(world, "phong-1", kind="sub_department", parent_id="so")
+    register(world, "phong-2", kind="sub_department", parent_id="so")
+    assert tell(world, "phong-2", "reparented", to="phong-1", effective="2026-01-01") == "accepted"
+    assert tell(world, "phong-1", "reparented", to="phong-2", effective="2025-08-01") == "PARENT_CYCLE"
+    assert tell(world, "phong-2", "reparented", to="bo", effective="2026-02-01") == "accepted"
+    assert tell(world, "phong-1", "reparented", to="phong-2", effective="2026-03-01") == "accepted"
 
 
 def test_the_kernel_looks_all_the_way_up_also_for_a_late_fact():
