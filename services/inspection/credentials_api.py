@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import orjson
 from werkzeug import Request, Response
 
 from shared import ids
@@ -12,6 +11,7 @@ from shared.eventsourcing import Hint
 from shared.eventsourcing.derived import DerivedEvent
 from shared.web.answers import json_answer
 from shared.web.auth import authenticate, new_key, require
+from shared.web.json_body import json_object
 from shared.web.problem import Problem
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def bind_amqp_user(context: ServiceContext, request: Request, agency_id: str, ke
     """Bind a user of the broker to a key: what this user pushes over AMQP counts as the agency's."""
     require(authenticate(context, request), "staff")
     _require_known(context, agency_id)
-    user = str(_body(request).get("user", ""))
+    user = str(json_object(request).get("user", ""))
     _record(context, agency_id, "amqp_user_bound", key_id, {"user": user})
     return json_answer({"agency_id": agency_id, "key_id": key_id, "user": user})
 
@@ -77,18 +77,5 @@ def _record(context: ServiceContext, agency_id: str, event: str, key_id: str, da
     context.registry.catch_up()
 
 
-def _body(request: Request) -> dict[str, Any]:
-    raw = request.get_data()
-    try:
-        document = orjson.loads(raw) if raw else {}
-    except orjson.JSONDecodeError:
-        document = None
-    if not isinstance(document, dict):
-        raise Problem(
-            400, "MALFORMED_JSON", Hint("Nội dung phải là một đối tượng JSON.", "The body must be a JSON object.")
-        )
-    return document
-
-
 def _label(request: Request) -> str:
-    return str(_body(request).get("label") or _body(request).get("reason") or "")[:200]
+    return str(json_object(request).get("label") or json_object(request).get("reason") or "")[:200]

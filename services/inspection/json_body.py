@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-import orjson
 from werkzeug import Request
 
 from shared import clock
 from shared.eventsourcing import Hint
+from shared.web.json_body import json_object
 from shared.web.problem import Problem
 
 
@@ -22,15 +22,7 @@ class JsonBody:
         Raises:
             Problem: 400 no JSON object.
         """
-        raw = request.get_data()
-        try:
-            document = orjson.loads(raw) if raw else {}
-        except orjson.JSONDecodeError:
-            document = None
-        if not isinstance(document, dict):
-            hint = Hint("Nội dung phải là một đối tượng JSON.", "The body must be a JSON object.")
-            raise Problem(400, "MALFORMED_JSON", hint)
-        self._fields: dict[str, Any] = document
+        self._fields = json_object(request)
         self._asked: set[str] = set()
 
     def _get(self, name: str) -> Any:

@@ -24,11 +24,11 @@ from shared import clock, ids
 from shared.contracts.catalogue import CATALOGUE
 from shared.eventsourcing import Fact, Hint, Refusal
 from shared.eventsourcing.derived import DerivedEvent
-from shared.intake.json_text import JsonTextError, read
 from shared.intake.wording import vietnamese
 from shared.service.context import ServiceContext
 from shared.web.answers import json_answer
 from shared.web.auth import Caller, authenticate, require
+from shared.web.json_body import json_object
 from shared.web.problem import Problem
 
 
@@ -146,22 +146,17 @@ def _actor(caller: Caller) -> str:
 
 
 def _body(request: Request) -> dict[str, Any]:
-    raw = request.get_data()
-    if not raw.strip():
-        return {}
-    try:
-        body = read(raw)
-    except JsonTextError as error:
-        raise Problem(400, error.code, Hint(error.vi, error.en)) from error
-    if not isinstance(body, dict) or {"by", "how", "escalates_on"} & body.keys():
-        raise Problem(
-            400,
-            "BODY_NOT_ACCEPTED",
-            Hint(
-                "Nội dung phải là đối tượng JSON với các trường note, until, reason, evidence.",
-                "The body must be a JSON object with the fields note, until, reason, evidence.",
-            ),
-        )
+    refusal = Problem(
+        400,
+        "BODY_NOT_ACCEPTED",
+        Hint(
+            "Nội dung phải là đối tượng JSON với các trường note, until, reason, evidence.",
+            "The body must be a JSON object with the fields note, until, reason, evidence.",
+        ),
+    )
+    body = json_object(request, otherwise=refusal)
+    if {"by", "how", "escalates_on"} & body.keys():
+        raise refusal
     return body
 
 

@@ -23,10 +23,10 @@ from shared import clock, ids
 from shared.contracts.catalogue import CATALOGUE
 from shared.eventsourcing import Fact, Hint, Refusal
 from shared.eventsourcing.derived import DerivedEvent
-from shared.intake.json_text import JsonTextError, read
 from shared.service.context import ServiceContext
 from shared.web.answers import json_answer
 from shared.web.auth import authenticate, require
+from shared.web.json_body import json_object
 from shared.web.problem import Problem
 
 _RULES = ("A20", "A21")
@@ -172,15 +172,10 @@ def _submit(context: ServiceContext, event_type: str, source: str, subject: str,
 
 
 def _object(request: Request) -> dict[str, Any]:
-    raw = request.get_data()
-    if not raw.strip():
-        return {}
-    try:
-        body = read(raw)
-    except JsonTextError as error:
-        raise Problem(400, error.code, Hint(error.vi, error.en)) from error
-    if not isinstance(body, dict) or "by" in body:
-        raise _bad_body("by", "The body is a JSON object; who asks is known from the credential.")
+    refusal = _bad_body("by", "The body is a JSON object; who asks is known from the credential.")
+    body = json_object(request, otherwise=refusal)
+    if "by" in body:
+        raise refusal
     return body
 
 

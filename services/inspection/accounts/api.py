@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import orjson
 from werkzeug import Request, Response
 
 from services.inspection.accounts.passwords import WeakPasswordError
@@ -14,6 +13,7 @@ from shared.eventsourcing import Hint
 from shared.service.context import ServiceContext
 from shared.web.answers import json_answer
 from shared.web.auth import authenticate, require
+from shared.web.json_body import json_object
 from shared.web.problem import Problem
 from shared.web.roles import BOUND, ROLES
 
@@ -33,7 +33,7 @@ def create(context: ServiceContext, request: Request) -> Response:
         Problem: 409 the name is in use, 422 a field that cannot be used.
     """
     _require_token(context, request)
-    body = _body(request)
+    body = json_object(request)
     name, role, agency_id = _name(body), _role(body), _agency(context, body)
     password, subject = _text(body, "password"), _text(body, "subject")
     if password is None and subject is None:
@@ -55,7 +55,7 @@ def change(context: ServiceContext, request: Request, name: str) -> Response:
         Problem: 404 no such account, 422 a field that cannot be used.
     """
     _require_token(context, request)
-    body = _body(request)
+    body = json_object(request)
     store = accounts_of(context)
     password = _text(body, "password")
     if password is None and body.get("disabled") is not True:
@@ -86,17 +86,6 @@ def _form(account: Account) -> dict[str, Any]:
         "subject": account.subject,
         "disabled": account.disabled,
     }
-
-
-def _body(request: Request) -> dict[str, Any]:
-    try:
-        document = orjson.loads(request.get_data())
-    except orjson.JSONDecodeError:
-        document = None
-    if not isinstance(document, dict):
-        hint = Hint("Nội dung phải là một đối tượng JSON.", "The body must be a JSON object.")
-        raise Problem(400, "MALFORMED_JSON", hint)
-    return document
 
 
 def _text(body: dict[str, Any], name: str) -> str | None:
