@@ -14,8 +14,8 @@ from tests.browser.people import People
 NO_PAGES = frozenset({"/static/<path:name>", "/sign-in/oidc", "/sign-in/oidc/return"})
 #: Examples in the small country, by rule; the first one is also weighed.
 OF_COUNTRY: dict[str, tuple[str, ...]] = {
-    "/": ("/", "/?as_of=x&level=province&from=01/01/2026&to=30/06/2026&map=I6"),
-    "/agencies": ("/agencies", "/agencies?q=so"),
+    "/": ("/", "/?as_of=x&level=province&from=01/01/2026&to=30/06/2026&map=I6&scope=ubnd-92"),
+    "/agencies": ("/agencies", "/agencies?q=can+tho"),
     "/agencies/<agency_id>": (f"/agencies/{DEPARTMENT}", "/agencies/khong-co"),
     "/indicators/<indicator>/explain": (
         "/indicators/I6/explain",

@@ -92,10 +92,10 @@ def test_from_a_figure_to_its_event_in_three_clicks(board: Page):
 
 def test_every_province_row_is_sorted_by_the_column_that_was_chosen(board: Page):
     board.get_by_role("link", name=re.compile("^Hành động khắc phục quá hạn")).last.click()
+    expect(board.locator("th[aria-sort=descending]")).to_have_count(1)
     cells = board.locator("#provinces + .scroll tbody tr td:last-child").all_inner_texts()
     rates = [float(cell.split("\u00a0")[0].replace(",", ".")) for cell in cells if "%" in cell]
     assert rates == sorted(rates, reverse=True)
-    assert board.locator("th[aria-sort=descending]").count() == 1
 
 
 def test_alerts_and_changes_of_the_law_are_on_the_board(board: Page):
