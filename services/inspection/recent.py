@@ -85,12 +85,14 @@ def _worked_out(
 ) -> T:
     began = time.monotonic()
     found = work(connection)
-    seconds = time.monotonic() - began
+    now = time.monotonic()
+    seconds = now - began
     kept.pop(key, None)
     if seconds >= SLOW:
         while len(kept) >= _KEPT:
             kept.pop(next(iter(kept)), None)
-        kept[key] = _Recent(found, began, seconds, began if asked_at is None else asked_at, work)
+        # From when it is there: over a slow database it would be too old already.
+        kept[key] = _Recent(found, now, seconds, began if asked_at is None else asked_at, work)
     return found
 
 
