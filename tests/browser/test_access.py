@@ -33,9 +33,13 @@ def whole(request: pytest.FixtureRequest) -> Site | People:
 
 
 BOTH = pytest.mark.parametrize("whole", ["site", "people"], indirect=True)
+#: Always over the small country, which has more to show; over the running system in the long form.
+BOTH_AT_LENGTH = pytest.mark.parametrize(
+    "whole", ["site", pytest.param("people", marks=pytest.mark.slow)], indirect=True
+)
 
 
-@BOTH
+@BOTH_AT_LENGTH
 @pytest.mark.timeout(400)
 def test_axe_finds_nothing_on_any_page_and_none_is_wider_than_its_window(browser_page: Page, whole):
     """Light and dark, 320 pixels, 200 %, and letters twice as large: no violation, no sideways scrolling."""
@@ -115,7 +119,7 @@ def test_pages_load_nothing_from_elsewhere_and_break_no_rule_of_their_policy(bro
     assert complaints == []
 
 
-@pytest.mark.parametrize("whole", ["site", "people"], indirect=True)
+@BOTH_AT_LENGTH
 def test_no_page_weighs_100_kilobytes_and_it_fetches_the_letters_it_shows_and_no_others(browser: Browser, whole):
     """Counted: the page, style sheets and scripts as they are sent (gzip); not the chart's library. Fonts apart."""
     profile = browser.new_context(locale="vi-VN", viewport=USUAL)
