@@ -10,10 +10,10 @@ BIN = .venv/bin
 SOURCES = shared services deploy tests
 
 SHORT = "not bench and not slow"
-# These start the whole system, and run one after the other: two systems on two cores would test each other's patience.
+# These start the whole system or kill a broker, and run one after the other: two systems on two cores would test each other's patience.
 # (pytest's status 5, no test selected, is no failure: ARGS may select tests of one half only.)
 WHOLE = tests/acceptance tests/browser tests/faults tests/integration/cli tests/contract/test_amqp.py \
-	tests/contract/test_documented_commands.py $(wildcard tests/contract/test_http_*.py)
+	tests/integration/messaging/test_broker_faults.py tests/contract/test_documented_commands.py $(wildcard tests/contract/test_http_*.py)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-long bench check lint types docs samples format lock clean

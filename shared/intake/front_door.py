@@ -73,7 +73,7 @@ def _carry(
 ) -> list[dict[str, Any]]:
     """Bring items to their owner: a few with others' that go there, many by themselves."""
     # A trace is of one request, so while they are told each goes alone.
-    if len(items) > _FEW or tracing.enabled():
+    if len(items) > _FEW or tracing.is_on():
         return forward(context, credential, owner, items)
     couriers: dict[str, Courier] = context.extra.setdefault("couriers", {})
     if owner not in couriers:

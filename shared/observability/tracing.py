@@ -31,11 +31,6 @@ def configure(service: str, url: str) -> None:
     _state.update(provider=provider, tracer=provider.get_tracer("oversight"))
 
 
-def enabled() -> bool:
-    """Return whether spans are told to anybody."""
-    return bool(_state)
-
-
 def flush() -> None:
     """Tell what has not been told yet, for at most five seconds; before the process ends."""
     if _state:
