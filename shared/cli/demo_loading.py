@@ -14,10 +14,10 @@ from typing import Any
 
 import orjson
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from shared import clock
 from shared.cli.errors import CommandError
+from shared.cli.progress import progress_bar
 from shared.cli.running import Client
 from shared.client.pushing import Pusher, Totals, batches
 from shared.simulation.demonstration import Demonstration
@@ -83,7 +83,7 @@ class Loading:
         pusher = Pusher(self._client.url, self._client.key)
         totals = Totals()
         events = [orjson.dumps(event) for event in demonstration.events()]
-        with self._progress() as progress:
+        with progress_bar(self._console) as progress:
             task = progress.add_task("loading", total=len(events))
             for batch in batches(events):
                 totals.add(pusher.push(batch))
@@ -96,10 +96,6 @@ class Loading:
                 f"an event of the demonstration was refused: {first['code']}: {first['hint']['en']}",
                 hint="start with an empty data directory (--data)",
             )
-
-    def _progress(self) -> Progress:
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        return Progress(*columns, console=self._console)
 
     # -- waiting ------------------------------------------------------------------------------------
 

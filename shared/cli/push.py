@@ -11,10 +11,9 @@ from typing import BinaryIO
 
 import click
 import orjson
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from shared.cli.errors import CommandError
+from shared.cli.progress import progress_bar
 from shared.cli.running import Client, run_file
 from shared.client.pushing import BATCH_EVENTS, Pusher, PushError, Totals, batches
 from shared.client.spool import Spool
@@ -62,7 +61,7 @@ def push(
 def _send(pusher: Pusher, store: Spool, events: Iterable[bytes], size: int, totals: Totals) -> None:
     """Send what lies in the spool, then the events; keep the rest if the server stays away."""
     rest = batches(events, most=size)
-    with _progress() as progress:
+    with progress_bar() as progress:
         task = progress.add_task("sending", total=None)
         try:
             for waiting in store.batches(size):
@@ -134,17 +133,6 @@ def _read(file: BinaryIO) -> Iterator[bytes]:
     for line in file:
         if line.strip():
             yield line.strip()
-
-
-def _progress() -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=Console(stderr=True),
-        disable=not sys.stderr.isatty(),
-    )
 
 
 def _report(totals: Totals, spooled: int, *, as_json: bool) -> None:

@@ -13,10 +13,9 @@ from collections.abc import Callable
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from shared.cli.errors import CommandError
+from shared.cli.progress import progress_bar
 from shared.cli.rebuild_words import comparison_lines, set_lines
 from shared.cli.running import Client
 
@@ -206,7 +205,7 @@ class _Sets:
 
     def follow(self, deadline: float) -> None:
         """Show how far the set beside is until it has caught up."""
-        with _progress() as progress:
+        with progress_bar() as progress:
             task = progress.add_task("filling", total=None)
             while time.monotonic() < deadline:
                 known, beside = self.known(), self.beside()
@@ -233,7 +232,7 @@ def _tell(sets: _Sets, after: str = "") -> None:
 
 def _wait(client: Client, address: str, names: list[str], deadline: float) -> bool:
     heads: dict[str, int] = {}
-    with _progress() as progress:
+    with progress_bar() as progress:
         task = progress.add_task("applying", total=None)
         while time.monotonic() < deadline:
             logs = [log for one in _projections(client, address) if one["name"] in names for log in one["logs"]]
@@ -246,17 +245,6 @@ def _wait(client: Client, address: str, names: list[str], deadline: float) -> bo
                 return True
             time.sleep(_POLL)
     return False
-
-
-def _progress() -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=Console(stderr=True),
-        disable=not sys.stderr.isatty(),
-    )
 
 
 def _projections(client: Client, address: str) -> list[dict[str, Any]]:
