@@ -19,7 +19,7 @@ from werkzeug import Request, Response
 from shared.eventsourcing import Hint
 from shared.intake.http import REGISTRY_POSITION, prepare, reach, spend
 from shared.intake.items import Item
-from shared.intake.parsing import Parsed, parse_batch
+from shared.intake.parsing import Parsed, parse_values
 from shared.web.auth import authenticate, bearer, require
 from shared.web.delegation import FOR_AGENCY
 from shared.web.problem import Problem
@@ -80,7 +80,7 @@ def _read(body: bytes) -> list[tuple[dict[str, str], str, list[Any]]]:
 def _prepared(context: ServiceContext, credential: Mapping[str, str], events: Sequence[Any]) -> list[Item] | Problem:
     try:
         caller = bearer(context, credential.get("Authorization", ""), credential.get(FOR_AGENCY, ""))
-        parsed = parse_batch(orjson.dumps(events), most=context.settings.max_batch)
+        parsed = parse_values(events, most=context.settings.max_batch)
         spend(context, caller, len(parsed))
         return prepare(context, caller, parsed)
     except Problem as problem:

@@ -18,8 +18,7 @@ import orjson
 
 from shared.intake import bundles
 from shared.intake.bundles import Part
-from shared.intake.http import REGISTRY_POSITION
-from shared.intake.relayed import relayed
+from shared.intake.relayed import pass_on, relayed
 from shared.registry.copy import RegistryCopy
 from shared.service.peers import Peers
 from shared.web.problem import Problem
@@ -29,7 +28,6 @@ _log = logging.getLogger(__name__)
 #: Of one bundle: parts, and bytes of the events in it.
 _MOST_PARTS = 500
 _MOST_BYTES = 2 * 1024 * 1024
-_OK = 200
 
 
 @dataclass(slots=True)
@@ -104,14 +102,6 @@ class Courier:
                 parcel.done.set()
 
     def _ask(self, parcels: Sequence[_Parcel]) -> list[Any]:
-        headers = {
-            **self._peers.own_credential(),
-            "Content-Type": "application/json",
-            # What callers were told about agencies and keys holds for their next push at every service.
-            REGISTRY_POSITION: str(self._registry.published),
-        }
+        headers = {**self._peers.own_credential(), "Content-Type": "application/json"}
         body = bundles.encode([parcel.part for parcel in parcels])
-        reply = self._peers.request("POST", self._owner, bundles.PATH, headers=headers, body=body)
-        if reply.status != _OK:
-            raise relayed(reply.status, reply.body)
-        return list(orjson.loads(reply.body))
+        return list(pass_on(self._peers, self._registry, self._owner, bundles.PATH, headers=headers, body=body))

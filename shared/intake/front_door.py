@@ -7,15 +7,14 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-import orjson
 from werkzeug import Request, Response
 
 from shared.intake.admission import REGISTRY_AGGREGATES
 from shared.intake.bundles import Part
 from shared.intake.courier import Courier
-from shared.intake.http import REGISTRY_POSITION, answer, parse_limited, settle
+from shared.intake.http import answer, parse_limited, settle
 from shared.intake.parsing import BATCH, Parsed
-from shared.intake.relayed import relayed
+from shared.intake.relayed import pass_on
 from shared.observability import tracing
 from shared.web.auth import authenticate
 from shared.web.delegation import credential_headers
@@ -91,14 +90,7 @@ def forward(
         Problem: as the owner answered, or 503 where it cannot be reached.
     """
     body = b"[" + b",".join(item.body for item in items) + b"]"
-    headers = {
-        **credential,
-        "Content-Type": BATCH,
-        # What the caller was told about agencies and keys holds for its next push at every service.
-        REGISTRY_POSITION: str(context.registry.published),
-    }
-    reply = context.peers.request("POST", owner, "/v1/events", headers=headers, body=body)
-    if reply.status != 200:  # noqa: PLR2004
-        raise relayed(reply.status, reply.body)
-    results: list[dict[str, Any]] = orjson.loads(reply.body)["results"]
+    headers = {**credential, "Content-Type": BATCH}
+    answer = pass_on(context.peers, context.registry, owner, "/v1/events", headers=headers, body=body)
+    results: list[dict[str, Any]] = answer["results"]
     return results

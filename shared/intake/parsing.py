@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
@@ -90,13 +90,22 @@ def parse_batch(body: bytes, *, most: int) -> list[Parsed]:
                 "NOT_A_BATCH", "Nội dung phải là một mảng JSON các sự kiện.", "The body must be a JSON array."
             )
         )
-    # Before anything is made of the items: millions of tiny ones fit into one body.
-    if len(value) > most:
-        raise _too_many(most)
-    items = [_item(event) for event in value]
+    items = parse_values(value, most=most)
     if not json_text.is_own_writing(body, value) and json_text.may_repeat_keys(body, [item.body for item in items]):
         return [_piece(piece) for piece in json_text.split_array(body, most=most) or []]
     return items
+
+
+def parse_values(values: Sequence[Any], *, most: int) -> list[Parsed]:
+    """Return the items of a batch whose JSON has been read.
+
+    Raises:
+        Problem: 413 more than `most` items.
+    """
+    # Before anything is made of the items: millions of tiny ones fit into one body.
+    if len(values) > most:
+        raise _too_many(most)
+    return [_item(value) for value in values]
 
 
 def _salvaged(body: bytes, most: int, error: JsonTextError) -> list[Parsed]:
