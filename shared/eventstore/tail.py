@@ -103,6 +103,10 @@ class Follower:
         recent = self._store.recent(after, limit, self._partition)
         if recent:
             return recent
-        if self._store.end(self._look_seconds, self._partition) <= after:
+        if self.waiting(after) <= 0:
             return ()
         return self._store.read(after, limit, self._partition)
+
+    def waiting(self, after: int) -> int:
+        """Return how many events there are behind `after`, as was known at most `look_seconds` ago; none or less: none."""
+        return self._store.end(self._look_seconds, self._partition) - after

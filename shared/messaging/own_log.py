@@ -37,7 +37,6 @@ class LogSubscription:
         """Take what is fed and what is read; nothing is read yet."""
         self._progress = Progress(applier, log.service)
         self._reading = ReadSize(_BATCH_EVENTS, _BATCH_BYTES)
-        self._log_read = log
         self._follower = Follower(log, 0, look_seconds=_IDLE_SECONDS)
         self._wake = threading.Event()
         self._trouble = Backoff()
@@ -97,7 +96,7 @@ class LogSubscription:
         """Rest between two batches; not longer than until much is waiting, lest it be forgotten in memory."""
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0 and not stop.wait(min(left, _NAP_SECONDS)):
-            if self._log_read.end(_IDLE_SECONDS) - self.position >= _MUCH:
+            if self._follower.waiting(self.position) >= _MUCH:
                 return
 
     def _look_at_head(self) -> None:
