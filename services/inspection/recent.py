@@ -1,8 +1,9 @@
 """Answers of a moment ago, where working them out takes long: as known then, and said so.
 
 While events come in all the time no answer stays the latest. With few events each question is worked out anew
-(`remembered.py`); where there are many and that takes a quarter of a second or more, the answer of a few seconds ago is given again, with the `known_at` it was worked out for, and
-a loop works out anew what is being asked for. Only for questions about what is known now.
+(`remembered.py`); where there are many and that takes a quarter of a second or more, the answer of a few seconds ago is
+given again, with the `known_at` it was worked out for, and a loop works out anew what is being asked for. Only for questions
+about what is known now.
 """
 
 from __future__ import annotations
