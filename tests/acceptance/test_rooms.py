@@ -267,3 +267,17 @@ def test_whoever_is_bound_elsewhere_is_refused_in_every_room(land):
         assert stranger.send(path, {}).status == 403, path
     logged = (land.system.data / "logs" / "inspection.log").read_text()
     assert f'"{land.top}"' in logged or land.top in logged
+
+
+def test_an_officer_who_is_signed_in_pushes_for_the_own_agency_at_every_service_and_for_no_other(land):
+    own, other = land.communes[0], land.communes[1]
+    officer = land.visitor("agency_officer", own)
+    officer.open("/")
+    found = {"source": "internal_audit", "class": "minor_nc", "clause": "7.5.3", "raised_on": "2026-03-02"}
+    told = {**found, "statement": "Không lưu phiếu hẹn trả kết quả", "standard_version": "TCVN ISO 9001:2015"}
+    events = [event("nonconformity.raised", source, unique("kph"), told) for source in (own, other)]
+    answer = officer.push(events)
+    assert answer.status == 200, answer.body
+    taken, refused = answer.json["results"]
+    assert (taken["status"], taken["service"]) == ("accepted", "audit")
+    assert (refused["status"], refused["code"]) == ("refused", "NOT_ENTITLED")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from collections.abc import Mapping, Sequence
 from html import unescape
 from http.cookies import SimpleCookie
 from urllib.parse import quote, urlencode
 
-from shared.testing.running_system import Answer, RunningSystem
+from shared.testing.running_system import BATCH, Answer, RunningSystem
 
 _TOKEN = re.compile(r'name="form_token" value="([^"]+)"')
 
@@ -42,6 +43,10 @@ class Visitor:
         body = urlencode({"form_token": self._token, **fields}, doseq=True)
         return self._request("POST", path, body)
 
+    def push(self, events: Sequence[Mapping[str, object]]) -> Answer:
+        """Push events as a script of our own pages does."""
+        return self._request("POST", "/v1/events", json.dumps(list(events)), BATCH)
+
     def inputs(self, path: str, beginning: str) -> dict[str, str]:
         """Return what the inputs of a page have whose names begin so."""
         page = self.open(path).body.decode()
@@ -55,10 +60,12 @@ class Visitor:
         assert answer.status == 200, answer.body[:2000]
         return list(csv.reader(io.StringIO(answer.body.decode("utf-8-sig"))))
 
-    def _request(self, method: str, path: str, body: str = "") -> Answer:
+    def _request(
+        self, method: str, path: str, body: str = "", media_type: str = "application/x-www-form-urlencoded"
+    ) -> Answer:
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
         if method == "POST":
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
+            headers |= {"Content-Type": media_type, "X-Form-Token": self._token}
         safe = quote(path, safe="/?&=:%#+")
         answer = self._system.request(method, safe, body=body.encode() if body else None, headers=headers, key=None)
         for cookie in answer.headers.get_all("Set-Cookie") or ():
