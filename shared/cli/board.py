@@ -12,7 +12,7 @@ from rich.table import Table
 
 from shared.cli.running import Client
 
-INDICATORS = ("I1", "I2", "I2a", "I3", "I6", "I7", "I9", "I11")
+INDICATORS = ("I1", "I2", "I2a", "I3", "I4", "I6", "I7", "I9", "I11", "I21")
 #: Columns of a board that is not cut off.
 _WIDE = 200
 _RATIOS = tuple(name for name in INDICATORS if name != "I2a")

@@ -30,6 +30,7 @@ def build_country(database: Database, *, empty: bool = False) -> None:
     _plans_of_audits(logs)
     _actions(logs)
     _alerts(logs)
+    _targets(logs)
     _apply(database, logs)
 
 
@@ -169,6 +170,16 @@ def _alerts(logs: RecordedLogs) -> None:
         data = {"rule": rule, "severity": severity, "facts": [], "opened_on": "2026-11-12"}
         data["subject"] = {"aggregate": "action", "source": DEPARTMENT, "id": "HD-03"}
         logs.add("alert.opened", DEPARTMENT, f"al-{number}", data, on=f"2026-11-1{number + 1}", provenance="derived")
+
+
+def _targets(logs: RecordedLogs) -> None:
+    for subject, title, value in (
+        ("CT-01", "Cơ quan công bố phù hợp", 0.95),
+        ("CT-02", "Cơ quan công bố bước đầu", 0.1),
+    ):
+        told = {"title": title, "scope": {"obligation": "mandatory"}, "metric": "I2", "comparator": "at_least"}
+        told |= {"baseline": 0.05, "milestones": [{"date": "2026-12-31", "value": value}], "set_on": "2024-01-10"}
+        logs.add("target.set", "bo-khcn", subject, told, on="2024-01-10")
 
 
 def _apply(database: Database, logs: RecordedLogs) -> None:

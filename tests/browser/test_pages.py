@@ -104,6 +104,19 @@ def test_alerts_and_changes_of_the_law_are_on_the_board(board: Page):
     law = board.locator("#law ~ ul li").first
     expect(law).to_contain_text("61/2018/NĐ-CP")
     expect(law).to_contain_text("20 quy trình chưa cập nhật")
+    law.get_by_role("link").click()
+    expect(board.get_by_role("heading", level=1)).to_contain_text("61/2018/NĐ-CP")
+
+
+def test_targets_stand_on_the_board_the_worst_first_and_lead_to_what_is_behind_them(board: Page):
+    expect(tile(board, "I4")).to_contain_text(re.compile(r"16\s*/\s*16"))
+    expect(tile(board, "I21")).to_contain_text("không áp dụng")
+    rows = board.locator("#targets-rows tbody tr")
+    expect(rows.locator("th a")).to_have_text(["Cơ quan công bố phù hợp", "Cơ quan công bố bước đầu"])
+    assert "16\u202f/\u202f104" in rows.first.inner_text()
+    expect(board.locator("#targets ~ .choice").get_by_role("link", name="Chậm tiến độ")).to_have_text(re.compile("1$"))
+    rows.first.get_by_role("link", name=re.compile("%")).click()
+    expect(board.locator(".answer__value")).to_have_text(re.compile(r"15,38\s%"))
 
 
 def test_the_agency_file_tells_both_times_and_where_a_fact_comes_from(board: Page, site):

@@ -12,6 +12,7 @@ from services.inspection.web import tile_map
 from services.inspection.web.access import home_of, limited_filters, require_session
 from services.inspection.web.board_rows import only, sorted_rows
 from services.inspection.web.board_sheet import board_sheet
+from services.inspection.web.board_targets import board_targets, targets_of_board
 from services.inspection.web.exporting import file_answer, tools, wanted_format
 from services.inspection.web.filters import N_, Filters
 from services.inspection.web.forms import filter_values, further_values
@@ -36,12 +37,13 @@ def national_board(context: ServiceContext, request: Request) -> Response:
     views = views_of(context)
     try:
         board = only(views.board(filters), filters.province)
+        wanted = wanted_format(request)
+        if wanted:
+            return file_answer(board_sheet(request, board, filters, targets_of_board(views, filters, request)), wanted)
+        targets = board_targets(views, filters)
     except LookupError:
         raise agency_unknown(filters.scope or "") from None
     language = language_of(request)
-    wanted = wanted_format(request)
-    if wanted:
-        return file_answer(board_sheet(request, board, filters), wanted)
     pinned = filters.pinned(board.known_at)
     return page(
         context,
@@ -57,11 +59,13 @@ def national_board(context: ServiceContext, request: Request) -> Response:
         names=INDICATOR_WORDS,
         definition=definition,
         rules=ALERT_RULES,
+        targets=targets,
         shown_at_most=_SHOWN_AT_MOST,
         **_map(board, filters, language),
         funnel_parts=funnel_parts(board.total.funnel),
         funnel_summary=_summary(board.total.funnel, language),
         explain_address=explain_addresses(filters, board.known_at),
+        trends=None if filters.province else filters.address(known_at=None, sort=None),
         **{
             **filter_values(filters, language, ("sort",), with_variant=True),
             **further_values(filters, language, ("level", "kind", "obligation", "province"), with_period=True),

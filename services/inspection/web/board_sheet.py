@@ -13,8 +13,8 @@ from services.inspection.web.rendering import TEMPLATES, language_of
 from services.inspection.web.words import BOARD_INDICATORS, INDICATOR_WORDS, label
 
 
-def board_sheet(request: Request, board: Board, filters: Filters) -> Sheet:
-    """Return the board as a sheet, with numerator, denominator and rate of every figure."""
+def board_sheet(request: Request, board: Board, filters: Filters, targets: Sheet | None) -> Sheet:
+    """Return the board as a sheet, with numerator, denominator and rate of every figure; funnel and targets below it."""
     language = language_of(request)
     translate = TEMPLATES.gettext(language)
     columns = [Column(translate(N_("Province or city"))), Column(translate(N_("Agencies")), "whole")]
@@ -43,7 +43,8 @@ def board_sheet(request: Request, board: Board, filters: Filters) -> Sheet:
         language,
     )
     lines = basis_lines(request, filters, board.known_at, board.watermark)
-    return Sheet(translate(N_("National board")), lines, columns, [*rows, total], language, (funnel,))
+    more = (funnel,) if targets is None else (funnel, targets)
+    return Sheet(translate(N_("National board")), lines, columns, [*rows, total], language, more)
 
 
 def _row(row: BoardRow, language: str) -> list[Cell]:

@@ -12,6 +12,7 @@ from services.inspection.read_models import Board, Figure
 from services.inspection.web.access import limited_filters, require_session
 from services.inspection.web.board_page import agency_unknown
 from services.inspection.web.board_sheet import board_sheet
+from services.inspection.web.board_targets import targets_of_board
 from services.inspection.web.exporting import basis_lines, file_answer, tools, wanted_format
 from services.inspection.web.filters import N_, Filters
 from services.inspection.web.forms import filter_values, further_values
@@ -41,7 +42,8 @@ def report(context: ServiceContext, request: Request) -> Response:
     language = language_of(request)
     wanted = wanted_format(request)
     if wanted:
-        return file_answer(_sheet(request, board, figures, filters), wanted)
+        targets = targets_of_board(views, filters, request)
+        return file_answer(_sheet(request, board, figures, filters, targets), wanted)
     return page(
         context,
         request,
@@ -65,7 +67,9 @@ def explain_of(indicator: str, pinned: Filters) -> str:
     return f"/indicators/{indicator}/explain{pinned.address(sort=None, map=None)}"
 
 
-def _sheet(request: Request, board: Board, figures: dict[str, Figure], filters: Filters) -> Sheet:
+def _sheet(
+    request: Request, board: Board, figures: dict[str, Figure], filters: Filters, targets: Sheet | None
+) -> Sheet:
     language = language_of(request)
     translate = TEMPLATES.gettext(language)
     pinned = filters.pinned(board.known_at)
@@ -89,7 +93,7 @@ def _sheet(request: Request, board: Board, figures: dict[str, Figure], filters: 
         ]
         for name, figure in figures.items()
     ]
-    whole = board_sheet(request, board, filters)
+    whole = board_sheet(request, board, filters, targets)
     further = (replace(whole, title=translate(N_("By province")), basis=(), more=()), *whole.more)
     lines = basis_lines(request, filters, board.known_at, board.watermark)
     title = translate(N_("Report on the application of TCVN ISO 9001 in state administrative agencies"))

@@ -21,6 +21,7 @@ from services.inspection.web import target_tables as tables
 from services.inspection.web.access import limited_filters, require_agency_seen, require_session
 from services.inspection.web.act_pages import act_address
 from services.inspection.web.board_page import agency_unknown
+from services.inspection.web.board_targets import STATUSES, worst_first
 from services.inspection.web.filters import N_, Filters
 from services.inspection.web.programme_tables import Telling
 from services.inspection.web.rendering import STATIC, language_of, views_of
@@ -34,9 +35,6 @@ from shared.vietnam import format as vietnam
 from shared.vietnam.text import matches
 from shared.web.roles import may
 from shared.web.routing import not_found
-
-#: Where a target can stand, the worst first.
-STATUSES = ("off_track", "at_risk", "on_track", "unknown")
 
 
 def targets(context: ServiceContext, request: Request) -> Response:
@@ -59,8 +57,7 @@ def targets(context: ServiceContext, request: Request) -> Response:
         one for one in found if matches(filters.query, one["title"], one["target_id"], names[one["owner"]].name_vi)
     ]
     counts = Counter(one["status"] for one in found)
-    shown = [one for one in found if filters.chosen("status") in ("", one["status"])]
-    shown.sort(key=lambda one: (STATUSES.index(one["status"]), one["gap"] if one["gap"] is not None else 0))
+    shown = worst_first([one for one in found if filters.chosen("status") in ("", one["status"])])
     say = telling.translate
     return room(
         context,

@@ -11,7 +11,7 @@ from services.inspection.indicators.definitions import INDICATORS
 from services.inspection.web.filters import N_
 
 #: Indicators of the national board, in its order.
-BOARD_INDICATORS = ("I1", "I2", "I3", "I6", "I7", "I9", "I11")
+BOARD_INDICATORS = ("I1", "I2", "I3", "I4", "I6", "I7", "I9", "I11", "I21")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +28,12 @@ INDICATOR_WORDS: dict[str, IndicatorWords] = {
     "I2": IndicatorWords(N_("Declared")),
     "I2a": IndicatorWords(N_("Steps of building up the quality management system")),
     "I3": IndicatorWords(N_("Procedures for TTHC")),
+    "I4": IndicatorWords(N_("On the newest standard")),
     "I6": IndicatorWords(N_("Stale procedures"), high_is_good=False),
     "I7": IndicatorWords(N_("Dossiers on time")),
     "I9": IndicatorWords(N_("Internal audits")),
     "I11": IndicatorWords(N_("Overdue actions"), high_is_good=False),
+    "I21": IndicatorWords(N_("Recommendations carried out")),
 }
 
 
