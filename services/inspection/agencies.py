@@ -28,9 +28,10 @@ from shared.registry.refolding import Told, refolded
 T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)
 
-#: Versions of the registry, and evaluations for a day, kept in memory; 15,000 agencies take about 15 MB each.
+#: Versions of the registry kept in memory; 15,000 agencies take about 15 MB each.
 _VERSIONS = 3
-_DAYS = 6
+#: Evaluations for a day kept in memory, 2 MB each: a line over twelve months needs thirteen of them at once.
+_DAYS = 24
 
 
 @dataclass(slots=True)

@@ -126,19 +126,54 @@ def whole_question(connection: Connection, indicator: Indicator, asked: Asked, g
         then = basis(connection, replace(asked, as_of=day, known_at=moment.known_at, begins=begins, ends=ends))
         return then.question(then.members, sums_for(connection, then, indicator.needs, then.members))
 
-    def ask(metric: str, scope: Mapping[str, str], variant: str, day: int) -> Figure | None:
+    others = Others(connection, moment.known_at)
+    question = replace(given.question(given.members, sums), on=on, ask=others.figure)
+    return question if indicator.shared is None else replace(question, shared=indicator.shared(question))
+
+
+class Others:
+    """The figures of other indicators as known at one instant: registry and sums are read once for all parts of the country.
+
+    Targets ask for the same ratio on the same days of one province after the other.
+    """
+
+    def __init__(self, connection: Connection, known_at: int) -> None:
+        """Take a reading transaction and the instant."""
+        self._connection, self._known_at = connection, known_at
+        self._bases: dict[int, Basis] = {}
+        self._asked: set[tuple[str, str, int]] = set()
+        self._sums: dict[tuple[str, str, int], Sums] = {}
+
+    def figure(self, metric: str, scope: Mapping[str, str], variant: str, day: int) -> Figure | None:
+        """Return the figure of a ratio for a part of the country; None where there is no such ratio or part."""
         found = INDICATORS.get(metric)
         if found is None or not found.ratio:
             return None
         filters = Filters(scope.get("territory"), scope.get("level"), scope.get("kind"), scope.get("obligation"))
-        try:
-            rows = answer(connection, found, Asked(day, moment.known_at, filters, variant)).rows
-        except UnknownScopeError:
+        asked = Asked(day, self._known_at, filters, variant)
+        whole = self._basis(day)
+        if filters.scope is not None and filters.scope not in whole.snapshot.records:
             return None
-        return rows[0].figure
+        members = selected(whole.snapshot, filters)
+        given = replace(whole, members=members, moment=replace(whole.moment, variant=variant))
+        question = whole_question(self._connection, found, asked, given, self._sums_of(found, given))
+        return found.figure(question)
 
-    question = replace(given.question(given.members, sums), on=on, ask=ask)
-    return question if indicator.shared is None else replace(question, shared=indicator.shared(question))
+    def _basis(self, day: int) -> Basis:
+        if day not in self._bases:
+            self._bases[day] = basis(self._connection, Asked(day, self._known_at))
+        return self._bases[day]
+
+    def _sums_of(self, indicator: Indicator, given: Basis) -> Sums:
+        """Return sums: of the one part that is asked for first, and of the whole country as soon as there is a second."""
+        key = (indicator.id, given.moment.variant, given.moment.as_of)
+        if key not in self._asked:
+            self._asked.add(key)
+            return sums_for(self._connection, given, indicator.needs, given.members)
+        if key not in self._sums:
+            everybody = list(given.snapshot.members.values())
+            self._sums[key] = sums_for(self._connection, given, indicator.needs, everybody)
+        return self._sums[key]
 
 
 def figures_of(

@@ -5,7 +5,7 @@ Owns filters, grouping and the labels of groups; figures are computed elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -70,12 +70,13 @@ class Group:
 
 def selected(snapshot: Snapshot, filters: Filters) -> list[Member]:
     """Return the live agencies that count, in no particular order."""
-    within = snapshot.within(filters.scope) if filters.scope is not None else None
+    chosen: Iterable[Member] = snapshot.members.values()
+    if filters.scope is not None:
+        chosen = (snapshot.members[name] for name in snapshot.within(filters.scope) if name in snapshot.members)
     return [
         member
-        for member in snapshot.members.values()
-        if (within is None or member.agency_id in within)
-        and filters.level in (None, member.level)
+        for member in chosen
+        if filters.level in (None, member.level)
         and filters.kind in (None, member.kind)
         and filters.obligation in (None, member.obligation)
     ]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from services.inspection.figures import Asked, UnknownScopeError, answer
+from services.inspection.figures import Asked, Others, UnknownScopeError, answer
 from services.inspection.groups import Filters
 from services.inspection.indicators.definitions import INDICATORS
+from services.inspection.read_models import Figure
 from shared import clock
 from shared.testing.recorded import at
 
@@ -25,6 +26,11 @@ def ask(views, indicator: str, as_of: str, *, known: str | None = None, scope: s
 def ratio(views, indicator: str, as_of: str, **options) -> tuple[int | None, int | None, str | None]:
     (figure,) = ask(views, indicator, as_of, **options).values()
     return figure.numerator, figure.denominator, figure.percent
+
+
+def answer_of(views, filters: Filters, day: int) -> Figure:
+    """Return I2 of a part of the country, asked by itself."""
+    return views.read(answer, INDICATORS["I2"], Asked(day, at("2030-01-01"), filters)).rows[0].figure
 
 
 def certificate(views, agency: str, issued: str = "2013-06-01", valid_to: str = "2016-05-31") -> None:
@@ -59,6 +65,22 @@ def test_certificates_of_before_2014_cover_121_of_122_units_of_can_tho(views):
     assert funnel.values["certified"] == {"count": 121, "share": 121 / 122, "percent": "99.18"}
     assert funnel.values["building"]["percent"] == "0.82"
     assert ask(views, "I2", "2014-04-30", by="province", level="commune")["P92"].percent == "99.18"
+    # Targets ask of one part after the other: the sums that are read once for all of them give what each would by itself.
+    days, parts = (
+        [clock.day_of(day) for day in ("2014-04-30", "2016-06-01")],
+        ({"territory": "can-tho"}, {"territory": "ct-3"}, {}),
+    )
+    one_after_the_other = views.read(
+        lambda connection: [
+            others.figure("I2", part, "reported", day)
+            for others in [Others(connection, at("2030-01-01"))]
+            for part in parts
+            for day in days
+        ]
+    )
+    alone = [answer_of(views, Filters(part.get("territory")), day) for part in parts for day in days]
+    assert one_after_the_other == alone
+    assert [figure.numerator for figure in alone] == [121, 0, 1, 0, 121, 0]
     # The certificates ran out, and nobody declared.
     assert ratio(views, "I2", "2016-06-01", scope="can-tho", level="commune") == (0, 122, "0.00")
 
