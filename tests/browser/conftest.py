@@ -11,6 +11,7 @@ from shared.database.engine import open_database
 from shared.testing.browser import FLAGS, chromium_program
 from shared.testing.running_system import RunningSystem
 from tests.browser.country import build_country
+from tests.browser.land import Land
 from tests.browser.people import People
 from tests.browser.site import TOKEN, Site
 
@@ -63,6 +64,12 @@ def empty_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 def people(system: RunningSystem) -> People:
     """Give the people of the stories, in the running system that all tests share."""
     return People(system)
+
+
+@pytest.fixture(scope="session")
+def land(system: RunningSystem) -> Land:
+    """Give the province of the rooms, in the running system that all tests share."""
+    return Land(system)
 
 
 def sign_in(page: Page, site: Site, token: str = TOKEN, path: str = "/") -> None:

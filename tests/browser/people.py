@@ -51,6 +51,26 @@ def record(page: Page, step: str, **fields: str) -> None:
     expect(page.get_by_role("alert")).to_have_count(0)
 
 
+def open_account(system: RunningSystem, role: str, agency_id: str | None = None, *, subject: str | None = None) -> str:
+    """Create an account with the password, or with an identity elsewhere, and return its name."""
+    name = unique(role)
+    way = {"subject": subject} if subject else {"password": PASSWORD}
+    body = {"name": name, "role": role, "agency_id": agency_id, **way}
+    answer = system.request("POST", "/v1/accounts", body=json.dumps(body).encode())
+    assert answer.status == 201, answer.body
+    return name
+
+
+def sign_in_as(page: Page, system: RunningSystem, name: str, path: str = "/") -> None:
+    """Sign in with an account, on the way to a page."""
+    page.context.clear_cookies()
+    page.goto(system.url + path)
+    page.get_by_label("Tên đăng nhập").fill(name)
+    page.get_by_label("Mật khẩu").fill(PASSWORD)
+    page.get_by_role("button", name="Đăng nhập", exact=True).click()
+    page.wait_for_load_state()
+
+
 class People:
     """Two provinces, agencies of the first one, and an account of each role."""
 
@@ -86,11 +106,11 @@ class People:
         self.nonconformity = event("nonconformity.raised", self.other, "KPH-01", raised, on="2026-02-02")
         system.accept(self.claim, self.declaration, self.nonconformity, self.action(self.other, "HD-01", -3))
         self.names = {
-            "ministry_inspector": self.account("ministry_inspector"),
-            "provincial_inspector": self.account("provincial_inspector", self.province),
-            "agency_officer": self.account("agency_officer", self.commune),
-            "operator": self.account("operator"),
-            "auditor": self.account("auditor"),
+            "ministry_inspector": open_account(system, "ministry_inspector"),
+            "provincial_inspector": open_account(system, "provincial_inspector", self.province),
+            "agency_officer": open_account(system, "agency_officer", self.commune),
+            "operator": open_account(system, "operator"),
+            "auditor": open_account(system, "auditor"),
         }
         self.places = self._records()
         system.settle()
@@ -137,23 +157,9 @@ class People:
         planned |= {"planned_on": "2026-01-05", "due_on": (TODAY + timedelta(days=due)).isoformat()}
         return event("action.planned", source, subject, planned, on="2026-01-05")
 
-    def account(self, role: str, agency_id: str | None = None, *, subject: str | None = None) -> str:
-        """Create an account with the password, or with an identity elsewhere, and return its name."""
-        name = unique(role)
-        way = {"subject": subject} if subject else {"password": PASSWORD}
-        body = {"name": name, "role": role, "agency_id": agency_id, **way}
-        answer = self.system.request("POST", "/v1/accounts", body=json.dumps(body).encode())
-        assert answer.status == 201, answer.body
-        return name
-
     def enter(self, page: Page, role: str, path: str = "/") -> None:
         """Sign in with the account of a role, on the way to a page."""
-        page.context.clear_cookies()
-        page.goto(self.system.url + path)
-        page.get_by_label("Tên đăng nhập").fill(self.names[role])
-        page.get_by_label("Mật khẩu").fill(PASSWORD)
-        page.get_by_role("button", name="Đăng nhập", exact=True).click()
-        page.wait_for_load_state()
+        sign_in_as(page, self.system, self.names[role], path)
 
     def row(self, indicator: str, **parameters: str) -> dict:
         """Return the only row of an indicator as the HTTP API answers it, of the province and all below it."""

@@ -10,9 +10,9 @@ from playwright.sync_api import Page, expect
 
 from shared.contracts.catalogue import load
 from shared.testing.identity_provider import identity_provider
-from shared.testing.running_system import event
+from shared.testing.running_system import BATCH, event, unique
 from tests.browser.files import exported, of_csv, of_xlsx, row_of
-from tests.browser.people import PASSWORD, People, keep
+from tests.browser.people import PASSWORD, People, keep, open_account
 
 pytestmark = pytest.mark.browser
 
@@ -57,7 +57,7 @@ def test_an_officer_sees_the_own_file_repairs_what_was_refused_and_looks_up_its_
     keep(page, "receipt")
 
 
-def test_an_officer_sees_nothing_of_others(browser_page: Page, people: People):
+def test_an_officer_sees_nothing_of_others_and_pushes_for_nobody_else(browser_page: Page, people: People):
     page, url = browser_page, people.system.url
     before = refusals(people, "agency_officer")
     people.enter(page, "agency_officer")
@@ -69,6 +69,14 @@ def test_an_officer_sees_nothing_of_others(browser_page: Page, people: People):
     written = (people.system.data / "logs" / "inspection.log").read_text(encoding="utf-8")
     assert f"role agency_officer, wanted {people.other}" in written
     assert people.names["agency_officer"] not in written
+    found = {**load()["qms.nonconformity.raised"].example, "raised_on": "2026-03-02"}
+    page.goto(f"{url}/agencies/{people.commune}")
+    told = [event("nonconformity.raised", one, unique("kph"), found) for one in (people.commune, people.other)]
+    token = page.locator("[name=form_token]").first.input_value()
+    headers = {"X-Form-Token": token, "Content-Type": BATCH}
+    taken, refused = page.request.post(f"{url}/v1/events", data=json.dumps(told), headers=headers).json()["results"]
+    assert (taken["status"], taken["service"]) == ("accepted", "audit")
+    assert (refused["status"], refused["code"]) == ("refused", "NOT_ENTITLED")
 
 
 def test_a_provincial_inspector_sees_the_own_part_of_the_tree_and_every_attempt_beyond_is_kept(
@@ -117,7 +125,7 @@ def test_an_auditor_reads_everything_and_changes_nothing(browser_page: Page, peo
 def test_somebody_signs_in_with_the_account_of_the_own_organisation(browser_page: Page, people: People):
     page, system = browser_page, people.system
     identity = f"so-khcn-{people.province}"
-    people.account("provincial_inspector", people.province, subject=identity)
+    open_account(system, "provincial_inspector", people.province, subject=identity)
     with identity_provider(system.identity_port, system.url):
         page.goto(f"{system.url}/agencies")
         keep(page, "sign-in")
@@ -144,7 +152,7 @@ def test_somebody_signs_in_with_the_account_of_the_own_organisation(browser_page
 
 def test_who_tries_password_after_password_has_to_wait(browser_page: Page, people: People):
     page, system = browser_page, people.system
-    name = people.account("auditor")
+    name = open_account(system, "auditor")
 
     def attempt(password: str) -> None:
         page.goto(f"{system.url}/sign-in")

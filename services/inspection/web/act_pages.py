@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from werkzeug.wrappers import Request, Response
 
 from services.inspection.cases import MOVES, case
 from services.inspection.web.access import require_agency_seen, require_form, require_session
-from services.inspection.web.acting import Deed, Outcome, act, given_of
+from services.inspection.web.acting import Deed, Outcome, act, given_of, wait_until_shown
 from services.inspection.web.contract_forms import FormField, data_of, fields_of, path_of
 from services.inspection.web.rendering import language_of, page, views_of
 from services.inspection.web.signing_in import redirect, safe_target
@@ -55,6 +55,9 @@ def act_post(context: ServiceContext, request: Request, event_type: str) -> Resp
     deed = Deed(kind.name, source, subject, data_of(kind.schema, given))
     outcome = act(context, session, deed)
     if outcome.done:
+        if kind.aggregate == "target":
+            # The other records show it at once; where a target stands is a figure of the views.
+            wait_until_shown(context, context.clock())
         return redirect(
             safe_target(given.get("next", "")) if given.get("next") else record_address(kind, source, subject)
         )
@@ -63,8 +66,14 @@ def act_post(context: ServiceContext, request: Request, event_type: str) -> Resp
 
 
 def record_address(kind: EventType, source: str, subject: str) -> str:
-    """Return the address of the record that an event of a type belongs to."""
+    """Return the address of the record that an event of a type belongs to: in its room, where it has one."""
+    if kind.aggregate in _ROOMS:
+        return f"{_ROOMS[kind.aggregate]}/{quote(source, safe='')}/{quote(subject, safe='')}"
     return f"/records/{kind.aggregate}/{source}/{subject}" if kind.aggregate in MOVES else "/work"
+
+
+#: Where a record has a page of its own that says more than its history.
+_ROOMS = {"target": "/targets", "reorganisation": "/reorganisations"}
 
 
 def _kind(context: ServiceContext, name: str) -> EventType:

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 from werkzeug.wrappers import Request
 
 from services.inspection import serving
 from services.inspection.projections import OversightViews
 from shared import clock, ids
 from shared.eventsourcing import Hint
+from shared.eventstore.tables import subscriptions
 from shared.intake.front_door import forward
 from shared.intake.http import settle
 from shared.intake.parsing import parse_single
@@ -134,6 +135,30 @@ def wait_until_shown(context: ServiceContext, instant: int, shown: Callable[[Con
     while time.monotonic() < until:
         if context.database.read(shown) >= instant:
             return
+        time.sleep(_PAUSE)
+
+
+def wait_until_read(
+    context: ServiceContext, consumer: str, version: Callable[[Connection], int], position: int | None = None
+) -> None:
+    """Wait until views have read what was recorded in this service's own log, or until patience ends.
+
+    Args:
+        context: The service.
+        consumer: Who fills the views.
+        version: Which version of them is shown.
+        position: Up to where; by default the end of the log as it is now.
+    """
+    wanted = position if position is not None else context.store.head().position
+    columns = subscriptions.c
+
+    def read(connection: Connection) -> int:
+        of_log = (columns.source == context.settings.service, columns.partition == 0)
+        of_views = (columns.consumer == consumer, columns.version == version(connection))
+        return connection.execute(select(columns.position).where(*of_log, *of_views)).scalar() or 0
+
+    until = time.monotonic() + _PATIENCE
+    while context.database.read(read) < wanted and time.monotonic() < until:
         time.sleep(_PAUSE)
 
 

@@ -9,14 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection
-
 from services.inspection.obligations.checklist import Checklist, OpenThing
 from services.inspection.obligations.tables import CONSUMER, serving_version
-from services.inspection.web.acting import Deed, Outcome, act_all, wait_until_shown
+from services.inspection.web.acting import Deed, Outcome, act_all, wait_until_read
 from shared import clock
 from shared.contracts.envelope import SOURCE_PREFIX
-from shared.messaging.watermark import watermark
 from shared.service.context import ServiceContext
 from shared.web.sessions import Session
 
@@ -60,14 +57,9 @@ def decide(
     deeds = [_deed(found, one, given) for one in things]
     outcomes = act_all(context, session, deeds)
     if any(outcome.done for outcome in outcomes):
-        wait_until_shown(context, context.clock(), shown_up_to)
+        wait_until_read(context, CONSUMER, serving_version)
     refused = [outcome for outcome in outcomes if not outcome.done]
     return Decided(len(outcomes) - len(refused), len(refused), refused[0] if refused else None)
-
-
-def shown_up_to(connection: Connection) -> int:
-    """Return up to which instant the view of obligations is complete."""
-    return watermark(connection, CONSUMER, serving_version(connection))
 
 
 def _deed(found: Checklist, one: OpenThing, given: Mapping[str, str]) -> Deed:

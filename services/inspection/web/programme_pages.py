@@ -16,6 +16,7 @@ from services.inspection import cases, programmes_api
 from services.inspection.cases import Case
 from services.inspection.domain.limits import DEFAULT_ONSITE_SHARE
 from services.inspection.domain.programme_state import subject_of
+from services.inspection.kept_cases import kept_cases
 from services.inspection.past_cases import cases_as_of
 from services.inspection.programmes_api import Proposed
 from services.inspection.selection.calendar import Meeting, meetings
@@ -83,7 +84,7 @@ def _bodies(context: ServiceContext, session: Session, filters: Filters) -> list
 def _told(context: ServiceContext, request: Request, session: Session, filters: Filters) -> tuple[Telling, list[Case]]:
     kind, seen = "inspection_programme", visible_to(context, session)
     if filters.is_today:
-        found = context.database.read(lambda connection: cases.cases(connection, kind))
+        found = list(context.database.read(lambda connection: kept_cases(connection, kind)))
     else:
         moment = (filters.as_of, filters.known_at)
         found = context.database.read(lambda connection: cases_as_of(connection, kind, *moment))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,13 +13,14 @@ from services.inspection import cases
 from services.inspection.cases import MOVES, Case, open_states
 from services.inspection.domain.checklists import checklist
 from services.inspection.exports.sheet import Cell, Column, Sheet
+from services.inspection.kept_cases import kept_cases
 from services.inspection.past_cases import cases_as_of
 from services.inspection.web.access import limited_filters, require_agency_seen, require_session, visible_to
 from services.inspection.web.act_pages import act_address
 from services.inspection.web.exporting import basis_lines, file_answer, wanted_format
 from services.inspection.web.filters import N_, Filters
 from services.inspection.web.rendering import TEMPLATES, language_of, page, views_of
-from services.inspection.web.rooms import moment_of, room, room_filters
+from services.inspection.web.rooms import moment_of, room, room_filters, seen_in_lists
 from services.inspection.web.views import Name
 from shared import clock
 from shared.contracts.catalogue import EventType
@@ -47,9 +48,14 @@ class RecordLine:
     """One record as the lists show it."""
 
     record: Case
-    name: Name
+    names: Mapping[str, Name]
     #: Days past the due day; 0 while it is not overdue.
     overdue_days: int
+
+    @property
+    def name(self) -> Name:
+        """Return the names of the agency that it is about."""
+        return self.names[self.record.agency_id]
 
 
 def record_list(context: ServiceContext, request: Request, aggregate: str) -> Response:
@@ -100,19 +106,19 @@ def lines_of(
         states: Only those in one of them; None for all.
     """
     found = context.database.read(lambda connection: _cases(connection, aggregate, filters, states))
-    seen = visible_to(context, session)
+    seen = seen_in_lists(context, session, filters.today)
     shown = [one for one in found if seen(one.agency_id) or seen(one.source)]
     if filters.scope is not None and filters.scope != filters.own:
         within = views_of(context).within(filters.scope, filters.as_of)
         shown = [one for one in shown if one.agency_id in within]
-    names = views_of(context).names({one.agency_id for one in shown}, filters.as_of)
-    lines = [RecordLine(one, names[one.agency_id], overdue(one, filters.as_of)) for one in shown]
+    names = views_of(context).names((), filters.as_of)
+    lines = [RecordLine(one, names, overdue(one, filters.as_of)) for one in shown]
     return [line for line in lines if not filters.query or _matches(filters.query, line)][:_IN_A_FILE]
 
 
-def _cases(connection: Connection, aggregate: str, filters: Filters, states: Collection[str] | None) -> list[Case]:
+def _cases(connection: Connection, aggregate: str, filters: Filters, states: Collection[str] | None) -> Sequence[Case]:
     if filters.is_today:
-        return cases.cases(connection, aggregate, states)
+        return kept_cases(connection, aggregate, states)
     found = cases_as_of(connection, aggregate, filters.as_of, filters.known_at)
     return [one for one in found if states is None or one.status in states]
 
@@ -124,7 +130,8 @@ def _matches(query: str, line: RecordLine) -> bool:
 
 def _titles(found: Case) -> list[str]:
     """Return what a record is called by, beside its id."""
-    return [str(found.state[field]) for field in ("title", "text", "name_vi", "period") if found.state.get(field)]
+    state = found.state
+    return [str(state[field]) for field in ("title", "text", "name_vi", "period") if state.get(field)]
 
 
 def overdue(found: Case, day: int) -> int:

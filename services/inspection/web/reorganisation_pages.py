@@ -24,6 +24,7 @@ from services.inspection.obligations.checklist import (
     successors,
 )
 from services.inspection.obligations.settling import not_ended
+from services.inspection.obligations.tables import CONSUMER, serving_version
 from services.inspection.web import reorganisation_tables as tables
 from services.inspection.web.access import (
     limited_filters,
@@ -33,10 +34,10 @@ from services.inspection.web.access import (
     visible_to,
 )
 from services.inspection.web.act_pages import act_address
-from services.inspection.web.acting import given_of, wait_until_shown
+from services.inspection.web.acting import given_of, wait_until_read
 from services.inspection.web.filters import N_, Filters
 from services.inspection.web.inner import ask
-from services.inspection.web.obligation_forms import Decided, decide, decided_things, shown_up_to
+from services.inspection.web.obligation_forms import Decided, decide, decided_things
 from services.inspection.web.programme_tables import Telling
 from services.inspection.web.rendering import language_of, views_of
 from services.inspection.web.rooms import Offered, room, room_filters, translator
@@ -198,5 +199,5 @@ def settle(context: ServiceContext, request: Request, source: str, subject: str)
     found = _checklist(context, request, source, subject)
     path = f"/v1/reorganisations/{subject}/settle?source={source}"
     ask(context, request, lambda asked, sent: settle_reorganisation(asked, sent, subject), path, b"")
-    wait_until_shown(context, context.clock(), shown_up_to)
+    wait_until_read(context, CONSUMER, serving_version)
     return redirect(tables.room_address(found.reorganisation))

@@ -5,7 +5,7 @@ Owns what the pages show; what their forms do is in `reporting_forms.py`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -14,6 +14,7 @@ from werkzeug.wrappers import Request, Response
 from services.inspection import cases, reports_api
 from services.inspection.cases import Case
 from services.inspection.domain.report_templates import ReportField, templates
+from services.inspection.kept_cases import kept_cases
 from services.inspection.past_cases import cases_as_of
 from services.inspection.web import reporting_tables as tables
 from services.inspection.web.access import limited_filters, require_agency_seen, require_session, visible_to
@@ -24,7 +25,7 @@ from services.inspection.web.inner import ask
 from services.inspection.web.programme_tables import Telling
 from services.inspection.web.rendering import language_of, views_of
 from services.inspection.web.reporting_tables import GROUP_WORDS, GROUPS, ReportLine
-from services.inspection.web.rooms import Offered, room, room_filters, translator
+from services.inspection.web.rooms import Offered, room, room_filters, seen_in_lists, translator
 from shared import clock
 from shared.service.context import ServiceContext
 from shared.vietnam.text import matches
@@ -44,9 +45,9 @@ def reporting(context: ServiceContext, request: Request) -> Response:
     asked = {"state": tuple(GROUPS), "report": None, "receiver": None}
     filters = room_filters(request, limited_filters(context, request, session), asked)
     lines = _lines(context, session, filters)
-    names = views_of(context).names({line.record.agency_id for line in lines}, filters.as_of)
+    names = views_of(context).names((), filters.as_of)
     telling = Telling(translator(request), language_of(request), filters, names)
-    shown = [line for line in lines if _chosen(line, telling)]
+    shown = _chosen(lines, telling)
     say = telling.translate
     periods = sorted({line.record.subject for line in lines}, reverse=True)
     receivers = sorted({line.receiver for line in lines if line.receiver})
@@ -68,27 +69,36 @@ def reporting(context: ServiceContext, request: Request) -> Response:
 def _lines(context: ServiceContext, session: Session, filters: Filters) -> list[ReportLine]:
     """Return the reports that somebody may see as of the day: those that are theirs to give or to receive."""
     if filters.is_today:
-        found = context.database.read(lambda connection: cases.cases(connection, _KIND))
+        found = context.database.read(lambda connection: kept_cases(connection, _KIND))
     else:
         moment = (filters.as_of, filters.known_at)
         found = context.database.read(lambda connection: cases_as_of(connection, _KIND, *moment))
-    seen = visible_to(context, session)
-    shown = [one for one in found if seen(one.agency_id) or seen(str(one.state.get("receiver") or one.source))]
+    seen = seen_in_lists(context, session, filters.today)
+    shown = [one for one in found if seen(one.agency_id) or seen(one.receiver or one.source)]
     if filters.scope is not None and filters.scope != filters.own:
         within = views_of(context).within(filters.scope, filters.as_of)
         shown = [one for one in shown if one.agency_id in within]
     return [tables.line_of(one, filters.as_of) for one in shown]
 
 
-def _chosen(line: ReportLine, telling: Telling) -> bool:
-    filters, name = telling.filters, telling.names[line.record.agency_id]
-    state = filters.chosen("state")
-    return (
-        filters.chosen("report") in ("", line.record.subject)
-        and filters.chosen("receiver") in ("", line.receiver)
-        and (not state or GROUPS[state](line))
-        and matches(filters.query, name.agency_id, name.name_vi, name.name_en, line.record.subject)
-    )
+def _chosen(lines: Sequence[ReportLine], telling: Telling) -> Sequence[ReportLine]:
+    """Return the reports that the filters of the room leave."""
+    filters = telling.filters
+    state, report, receiver = (filters.chosen(name) for name in ("state", "report", "receiver"))
+    if state or report or receiver:
+        lines = [
+            line
+            for line in lines
+            if report in ("", line.record.subject)
+            and receiver in ("", line.receiver)
+            and (not state or GROUPS[state](line))
+        ]
+    return [line for line in lines if _found(line, telling)] if filters.query else lines
+
+
+def _found(line: ReportLine, telling: Telling) -> bool:
+    name = telling.names[line.record.agency_id]
+    return matches(telling.filters.query, name.agency_id, name.name_vi, name.name_en, line.record.subject)
 
 
 def report_page(context: ServiceContext, request: Request, agency_id: str, report: str) -> Response:
@@ -111,7 +121,7 @@ def known_report(context: ServiceContext, request: Request, session: Session, ag
     if found is None:
         require_agency_seen(context, request, agency_id)
         raise not_found()
-    if not visible_to(context, session)(str(found.state.get("receiver") or agency_id)):
+    if not visible_to(context, session)(found.receiver or agency_id):
         require_agency_seen(context, request, agency_id)
     return found
 
@@ -126,7 +136,7 @@ def show_report(
 ) -> Response:
     """Return a report's page; with what was wrong with a form that was sent, and what it had."""
     filters = limited_filters(context, request, session)
-    receiver = str(found.state.get("receiver") or "")
+    receiver = found.receiver
     names = views_of(context).names({found.agency_id, *([receiver] if receiver else [])}, filters.as_of)
     telling = Telling(translator(request), language_of(request), filters, names)
     acting = may(session.role, "act")
@@ -144,7 +154,7 @@ def show_report(
         form=templates()[found.state["template_version"]],
         sections=_sections(found, telling.language),
         agency=names[found.agency_id],
-        receiver=names.get(receiver),
+        receiver=names[receiver] if receiver else None,
         here=tables.report_address(found),
         filling=acting and own and found.status in ("opened", "prefilled"),
         submitting=acting and own and found.status in ("opened", "prefilled", "returned"),
@@ -164,7 +174,7 @@ def _sections(found: Case, language: str) -> list[tuple[str, list[ReportField]]]
 
 def _acts(context: ServiceContext, session: Session, found: Case) -> list[tuple[Any, str]]:
     """Return what the receiver may do: return or accept."""
-    receiver = str(found.state.get("receiver") or "")
+    receiver = found.receiver
     if session.agency_id is not None and not visible_to(context, session)(receiver or found.agency_id):
         return []
     if session.agency_id == found.agency_id:
@@ -182,8 +192,8 @@ def _acts(context: ServiceContext, session: Session, found: Case) -> list[tuple[
 
 def _receives(context: ServiceContext, found: Case) -> bool:
     """Return whether other agencies owe this agency a report of the same form and period."""
-    listed = context.database.read(lambda connection: cases.cases(connection, _KIND))
-    return any((one.subject, one.state.get("receiver")) == (found.subject, found.agency_id) for one in listed)
+    listed = context.database.read(lambda connection: kept_cases(connection, _KIND))
+    return any((one.subject, one.receiver) == (found.subject, found.agency_id) for one in listed)
 
 
 def roll_up_page(context: ServiceContext, request: Request, body: str, report: str) -> Response:

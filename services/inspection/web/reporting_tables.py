@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from services.inspection.cases import Case
@@ -20,8 +19,7 @@ from shared import clock
 _OWED = ("opened", "prefilled", "returned")
 
 
-@dataclass(frozen=True, slots=True)
-class ReportLine:
+class ReportLine(NamedTuple):
     """One report as the room counts it; days as day numbers."""
 
     record: Case
@@ -35,7 +33,7 @@ class ReportLine:
     @property
     def receiver(self) -> str:
         """Return who receives it; empty where nobody was named."""
-        return str(self.record.state.get("receiver") or "")
+        return self.record.receiver
 
     @property
     def owed(self) -> bool:
@@ -45,15 +43,23 @@ class ReportLine:
 
 def line_of(record: Case, day: int) -> ReportLine:
     """Return a report as it stands on a day."""
+    handed = record.worked_out.get("handed")
+    if handed is None:
+        handed = record.worked_out["handed"] = _handed(record)
+    due, submitted, differences = handed
+    came = day if submitted is None or record.status in _OWED else submitted
+    return ReportLine(record, due, submitted, max(0, came - due), differences)
+
+
+def _handed(record: Case) -> tuple[int, int | None, int]:
+    """Return until when a report is due, when it was handed in, and in how many fields it departs from the events."""
     state = record.state
-    due = clock.day_of(state["due_on"])
     submitted = clock.day_of(state["submitted_on"]) if state.get("submitted_on") else None
-    came = day if record.status in _OWED or submitted is None else submitted
     pairs = (
         (before, state["submitted"].get(name)) for name, before in state["prefilled"].items() if state["submitted"]
     )
     departing = sum(1 for before, after in pairs if difference(before, after) > 0)
-    return ReportLine(record, due, submitted, max(0, came - due), departing)
+    return clock.day_of(state["due_on"]), submitted, departing
 
 
 #: What can be counted, and the reports that count.
@@ -127,24 +133,39 @@ def summary_table(lines: Sequence[ReportLine], telling: Telling) -> RoomTable:
         RoomColumn(say(N_("All")), "whole"),
         *(RoomColumn(say(word), "whole") for word in GROUP_WORDS.values()),
     ]
-    by_key: dict[tuple[str, str], list[ReportLine]] = {}
-    for line in lines:
-        by_key.setdefault((line.record.subject, line.receiver), []).append(line)
+    by_key: dict[tuple[str, str], list[tuple[ReportLine, int]]] = {}
+    for line, count in _alike(lines):
+        by_key.setdefault((line.record.subject, line.receiver), []).append((line, count))
     rows = [_summary_row(key, found, telling) for key, found in sorted(by_key.items(), reverse=True)]
     return RoomTable("summary", say(N_("By form, period and receiver")), columns, rows)
 
 
-def _summary_row(key: tuple[str, str], lines: Sequence[ReportLine], telling: Telling) -> list[Shown]:
+def _alike(lines: Sequence[ReportLine]) -> Iterable[tuple[ReportLine, int]]:
+    """Return one of the lines that are in the same row and the same groups, and how many they are."""
+    counts: dict[tuple[Any, ...], int] = {}
+    first: dict[tuple[Any, ...], ReportLine] = {}
+    for line in lines:
+        record, _due, _submitted, late_days, differences = line
+        key = (record.subject, record.receiver, record.status, late_days > 0, differences > 0)
+        counts[key] = counts.get(key, 0) + 1
+        first.setdefault(key, line)
+    return [(first[key], count) for key, count in counts.items()]
+
+
+def _summary_row(key: tuple[str, str], lines: Sequence[tuple[ReportLine, int]], telling: Telling) -> list[Shown]:
     report, receiver = key
 
     def rows_of(group: str | None) -> str:
         return f"{telling.filters.address(report=report, receiver=receiver or None, state=group)}#reports"
 
+    def counted(belongs: Callable[[ReportLine], bool]) -> int:
+        return sum(count for line, count in lines if belongs(line))
+
     return [
         Shown(report, rows_of(None)),
         Shown(receiver),
-        Shown(len(lines), rows_of(None)),
-        *(Shown(sum(1 for line in lines if belongs(line)), rows_of(group)) for group, belongs in GROUPS.items()),
+        Shown(sum(count for _line, count in lines), rows_of(None)),
+        *(Shown(counted(belongs), rows_of(group)) for group, belongs in GROUPS.items()),
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,6 +15,8 @@ from services.inspection.web.rendering import TEMPLATES, language_of, page, view
 from services.inspection.web.room_tables import RoomTable, Shown
 from services.inspection.web.views import Name
 from shared.service.context import ServiceContext
+from shared.web.roles import BOUND, may, scope_of, sees
+from shared.web.sessions import Session
 
 #: Longest value of a room's own filter.
 _LONGEST = 200
@@ -54,6 +56,19 @@ def room_filters(request: Request, filters: Filters, words: Mapping[str, Sequenc
         elif text:
             chosen.append((name, text))
     return replace(filters, further=tuple(chosen), errors=tuple(errors))
+
+
+def seen_in_lists(context: ServiceContext, session: Session, day: int) -> Callable[[str], bool]:
+    """Return the function that says whether somebody may see an agency's records, for many thousand agencies at once.
+
+    It says what `visible_to` says, out of the registry that the lists are made of.
+    """
+    if session.role not in BOUND:
+        everything = may(session.role, "read")
+        return lambda _agency_id: everything
+    own = scope_of(session.role, session.agency_id)
+    under = views_of(context).under(own, day) if own is not None else ()
+    return lambda agency_id: sees(session.role, session.agency_id, agency_id, lambda _own, other: other in under)
 
 
 def moment_of(context: ServiceContext, filters: Filters) -> Moment:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -35,6 +35,7 @@ from services.inspection.timeline import CursorError, timeline
 from services.inspection.web.filters import Filters
 from services.inspection.web.views import EventRecord, Explained, Name
 from shared.database.engine import Database
+from shared.registry.record import AgencyRecord
 from shared.vietnam.collation import collation_key
 
 T = TypeVar("T")
@@ -101,10 +102,7 @@ class QueryViews:
         """Return the names of an agency; its id where it is not known."""
 
         def work(connection: Connection) -> Name:
-            record = _snapshot(connection, as_of).records.get(agency_id)
-            if record is None:
-                return Name(agency_id, agency_id, "")
-            return Name(agency_id, record.name_on(as_of), record.name_on(as_of, "en"))
+            return Names((agency_id,), _snapshot(connection, as_of).records, as_of)[agency_id]
 
         return self._database.read(work)
 
@@ -137,18 +135,16 @@ class QueryViews:
         return self._read(remembered_answer, INDICATORS["I28"], asked_of(filters))
 
     def names(self, agency_ids: Collection[str], as_of: int) -> Mapping[str, Name]:
-        """Return the names of agencies by id; the id itself where one is not known."""
-        records = self._read(_snapshot, as_of).records
-        return {
-            agency_id: Name(agency_id, record.name_on(as_of), record.name_on(as_of, "en"))
-            if (record := records.get(agency_id))
-            else Name(agency_id, agency_id, "")
-            for agency_id in agency_ids
-        }
+        """Return the names of agencies by id, each made when it is looked at; the id itself where one is not known."""
+        return Names(agency_ids, self._read(_snapshot, as_of).records, as_of)
 
     def within(self, scope: str, as_of: int) -> Collection[str]:
         """Return the ids of an agency and all below it."""
         return self._read(_snapshot, as_of).within(scope)
+
+    def under(self, scope: str, as_of: int) -> Collection[str]:
+        """Return the ids of an agency and all below it, also of those that have ended or are to come."""
+        return self._read(_snapshot, as_of).under(scope)
 
     def inspecting_bodies(self, as_of: int) -> Sequence[Name]:
         """Return the agencies with inspection rights that live on a day, by name."""
@@ -216,6 +212,29 @@ class QueryViews:
 
     def _read(self, question: Callable[..., T], /, *arguments: Any, **options: Any) -> T:
         return self._database.read(lambda connection: question(connection, *arguments, **options))
+
+
+class Names(Mapping[str, Name]):
+    """Names by id out of the registry; a list of many thousand agencies shows few of them."""
+
+    def __init__(self, agency_ids: Collection[str], records: Mapping[str, AgencyRecord], day: int) -> None:
+        """Take which ones are asked for, and the registry of a day."""
+        self._ids, self._records, self._day = agency_ids, records, day
+
+    def __getitem__(self, agency_id: str) -> Name:
+        """Return the names of an agency; its id where it is not known."""
+        record = self._records.get(agency_id)
+        if record is None:
+            return Name(agency_id, agency_id, "")
+        return Name(agency_id, record.name_on(self._day), record.name_on(self._day, "en"))
+
+    def __iter__(self) -> Iterator[str]:
+        """Go over those that were asked for."""
+        return iter(self._ids)
+
+    def __len__(self) -> int:
+        """Return how many were asked for."""
+        return len(self._ids)
 
 
 #: Changes of the law of one year are fewer.

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 from werkzeug.wrappers import Request, Response
 
@@ -26,6 +27,7 @@ from services.inspection.web.filters import N_, Filters
 from services.inspection.web.programme_tables import Telling
 from services.inspection.web.rendering import STATIC, language_of, views_of
 from services.inspection.web.rooms import Offered, moment_of, room, room_filters, translator
+from services.inspection.web.signing_in import redirect
 from services.inspection.web.target_tables import Point
 from services.inspection.web.trend_page import month_ends
 from services.inspection.web.words import definition, label
@@ -87,6 +89,8 @@ def target(context: ServiceContext, request: Request, owner: str, target_id: str
     require_agency_seen(context, request, owner)
     filters = limited_filters(context, request, session)
     found = _target(context, filters, owner, target_id)
+    if found is None:
+        return _withdrawn(context, filters, owner, target_id)
     known_at = moment_of(context, filters).known_at
     followed = _followed(found)
     points = _points(context, followed, replace(filters, known_at=known_at))
@@ -117,8 +121,19 @@ def _link(found: Mapping[str, Any], filters: Filters, known_at: int) -> str:
     return tables.explained(found["metric"], found["scope"], found["variant"], filters, known_at)
 
 
-def _target(context: ServiceContext, filters: Filters, owner: str, target_id: str) -> Mapping[str, Any]:
-    """Return a target as it stands; only its owner is asked about."""
+def _withdrawn(context: ServiceContext, filters: Filters, owner: str, target_id: str) -> Response:
+    """Lead to the history of a target that was withdrawn.
+
+    Raises:
+        Problem: 404 there is none, or there was none on the past day.
+    """
+    if not filters.is_today or _record(context, filters, owner, target_id) is None:
+        raise not_found()
+    return redirect(f"/records/target/{quote(owner, safe='')}/{quote(target_id, safe='')}")
+
+
+def _target(context: ServiceContext, filters: Filters, owner: str, target_id: str) -> Mapping[str, Any] | None:
+    """Return a target as it stands; only its owner is asked about. None where it does not stand on the day."""
     try:
         answer = views_of(context).targets(replace(filters.narrow, known_at=filters.known_at, scope=owner))
     except LookupError:
@@ -126,7 +141,7 @@ def _target(context: ServiceContext, filters: Filters, owner: str, target_id: st
     for one in answer.rows[0].figure.values["targets"]:
         if (one["owner"], one["target_id"]) == (owner, target_id):
             return dict(one)
-    raise not_found()
+    return None
 
 
 def _record(context: ServiceContext, filters: Filters, owner: str, target_id: str) -> Case | None:

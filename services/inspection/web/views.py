@@ -116,11 +116,15 @@ class Views(Protocol):
         ...
 
     def names(self, agency_ids: Collection[str], as_of: int) -> Mapping[str, Name]:
-        """Return the names of agencies by id."""
+        """Return the names of agencies by id, each made when it is looked at."""
         ...
 
     def within(self, scope: str, as_of: int) -> Collection[str]:
-        """Return the ids of an agency and all below it."""
+        """Return the ids of an agency and all below it that live on the day."""
+        ...
+
+    def under(self, scope: str, as_of: int) -> Collection[str]:
+        """Return the ids of an agency and all below it on the day, also of those that have ended or are to come."""
         ...
 
     def inspecting_bodies(self, as_of: int) -> Sequence[Name]:
