@@ -61,19 +61,22 @@ class Snapshot:
     #: Administrative units, as known with the agencies.
     territory: Territory = field(default_factory=shipped)
     _below: dict[str, list[str]] = field(default_factory=dict)
+    _ever_below: dict[str, list[str]] = field(default_factory=dict)
 
     def within(self, scope: str) -> set[str]:
         """Return the ids of an agency and all below it, by administrative and by sector parent."""
         if not self._below:
-            self._below.update(_children(self.members.values()))
-        found = {scope}
-        waiting = [scope]
-        while waiting:
-            for child in self._below.get(waiting.pop(), ()):
-                if child not in found:
-                    found.add(child)
-                    waiting.append(child)
-        return found
+            parents = ((one.agency_id, one.parent, one.sector_parent) for one in self.members.values())
+            self._below.update(_children(parents))
+        return _descendants(self._below, scope)
+
+    def under(self, scope: str) -> set[str]:
+        """Return the same with agencies that have ended or are to come, by what stands above them on the day."""
+        if not self._ever_below:
+            records = self.records.values()
+            parents = ((one.agency_id, one.parent_on(self.day), one.sector_parent_on(self.day)) for one in records)
+            self._ever_below.update(_children(parents))
+        return _descendants(self._ever_below, scope)
 
     def above(self, agency_id: str) -> set[str]:
         """Return the ids of an agency and all above it, by administrative and by sector parent."""
@@ -88,12 +91,24 @@ class Snapshot:
         return found
 
 
-def _children(members: Iterable[Member]) -> dict[str, list[str]]:
+def _children(parents: Iterable[tuple[str, str | None, str | None]]) -> dict[str, list[str]]:
+    """Return the agencies directly below each, from agencies with their two parents."""
     below: dict[str, list[str]] = {"": []}
-    for member in members:
-        for parent in {member.parent, member.sector_parent} - {None}:
-            below.setdefault(str(parent), []).append(member.agency_id)
+    for agency_id, parent, sector_parent in parents:
+        for above in {parent, sector_parent} - {None}:
+            below.setdefault(str(above), []).append(agency_id)
     return below
+
+
+def _descendants(below: Mapping[str, Sequence[str]], scope: str) -> set[str]:
+    found = {scope}
+    waiting = [scope]
+    while waiting:
+        for child in below.get(waiting.pop(), ()):
+            if child not in found:
+                found.add(child)
+                waiting.append(child)
+    return found
 
 
 def _value(history: History, day: int) -> Any:

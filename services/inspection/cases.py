@@ -1,14 +1,13 @@
 """Cases that this service decides on: inspections, recommendations, programmes, targets, reports, reorganisations.
 
-Reads where each stands now out of the kernel's tables, and its history out of the own log; decides nothing. Which events
-may follow is said by the state machines of the domain.
+Reads where one stands now out of the kernel's tables (all of a kind: `kept_cases.py`), and its history out of the own log;
+decides nothing. Which events may follow is said by the state machines of the domain.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
 
@@ -45,24 +44,27 @@ class Case:
     source: str
     subject: str
     status: str
-    #: State as the domain keeps it.
-    state: Mapping[str, Any]
+    #: Agency that it is about: inspected, addressed, reporting; else the one that keeps it.
+    agency_id: str
+    #: Agency that receives it; empty where nobody does.
+    receiver: str
+    #: Day until which something is expected, None where there is none.
+    due: int | None
+    #: State as the domain keeps it, as JSON: a nation has tens of thousands of cases, and a page looks into few of them.
+    content: bytes
+    #: What readers have worked out of the state once.
+    worked_out: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
-    def agency_id(self) -> str:
-        """Return the agency that it is about: inspected, addressed, reporting; else the one that keeps it."""
-        return str(self.state.get("agency_id") or self.state.get("addressee") or self.source)
+    def state(self) -> Mapping[str, Any]:
+        """Return the state as the domain keeps it."""
+        found: Mapping[str, Any] = orjson.loads(self.content)
+        return found
 
     @property
     def open(self) -> bool:
         """Return whether something is still expected."""
         return self.status not in OVER
-
-    @property
-    def due(self) -> int | None:
-        """Return the day until which something is expected, None where there is none."""
-        day = self.state.get("due_on") or self.state.get("window_to") or self.state.get("effective_on")
-        return clock.day_of(day) if day else None
 
     @property
     def status_vi(self) -> str:
@@ -87,19 +89,6 @@ class Entry:
     data: Mapping[str, Any]
 
 
-def cases(connection: Connection, aggregate: str, states: Collection[str] | None = None) -> list[Case]:
-    """Return the cases of a kind, or those in some states; first what something is expected of, the earliest due first."""
-    rows = connection.execute(
-        select(stream_states.c.stream_id, stream_states.c.state).where(stream_states.c.aggregate == aggregate)
-    )
-    if states is None:
-        return by_due(_case(aggregate, stream_id, state) for stream_id, state in rows)
-    # A nation has tens of thousands of cases, most of them over: only what may be in one of the states is read.
-    mark = re.compile(b'"status":"(?:%s)"' % b"|".join(state.encode() for state in states))
-    chosen = (row for row in rows if mark.search(row.state))
-    return by_due(one for one in (_case(aggregate, *row) for row in chosen) if one.status in states)
-
-
 def open_states(aggregate: str) -> frozenset[str]:
     """Return the states of a kind of case in which something is still expected."""
     return frozenset(MOVES[aggregate].words) - OVER
@@ -112,13 +101,25 @@ def case(connection: Connection, aggregate: str, source: str, subject: str) -> C
             stream_states.c.stream == ids.stream_key(aggregate, f"{source}/{subject}")
         )
     ).first()
-    return _case(aggregate, *row) if row is not None else None
+    state = None if row is None else orjson.loads(row.state)
+    # Nothing is left of a record of which every fact has been taken back.
+    return None if row is None or state is None else case_of(aggregate, row.stream_id, state, bytes(row.state))
 
 
-def _case(aggregate: str, stream_id: str, raw: bytes) -> Case:
+def case_of(aggregate: str, stream_id: str, state: Mapping[str, Any], content: bytes | None = None) -> Case:
+    """Return the case that a state of a stream is; `content` is the same state as JSON."""
     source, _, subject = stream_id.partition("/")
-    state = orjson.loads(raw)
-    return Case(aggregate, source, subject, str(state["status"]), state)
+    day = state.get("due_on") or state.get("window_to") or state.get("effective_on")
+    return Case(
+        aggregate=aggregate,
+        source=source,
+        subject=subject,
+        status=str(state["status"]),
+        agency_id=str(state.get("agency_id") or state.get("addressee") or source),
+        receiver=str(state.get("receiver") or ""),
+        due=clock.day_of(day) if day else None,
+        content=orjson.dumps(state) if content is None else content,
+    )
 
 
 def history(connection: Connection, found: Case) -> list[Entry]:
@@ -136,9 +137,9 @@ def history(connection: Connection, found: Case) -> list[Entry]:
 
 def by_due(found: Iterable[Case]) -> list[Case]:
     """Return cases that something is expected of first, the earliest due first."""
-    return [one for _key, one in sorted(((_urgency(one), one) for one in found), key=itemgetter(0))]
+    return [one for _key, one in sorted(((urgency(one), one) for one in found), key=itemgetter(0))]
 
 
-def _urgency(one: Case) -> tuple[bool, bool, int, str, str]:
-    due = one.due
-    return not one.open, due is None, due or 0, one.source, one.subject
+def urgency(one: Case) -> tuple[bool, bool, int, str, str]:
+    """Return the place of a case among others: what something is expected of first, the earliest due first."""
+    return not one.open, one.due is None, one.due or 0, one.source, one.subject

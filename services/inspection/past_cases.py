@@ -1,6 +1,6 @@
 """Cases as they stood on a day, as known at an instant: folded again from the own log by the rules of the domain.
 
-For lists of a few thousand cases; where cases stand now is kept (`cases.py`).
+For lists of a few thousand cases; where cases stand now is kept (`kept_cases.py`).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from services.inspection.cases import Case, by_due
+from services.inspection.cases import Case, by_due, case_of
 from services.inspection.domain import AGGREGATES
 from shared.database.bulk import select_by_keys
 from shared.eventsourcing import AnyAggregate
@@ -41,8 +41,7 @@ def cases_as_of(connection: Connection, aggregate: str, as_of: int, known_at: in
     for stream, history in _histories(connection, list(stream_ids), known_at).items():
         state = _state(AGGREGATES[aggregate], history, as_of)
         if state is not None:
-            source, _, subject = stream_ids[stream].partition("/")
-            found.append(Case(aggregate, source, subject, str(state["status"]), state))
+            found.append(case_of(aggregate, stream_ids[stream], state))
     return by_due(found)
 
 

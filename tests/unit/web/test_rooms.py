@@ -8,7 +8,7 @@ import pytest
 from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request
 
-from services.inspection.cases import Case
+from services.inspection.cases import Case, case_of
 from services.inspection.selection.calendar import quarter_days
 from services.inspection.web.builder_fields import FIELDS, command, share_text
 from services.inspection.web.contract_forms import number_of
@@ -102,7 +102,7 @@ def report(status: str = "prefilled", **state) -> Case:
         "submitted_on": None,
         **state,
     }
-    return Case("periodic_report", "xa-a", "qd19-year.1:2025", status, told)
+    return case_of("periodic_report", "xa-a/qd19-year.1:2025", told)
 
 
 def test_a_form_becomes_a_submission_with_every_difference_and_its_reason():
