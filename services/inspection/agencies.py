@@ -22,7 +22,7 @@ from shared import clock
 from shared.contracts.envelope import corrected_id
 from shared.contracts.upcasting import data_of_body, data_today
 from shared.registry.fold import OPENINGS, fold
-from shared.registry.record import AgencyRecord, History, value_on
+from shared.registry.record import AgencyRecord, value_on
 from shared.registry.refolding import Told, refolded
 
 T = TypeVar("T")
@@ -62,6 +62,8 @@ class Snapshot:
     territory: Territory = field(default_factory=shipped)
     _below: dict[str, list[str]] = field(default_factory=dict)
     _ever_below: dict[str, list[str]] = field(default_factory=dict)
+    #: What lists have worked out once for all their pages.
+    worked_out: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def within(self, scope: str) -> set[str]:
         """Return the ids of an agency and all below it, by administrative and by sector parent."""
@@ -111,11 +113,6 @@ def _descendants(below: Mapping[str, Sequence[str]], scope: str) -> set[str]:
     return found
 
 
-def _value(history: History, day: int) -> Any:
-    # Most histories have one entry; the bisection costs ten times as much.
-    return history[0][1] if len(history) == 1 else value_on(history, day)
-
-
 def evaluate(records: Mapping[str, AgencyRecord], day: int, territory: Territory | None = None) -> Snapshot:
     """Return the agencies that live on a day, with what holds for each on that day."""
     members = {
@@ -123,9 +120,9 @@ def evaluate(records: Mapping[str, AgencyRecord], day: int, territory: Territory
             agency_id,
             record.kind,
             record.level,
-            str(_value(record.obligations, day)),
-            _value(record.parents, day),
-            _value(record.sector_parents, day),
+            str(value_on(record.obligations, day)),
+            value_on(record.parents, day),
+            value_on(record.sector_parents, day),
             record,
         )
         for agency_id, record in records.items()

@@ -5,7 +5,7 @@ Owns the choice of events behind the file; the lines themselves are built in `li
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -14,6 +14,7 @@ from sqlalchemy import Connection, select
 
 from services.inspection import geography, serving
 from services.inspection.agencies import Member, Snapshot
+from services.inspection.agency_order import places, search_texts
 from services.inspection.figures import Asked, Basis, UnknownScopeError, all_needs, basis, figures_of, sums_for
 from services.inspection.groups import Filters, province_label, selected
 from services.inspection.indicators.coverage import FUNNEL_NEEDS, state_of
@@ -25,8 +26,7 @@ from services.inspection.timeline import timeline
 from shared import clock
 from shared.contracts.upcasting import data_of_body
 from shared.registry.record import AgencyRecord
-from shared.vietnam.collation import collation_key
-from shared.vietnam.text import matches
+from shared.vietnam.text import found_in
 
 
 def agency_line(snapshot: Snapshot, record: AgencyRecord) -> AgencyLine:
@@ -70,15 +70,13 @@ class Search:
 
 
 def _matching(given: Basis, search: Search) -> Iterable[Member]:
-    day = given.snapshot.day
+    texts = search_texts(given.snapshot) if search.query else {}
     for member in given.members:
-        record = member.record
         if search.province not in (None, member.province):
             continue
         if search.parent not in (None, member.parent, member.sector_parent):
             continue
-        names = (record.name_on(day), record.name_on(day, "en"), record.agency_id)
-        if search.query and not matches(search.query, *names):
+        if search.query and not found_in(texts[member.agency_id], search.query):
             continue
         yield member
 
@@ -102,22 +100,24 @@ def agency_page(
     matching: Iterable[Member] = _matching(given, search)
     if search.step is not None:
         matching = _in_state(connection, given, list(matching), search.step)
-    order = _by_name(given.snapshot.day) if search.by_name else _by_id
-    found = sorted(matching, key=order)
-    last = given.snapshot.members.get(after)
-    following_those = (member for member in found if last is None or order(member) > order(last))
-    page = list(islice(following_those if search.by_name else (m for m in found if m.agency_id > after), limit + 1))
+    order = places(given.snapshot) if search.by_name else None
+    found = sorted(matching, key=_by_id if order is None else lambda member: order[member.agency_id])
+    page = list(islice(_following(found, after, order), limit + 1))
     lines = [agency_line(given.snapshot, member.record) for member in page[:limit]]
     following = lines[-1].agency_id if len(page) > limit else None
     return AgencyPage(asked.as_of, given.moment.known_at, given.watermark, len(found), lines, following)
 
 
-def _by_id(member: Member) -> tuple[Any, ...]:
-    return (member.agency_id,)
+def _by_id(member: Member) -> str:
+    return member.agency_id
 
 
-def _by_name(day: int) -> Callable[[Member], tuple[Any, ...]]:
-    return lambda member: (collation_key(member.record.name_on(day)), member.agency_id)
+def _following(found: Sequence[Member], after: str, order: Mapping[str, int] | None) -> Iterable[Member]:
+    """Return what comes after an agency; everything where it does not live on the day and names are the order."""
+    if order is None:
+        return (member for member in found if member.agency_id > after)
+    last = order.get(after, -1)
+    return (member for member in found if order[member.agency_id] > last)
 
 
 def _in_state(connection: Connection, given: Basis, members: Sequence[Member], step: str) -> list[Member]:

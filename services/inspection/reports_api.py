@@ -9,14 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, select
 from werkzeug import Request, Response
 
-from services.inspection import serving
 from services.inspection.commanding import read_views, record, require_body, stored_states
 from services.inspection.domain.periodic_report import ReportState
 from services.inspection.domain.periodic_report_rules import difference, unexplained
 from services.inspection.domain.report_templates import templates
+from services.inspection.kept_cases import kept_cases
 from services.inspection.reports.counting import Value
 from services.inspection.reports.prefill import Filled, fill_in
 from services.inspection.reports.rolling_up import Handed, RolledUp, roll_up
@@ -155,24 +154,11 @@ def _record_filled(
 def _rolled_up(context: ServiceContext, body: str, report: str) -> tuple[RolledUp, Filled]:
     own = _report(context, body, report)
     filled = _filled(context, body, own)
-    agencies = read_views(context, lambda connection: _reporting(connection, report), "/path/body")
-    found = _reports(context, [agency_id for agency_id in agencies if agency_id != body], report)
-    handed = [
-        Handed(one.agency_id, one.status, one.submitted, one.prefilled, one.reasons)
-        for one in found
-        if one.receiver == body
-    ]
+    found = context.database.read(lambda connection: kept_cases(connection, "periodic_report"))
+    owed = (one for one in found if (one.subject, one.receiver) == (report, body) and one.source != body)
+    reports = [ReportState(**one.state) for one in owed]
+    handed = [Handed(one.agency_id, one.status, one.submitted, one.prefilled, one.reasons) for one in reports]
     return roll_up(filled.values, handed), filled
-
-
-def _reporting(connection: Connection, report: str) -> list[str]:
-    """Return the agencies that owe a report of this form and period."""
-    columns = serving.views(connection).events.c
-    opened = ("qms.periodic_report.opened", "qms.periodic_report.baselined")
-    rows = connection.execute(
-        select(columns.agency_id).where(columns.type.in_(opened), columns.subject == report).distinct()
-    )
-    return sorted(row.agency_id for row in rows)
 
 
 def _form(report: str, found: ReportState) -> dict[str, Any]:

@@ -22,6 +22,9 @@ def value_on(history: Sequence[Sequence[Any]], day: int) -> Any:
     """Return the value that holds on a day; before the first one, the first; None where there is none."""
     if not history:
         return None
+    if len(history) == 1:
+        # Most have one entry, and lists ask for the names of 15,000 agencies.
+        return history[0][1]
     index = bisect_right(history, day, key=lambda entry: entry[0])
     return history[max(index - 1, 0)][1]
 

@@ -27,8 +27,22 @@ def folded(text: str) -> str:
 
 def matches(query: str, *texts: str) -> bool:
     """Return whether every word of the query begins a word in one of the texts, marks not looked at."""
-    words = [word for text in texts for word in _words(text)]
-    return all(any(word.startswith(part) for word in words) for part in folded(query).split())
+    return found_in(search_text(*texts), query)
+
+
+def search_text(*texts: str) -> str:
+    """Return texts in the form that is searched through: their words folded, each after a blank."""
+    return "".join(f" {word}" for text in texts for word in _words(text))
+
+
+def found_in(text: str, query: str) -> bool:
+    """Return whether every word of a query begins a word of a `search_text`."""
+    return all(part in text for part in _parts(query))
+
+
+@lru_cache(maxsize=1_000)
+def _parts(query: str) -> tuple[str, ...]:
+    return tuple(f" {part}" for part in folded(query).split())
 
 
 @lru_cache(maxsize=100_000)
