@@ -20,7 +20,7 @@ from shared.eventstore.records import NewEvent, RecordedEvent
 from shared.eventstore.store import StoreTransaction
 from shared.intake.folding import LateDecision, Related, decide_correction, decide_late, target_of
 from shared.intake.items import Item, Keyed, Outcome
-from shared.intake.quarantine import entry_of, refused_key
+from shared.intake.quarantine import entry_of, settled_by
 from shared.intake.refusals import (
     corrected_event_missing,
     decision_failed,
@@ -294,8 +294,8 @@ class _Batch:
         kept = {entry.key: entry for entry in map(entry_of, settled)}
         if kept:
             self.tx.put_quarantine(list(kept.values()))
-        came = [item.key for item in self.items if item.status in ("accepted", "duplicate")]
-        held = self.tx.quarantined([*came, *map(refused_key, came)]) if came else {}
+        came = [key for item in self.items if item.status in ("accepted", "duplicate") for key in settled_by(item)]
+        held = self.tx.quarantined(came) if came else {}
         if held:
             self.tx.settle_quarantine([(key, "applied") for key in held])
 

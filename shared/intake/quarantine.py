@@ -5,20 +5,24 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import Any
 
+from shared import ids
 from shared.contracts.envelope import SOURCE_PREFIX
 from shared.eventstore.store import QuarantineEntry
 from shared.intake.items import Item
 
 #: Refusals that say nothing about the event that the agency itself may push under this id.
 _NOT_THE_EVENT = frozenset({"NOT_ENTITLED", "SYSTEM_EVENT", "ID_REUSED"})
+#: Asserters that may say everything of everybody.
+_EVERYBODY = ("staff", "system")
 
 
 def entry_of(item: Item) -> QuarantineEntry:
     """Return the quarantine entry of a refused or waiting item.
 
     A waiting item is kept under its idempotency key, so that pushing it again finds it. A refused one is kept
-    beside it, so that the repaired event, under the same id, settles it. What was refused because of who sent it,
-    or because its id belongs to another event, is kept under its content: it must not replace the agency's own.
+    beside it, so that the repaired event, under the same id, settles it; what is no good before it is known who may
+    say it (a field of the wrong form), apart for each that sends for others. What was refused because of who sent
+    it, or because its id belongs to another event, is kept under its content: it must not replace the agency's own.
     """
     refusal = item.refusal
     code, pointer, vi, en = ("", "", "", "")
@@ -48,12 +52,35 @@ def refused_key(key: bytes) -> bytes:
     return sha256(key + b"refused").digest()[:16]
 
 
+def settled_by(item: Item) -> list[bytes]:
+    """Return the keys of what an accepted item settles: itself as it waited, and what of it was refused."""
+    keys = [item.key, refused_key(item.key)]
+    if item.asserter not in (_source(item), *_EVERYBODY):
+        keys.append(_sent_key(item.key, item.asserter))
+    return keys
+
+
 def _key(item: Item) -> bytes:
     if item.status == "waiting" or (item.requeued and item.key):
         return item.key
-    if item.key and item.refusal is not None and item.refusal.code not in _NOT_THE_EVENT:
+    if item.refusal is None or item.refusal.code in _NOT_THE_EVENT:
+        return _content_key(item)
+    if item.key:
         return refused_key(item.key)
+    source, event_id = _source(item), item.event.get("id")
+    if not isinstance(event_id, str) or not event_id or not isinstance(item.event.get("source"), str):
+        return _content_key(item)
+    key = ids.event_key(source, event_id)
+    return refused_key(key) if item.asserter in (source, *_EVERYBODY) else _sent_key(key, item.asserter)
+
+
+def _content_key(item: Item) -> bytes:
     return sha256(item.key + item.asserter.encode() + item.body).digest()[:16]
+
+
+def _sent_key(key: bytes, asserter: str) -> bytes:
+    """Return the key of what somebody who sends for others was refused, whether entitled or not."""
+    return sha256(key + b"refused" + asserter.encode()).digest()[:16]
 
 
 def _source(item: Item) -> str:

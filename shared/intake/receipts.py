@@ -80,7 +80,7 @@ def own_receipt(context: ServiceContext, source: str, event_id: str) -> dict[str
         "code": entry.code,
         "pointer": entry.pointer,
         "hint": {"vi": entry.hint_vi, "en": entry.hint_en},
-        "quarantine_id": entry.id,
+        "quarantine_id": f"{context.settings.service}-{entry.id}",
         "received_at": clock.to_rfc3339(entry.received_at),
     }
 

@@ -208,6 +208,31 @@ def test_a_refused_item_is_listed_repaired_and_replayed(system, agency_id, key):
     assert gone.status == 404
 
 
+@pytest.mark.parametrize("sender", ["key", "staff", "above"])
+def test_what_is_pushed_again_in_good_form_settles_what_was_refused_whatever_its_fields_were(system, sender):
+    top, below = unique("tinh"), unique("xa")
+    system.accept(province(top), agency(below, top))
+    key = {"key": system.key(below), "staff": "staff", "above": system.key(top)}[sender]
+    wrong = raised(below, unique("kph"))
+    for number, word in enumerate(("no_such_class", "none_either"), 1):
+        (refused,) = system.push([{**wrong, "data": {**wrong["data"], "class": word}}], key)
+        assert refused["code"] == "SCHEMA_VIOLATION"
+        (item,) = [one for one in _items(system, key) if one["event_id"] == wrong["id"]]
+        assert (item["event"]["data"]["class"], item["attempts"]) == (word, number)
+    assert system.push([wrong], key)[0]["status"] == "accepted"
+    assert wrong["id"] not in [one["event_id"] for one in _items(system, key)]
+
+
+def test_a_bad_event_of_who_has_no_right_replaces_nothing_of_the_agency(system, agency_id, key):
+    stranger = unique("la")
+    system.accept(province(stranger))
+    wrong = raised(agency_id, unique("kph"))
+    for sender, word in ((key, "own_fault"), (system.key(stranger), "foreign_fault")):
+        system.push([{**wrong, "data": {**wrong["data"], "class": word}}], sender)
+    kept = [one["event"]["data"]["class"] for one in _items(system, key) if one["event_id"] == wrong["id"]]
+    assert "own_fault" in kept
+
+
 def test_replaying_a_waiting_item_answers_waiting(system, agency_id, key):
     follower = accepted(agency_id, unique("kph"))
     system.push([follower], key)
