@@ -44,17 +44,27 @@ def test_an_officer_sees_the_own_file_repairs_what_was_refused_and_looks_up_its_
     text = page.get_by_label("Sự kiện", exact=True)
     text.fill(text.input_value().replace("2026-02-31", "2026-02-30"))
     page.get_by_role("button", name="Gửi bản đã sửa").click()
-    expect(page.get_by_role("alert")).to_contain_text("left_on")
+    expect(page.get_by_role("alert")).to_contain_text("Trường có vấn đề: Ngày thôi đảm nhiệm")
     text.fill(text.input_value().replace("2026-02-30", "2026-02-28"))
     keep(page, "repair")
     page.get_by_role("button", name="Gửi bản đã sửa").click()
     expect(page.get_by_role("status").first).to_contain_text("Mục đã được chấp nhận")
-    page.get_by_label("Nguồn").fill(people.commune)
+    expect(page.get_by_label("Cơ quan gửi (mã)")).to_have_value(people.commune)
     page.get_by_label("Mã sự kiện").fill(wrong["id"])
     page.get_by_role("button", name="Tra cứu").click()
     receipt = system.receipt(wrong).json
-    expect(page.locator("dl.facts")).to_contain_text(str(receipt["position"]))
+    expect(page.locator("dl.facts")).to_contain_text("Ủy ban nhân dân xã Đông Á")
+    expect(page.locator("dl.facts")).to_contain_text(receipt["digest"])
     keep(page, "receipt")
+    page.get_by_role("link", name="Sự kiện trong nhật ký").click()
+    expect(page.locator("pre")).to_contain_text('"left_on": "2026-02-28"')
+    assert page.url.endswith(f"/{receipt['position']}")
+    second = event("focal_point.left", people.commune, "khong-co", {**left, "left_on": "2026-02-28"}, on="2026-03-01")
+    assert [one["status"] for one in system.push([second])] == ["waiting"]
+    page.goto(f"{system.url}/submissions?id={second['id']}")
+    expect(page.locator("#receipt ~ .notice")).to_contain_text("Đang chờ")
+    page.get_by_role("link", name="Sửa rồi gửi lại").click()
+    expect(page.get_by_label("Sự kiện", exact=True)).to_have_value(re.compile("khong-co"))
 
 
 def test_an_officer_sees_nothing_of_others_and_pushes_for_nobody_else(browser_page: Page, people: People):

@@ -12,8 +12,12 @@ from werkzeug.wrappers import Request, Response
 from services.inspection.web.access import require_form, require_session
 from services.inspection.web.acting import given_of
 from services.inspection.web.inner import ask
-from services.inspection.web.rendering import language_of, page
+from services.inspection.web.receipt_words import Receipt, field_title, receipt_of
+from services.inspection.web.rendering import language_of, page, views_of
 from services.inspection.web.signing_in import redirect
+from services.inspection.web.views import Name
+from shared import clock
+from shared.contracts.envelope import SOURCE_PREFIX
 from shared.eventsourcing import Hint
 from shared.intake import quarantine_api, receipts
 from shared.service.context import ServiceContext
@@ -28,7 +32,8 @@ def submissions(context: ServiceContext, request: Request) -> Response:
     session = require_session(context, request, "repair")
     items = ask(context, request, quarantine_api.listing, f"/v1/quarantine?limit={_SHOWN}")["items"]
     asked = {name: request.args.get(name, "").strip() for name in ("source", "id")}
-    asked["source"] = asked["source"] or (f"/agencies/{session.agency_id}" if session.agency_id else "")
+    asked["source"] = asked["source"].removeprefix(SOURCE_PREFIX) or session.agency_id or ""
+    receipt, sender = _receipt(context, request, asked) if asked["id"] else (None, None)
     return page(
         context,
         request,
@@ -36,19 +41,23 @@ def submissions(context: ServiceContext, request: Request) -> Response:
         "submissions",
         items=items,
         asked=asked,
-        receipt=_receipt(context, request, asked) if asked["id"] else None,
+        looked_up=bool(asked["id"]),
+        receipt=receipt,
+        sender=sender,
         done=request.args.get("done", ""),
     )
 
 
-def _receipt(context: ServiceContext, request: Request, asked: Mapping[str, str]) -> dict[str, Any]:
+def _receipt(context: ServiceContext, request: Request, asked: Mapping[str, str]) -> tuple[Receipt | None, Name | None]:
+    """Return what became of an event, and whose it is; nothing where none was received."""
     try:
-        answer: dict[str, Any] = ask(context, request, receipts.receipt, f"/v1/receipts?{urlencode(asked)}")
+        told = ask(context, request, receipts.receipt, f"/v1/receipts?{urlencode(asked)}")
     except Problem as problem:
         if problem.status != _UNKNOWN:
             raise
-        return {}
-    return answer
+        return None, None
+    found = receipt_of(told, context.catalogue.get(told.get("type") or ""), language_of(request))
+    return found, views_of(context).name(found.agency_id, clock.vietnam_day(context.clock()))
 
 
 def repair_form(context: ServiceContext, request: Request, item_id: str) -> Response:
@@ -116,7 +125,7 @@ def _repair(
         item=item,
         text=shown,
         code=why.get("code") or "",
-        pointer=why.get("pointer") or "",
+        field=field_title(context.catalogue.get(item["type"] or ""), why.get("pointer") or "", language_of(request)),
         hint=(why.get("hint") or {}).get(language_of(request)) or "",
         again=result is not None,
     )
