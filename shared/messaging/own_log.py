@@ -100,7 +100,7 @@ class LogSubscription:
                 return
 
     def _look_at_head(self) -> None:
-        """Compare epochs once a second, and store the head's promise when everything is applied."""
+        """Compare epochs now and then, and store the head's promise when everything is applied."""
         raise NotImplementedError
 
     def _stand_by(self, stop: threading.Event) -> None:
@@ -145,7 +145,7 @@ class OwnLogSubscription(LogSubscription):
         self._store = store
 
     def _look_at_head(self) -> None:
-        """Compare epochs once a second, and store the head's promise when everything is applied."""
+        """Compare epochs now and then, and store the head's promise when everything is applied."""
         now = time.monotonic()
         if now - self._looked_at < PROMISE_SECONDS:
             return

@@ -17,7 +17,7 @@ from shared.messaging.consumer import Consumer
 from shared.messaging.feed_client import HttpFeed
 from shared.messaging.feeding import Feeding
 from shared.messaging.intake import AmqpIntake
-from shared.messaging.relay import Relay
+from shared.messaging.relay import Relay, RelayOptions
 from shared.messaging.subscriptions import ConsumerSubscriptions
 from shared.observability.log_check import LogCheck
 from shared.observability.state import LOOKS
@@ -63,7 +63,8 @@ class KernelContext(DependencyProvider):
         self.context = context = build(settings, spec, green=True)
         feed = HttpFeed(settings.peers, settings.service_token)
         context.registry.pull = CatchUp(context, feed)
-        self._relay = Relay(context.store, settings.amqp_uri)
+        promising = RelayOptions(heartbeat_seconds=settings.heartbeat_seconds)
+        self._relay = Relay(context.store, settings.amqp_uri, options=promising)
         registry = RegistryProjection(context.registry, context.committer.on_arrival)
 
         def subscribe(consumer: Consumer, leader: ConsumerSubscriptions | None) -> ConsumerSubscriptions:

@@ -42,6 +42,9 @@ class Settings:
     max_batch: int = 5000
     #: Largest single event, bytes (CloudEvents 1.0 asks for 64 KiB at least).
     max_event_bytes: int = 256 * 1024
+    #: How often an idle log says that nothing has come, seconds: until then the views wait for it; at most 2, since
+    #: after 2.5 s of silence subscriptions ask the feeds.
+    heartbeat_seconds: float = 1.0
     #: Days that an event may wait for what it names before that is said, listed and alerted.
     waiting_days: float = 7.0
     #: Months for which a confirmation by a check counts in the verified variant (V); after a change rebuild the views.
@@ -87,6 +90,7 @@ def from_environment(service: str, environ: Mapping[str, str] | None = None) -> 
         max_body_bytes=int(text("MAX_BODY_BYTES", str(8 * 1024 * 1024))),
         max_batch=int(text("MAX_BATCH", "5000")),
         max_event_bytes=int(text("MAX_EVENT_BYTES", str(256 * 1024))),
+        heartbeat_seconds=float(text("HEARTBEAT_SECONDS", "1")),
         waiting_days=float(text("WAITING_DAYS", "7")),
         verified_months=int(text("VERIFIED_MONTHS", "24")),
         behind_proxy=text("BEHIND_PROXY") == "1",

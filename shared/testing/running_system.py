@@ -32,6 +32,9 @@ from shared.testing.server_slots import ServerSlot
 BATCH = "application/cloudevents-batch+json"
 STRUCTURED = "application/cloudevents+json"
 SETTLE_SECONDS = 30.0
+#: A test pushes all it has to say at once: nothing follows a late fact that would be worth waiting ten seconds for. And it
+#: asks at once, again and again, when no other log has anything to say.
+QUICK = {"OVERSIGHT_NOTIFY_SETTLE_SECONDS": "1", "OVERSIGHT_HEARTBEAT_SECONDS": "0.25"}
 _NUMBERS = itertools.count(1)
 
 
@@ -231,7 +234,7 @@ def running(broker: PrivateBroker, slot: ServerSlot, name: str) -> Iterator[Runn
     broker.start()
     vhost = unique(name)
     [identity_port] = free_ports(1)
-    environment = {"OVERSIGHT_LOG_FORMAT": "json", **identity_settings(identity_port)}
+    environment = {"OVERSIGHT_LOG_FORMAT": "json", **QUICK, **identity_settings(identity_port)}
     uri = broker.add_vhost(vhost)
     plan = Plan(slot.fresh_directory(name), free_block(len(SERVICES)), amqp_uri=uri, environment=environment)
     supervisor = Supervisor(plan, say=lambda _text: None)

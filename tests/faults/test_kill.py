@@ -12,7 +12,7 @@ from shared.client.pushing import batches
 from shared.testing.system import wait_until
 from tests.faults.load import Load
 
-EVENTS = 20_000
+EVENTS = 8_000
 PROCESSES = ("inspection", "documents", "audit", "notify", "broker")
 #: Each process once; the long form kills each on both databases.
 SHORT = {"sqlite": {"inspection", "broker"}, "postgresql": {"audit", "notify"}}
@@ -43,7 +43,7 @@ def test_kills_of_any_process_one_after_the_other_lose_nothing(system, books):
 
 
 def _push_while(system, strike, *, seed):
-    """Push 20,000 events; strike at a random moment of the middle half."""
+    """Push events; strike at a random moment of the middle half."""
     dice = random.Random(seed)
     at = dice.randrange(EVENTS // 4, EVENTS * 3 // 4)
     pusher, pushed = system.pusher(), 0

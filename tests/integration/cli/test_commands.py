@@ -175,7 +175,9 @@ def test_the_board_in_json_has_what_is_promised(system, here, agency_id):
     board = json.loads(done.stdout)
     assert board.keys() == {"as_of", "known_at", "watermark", "rows"}
     assert board["as_of"] == "2026-03-31"
-    assert {"I1", "I2", "I2a", "I3", "I4", "I6", "I7", "I9", "I11", "I21"} <= {row["indicator"] for row in board["rows"]}
+    assert {"I1", "I2", "I2a", "I3", "I4", "I6", "I7", "I9", "I11", "I21"} <= {
+        row["indicator"] for row in board["rows"]
+    }
     for row in board["rows"]:
         assert row.keys() >= {"indicator", "key", "label", "numerator", "denominator", "rate", "values"}
     assert oversight("board", "--scope", agency_id, data=here).returncode == 0
