@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, case, func, select
 
 from services.inspection import serving
 from services.inspection.agencies import registry_of
@@ -219,8 +219,13 @@ def _stale_counts(
     """Return per change: procedures stale, procedures that were updated or confirmed, agencies with a stale one."""
     columns = serving.views(connection).deltas.c
     named = {f"{source}/{event_id}": (source, event_id) for source, event_id in changes}
-    rows = connection.execute(
-        select(columns.dimension, columns.agency_id, func.sum(columns.a1), func.sum(columns.a2))
+    by_agency = (
+        select(
+            columns.dimension,
+            columns.agency_id,
+            func.sum(columns.a1).label("stale"),
+            func.sum(columns.a2).label("updated"),
+        )
         .where(
             columns.measure == STALE_CHANGE,
             columns.dimension.in_(list(named)),
@@ -229,10 +234,17 @@ def _stale_counts(
         )
         .group_by(columns.dimension, columns.agency_id)
     )
+    if within is None:
+        # A change of the law concerns thousands of agencies: they are added up where they lie.
+        each = by_agency.subquery().c
+        concerned = func.sum(case((each.stale > 0, 1), else_=0))
+        rows = connection.execute(
+            select(each.dimension, func.sum(each.stale), func.sum(each.updated), concerned).group_by(each.dimension)
+        )
+        return {named[dimension]: (int(stale), int(updated), int(count)) for dimension, stale, updated, count in rows}
     counts: dict[tuple[str, str], tuple[int, int, int]] = {}
-    for dimension, agency_id, stale, updated in rows:
-        if within is not None and agency_id not in within:
-            continue
-        before = counts.get(named[dimension], (0, 0, 0))
-        counts[named[dimension]] = (before[0] + int(stale), before[1] + int(updated), before[2] + (stale > 0))
+    for dimension, agency_id, stale, updated in connection.execute(by_agency):
+        if agency_id in within:
+            before = counts.get(named[dimension], (0, 0, 0))
+            counts[named[dimension]] = (before[0] + int(stale), before[1] + int(updated), before[2] + (stale > 0))
     return counts
