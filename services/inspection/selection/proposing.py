@@ -83,7 +83,7 @@ def _reason(pick: Pick) -> dict[str, Any]:
     told = {
         "agency_id": pick.agency_id,
         "ground": pick.ground,
-        "details": list(pick.details),
+        "details": [one.vi for one in pick.details],
         "score": pick.score,
         "mode": pick.mode,
         "person_days": pick.person_days,
@@ -121,7 +121,7 @@ def score_data(score: Score, proposal: Proposal) -> dict[str, Any]:
         "known_at": clock.to_rfc3339(proposal.gathered.known_at),
         "score": score.score,
         "parts": [
-            {"part": part.part, "value": part.value, "weight": part.weight, "explained": part.explained}
+            {"part": part.part, "value": part.value, "weight": part.weight, "explained": part.explained.vi}
             for part in score.parts
         ],
         "model_version": MODEL_VERSION,

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum, sqrt
+from typing import NamedTuple
 
 from services.inspection.selection.inputs import RiskInputs
 from shared import clock
@@ -33,6 +34,13 @@ _DEVIATIONS_AT_WORST = 2
 FIRST_DAY = clock.day_of("2014-05-18")
 
 
+class Words(NamedTuple):
+    """One text in both languages; events carry the Vietnamese one."""
+
+    vi: str
+    en: str
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """One part of a score."""
@@ -40,8 +48,8 @@ class Part:
     part: str
     value: float
     weight: int
-    #: From which figures, in Vietnamese.
-    explained: str
+    #: From which figures.
+    explained: Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,63 +95,82 @@ def years_since_on_site(one: RiskInputs, day: int) -> float:
     return max(0, day - since) / _YEAR
 
 
-def _stale(one: RiskInputs, _day: int, _peers: Peers | None) -> tuple[float, str]:
-    return one.stale.rate / _STALE_AT_WORST, f"{one.stale.part}/{one.stale.of} quy trình lạc hậu"
+def _counted(part: float, of: float, vi: str, en: str) -> Words:
+    return Words(f"{part}/{of} {vi}", f"{part}/{of} {en}")
 
 
-def _overdue(one: RiskInputs, _day: int, _peers: Peers | None) -> tuple[float, str]:
-    return one.overdue_actions.rate, f"{one.overdue_actions.part}/{one.overdue_actions.of} hành động quá hạn"
+def _stale(one: RiskInputs, _day: int, _peers: Peers | None) -> tuple[float, Words]:
+    told = _counted(one.stale.part, one.stale.of, "quy trình lạc hậu", "procedures stale")
+    return one.stale.rate / _STALE_AT_WORST, told
 
 
-def _recurrence(one: RiskInputs, _day: int, _peers: Peers | None) -> tuple[float, str]:
-    return one.recurrence.rate, f"{one.recurrence.part}/{one.recurrence.of} điểm không phù hợp tái diễn"
+def _overdue(one: RiskInputs, _day: int, _peers: Peers | None) -> tuple[float, Words]:
+    found = one.overdue_actions
+    return found.rate, _counted(found.part, found.of, "hành động quá hạn", "actions overdue")
 
 
-def _reliability(one: RiskInputs, _day: int, _peers: Peers | None) -> tuple[float, str]:
+def _recurrence(one: RiskInputs, _day: int, _peers: Peers | None) -> tuple[float, Words]:
+    found = one.recurrence
+    return found.rate, _counted(found.part, found.of, "điểm không phù hợp tái diễn", "nonconformities recurring")
+
+
+def _reliability(one: RiskInputs, _day: int, _peers: Peers | None) -> tuple[float, Words]:
     judged = one.reliability.of + one.inconsistent
     if not judged:
-        return 1 - _PRIOR_RELIABILITY, "chưa xác minh thông tin tự báo cáo nào"
-    told = f"{one.reliability.part}/{judged} thông tin được xác minh là đúng"
+        return 1 - _PRIOR_RELIABILITY, Words("chưa xác minh thông tin tự báo cáo nào", "no claim was ever verified")
+    told = _counted(one.reliability.part, judged, "thông tin được xác minh là đúng", "claims verified as true")
     if one.inconsistent:
-        told += f", {one.inconsistent} thông tin mâu thuẫn với dữ liệu khác"
+        told = Words(
+            f"{told.vi}, {one.inconsistent} thông tin mâu thuẫn với dữ liệu khác",
+            f"{told.en}, {one.inconsistent} contradicted by other data",
+        )
     return 1 - one.reliability.part / judged, told
 
 
-def _on_site(one: RiskInputs, day: int, _peers: Peers | None) -> tuple[float, str]:
+def _on_site(one: RiskInputs, day: int, _peers: Peers | None) -> tuple[float, Words]:
     years = years_since_on_site(one, day)
-    told = "từ lần kiểm tra trực tiếp gần nhất" if one.last_on_site is not None else "chưa từng kiểm tra trực tiếp"
-    return years / _YEARS_AT_WORST, f"{years:.1f} năm, {told}"
+    if one.last_on_site is not None:
+        told = Words("từ lần kiểm tra trực tiếp gần nhất", "since the last check on site")
+    else:
+        told = Words("chưa từng kiểm tra trực tiếp", "never checked on site")
+    return years / _YEARS_AT_WORST, Words(f"{years:.1f} năm, {told.vi}", f"{years:.1f} years, {told.en}")
 
 
-def _late(one: RiskInputs, _day: int, _peers: Peers | None) -> tuple[float, str]:
+def _late(one: RiskInputs, _day: int, _peers: Peers | None) -> tuple[float, Words]:
     found = one.dossiers_on_time
     late = found.of - found.part
-    return (late / found.of if found.of else 0.0), f"{late}/{found.of} hồ sơ trễ hạn"
+    return (late / found.of if found.of else 0.0), _counted(late, found.of, "hồ sơ trễ hạn", "dossiers late")
 
 
-def _silence(one: RiskInputs, day: int, _peers: Peers | None) -> tuple[float, str]:
+def _silence(one: RiskInputs, day: int, _peers: Peers | None) -> tuple[float, Words]:
     days = max(0, day - (one.last_event if one.last_event is not None else one.exists_since))
-    return days / _SILENCE_AT_WORST, f"{days} ngày không gửi dữ liệu"
+    return days / _SILENCE_AT_WORST, Words(f"{days} ngày không gửi dữ liệu", f"{days} days without an event")
 
 
-def _major(one: RiskInputs, _day: int, _peers: Peers | None) -> tuple[float, str]:
-    return float(one.open_majors > 0), f"{one.open_majors} điểm không phù hợp nặng đang mở"
+def _major(one: RiskInputs, _day: int, _peers: Peers | None) -> tuple[float, Words]:
+    count = one.open_majors
+    told = Words(f"{count} điểm không phù hợp nặng đang mở", f"{count} major nonconformities open")
+    return float(count > 0), told
 
 
-def _reorganised(one: RiskInputs, _day: int, _peers: Peers | None) -> tuple[float, str]:
-    told = "mới sắp xếp tổ chức trong 12 tháng" if one.reorganised else "không sắp xếp tổ chức trong 12 tháng"
-    return float(one.reorganised), told
+def _reorganised(one: RiskInputs, _day: int, _peers: Peers | None) -> tuple[float, Words]:
+    if one.reorganised:
+        return 1.0, Words("mới sắp xếp tổ chức trong 12 tháng", "reorganised within 12 months")
+    return 0.0, Words("không sắp xếp tổ chức trong 12 tháng", "not reorganised within 12 months")
 
 
-def _complaints(one: RiskInputs, _day: int, peers: Peers | None) -> tuple[float, str]:
-    rate = complaint_rate(one)
-    told = f"{one.complaints} phản ánh, khiếu nại trên {one.dossiers_on_time.of} hồ sơ"
+def _complaints(one: RiskInputs, _day: int, peers: Peers | None) -> tuple[float, Words]:
+    rate, dossiers = complaint_rate(one), one.dossiers_on_time.of
+    told = Words(
+        f"{one.complaints} phản ánh, khiếu nại trên {dossiers} hồ sơ",
+        f"{one.complaints} complaints on {dossiers} dossiers",
+    )
     if rate is None or peers is None or peers.deviation == 0:
         return 0.0, told
     return (rate - peers.mean) / peers.deviation / _DEVIATIONS_AT_WORST, told
 
 
-_FORMULAS: Mapping[str, Callable[[RiskInputs, int, Peers | None], tuple[float, str]]] = dict(
+_FORMULAS: Mapping[str, Callable[[RiskInputs, int, Peers | None], tuple[float, Words]]] = dict(
     zip(
         PARTS,
         (

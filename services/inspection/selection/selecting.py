@@ -16,7 +16,7 @@ from math import ceil
 
 from services.inspection.selection.draw import drawn
 from services.inspection.selection.inputs import RiskInputs, Visit
-from services.inspection.selection.risk import Score, years_since_on_site
+from services.inspection.selection.risk import Score, Words, years_since_on_site
 
 #: Years without an inspection on site after which an agency must be picked.
 LONGEST_YEARS = 3
@@ -48,8 +48,8 @@ class Pick:
     agency_id: str
     #: `must_pick`, `highest_risk` or `random`.
     ground: str
-    #: In particular, in Vietnamese.
-    details: tuple[str, ...]
+    #: In particular.
+    details: tuple[Words, ...]
     score: float
     mode: str
     person_days: float
@@ -71,18 +71,23 @@ class Selected:
         return sum(pick.person_days for pick in self.picks)
 
 
-def must_be_picked(one: RiskInputs, day: int) -> tuple[str, ...]:
+def must_be_picked(one: RiskInputs, day: int) -> tuple[Words, ...]:
     """Return why an agency must be picked; nothing where it need not be."""
     grounds = []
     if one.old_majors:
-        grounds.append(f"{one.old_majors} điểm không phù hợp nặng mở quá 90 ngày")
+        count = one.old_majors
+        vi, en = "điểm không phù hợp nặng mở quá 90 ngày", "major nonconformities open for more than 90 days"
+        grounds.append(Words(f"{count} {vi}", f"{count} {en}"))
     contradicted = one.reliability.of - one.reliability.part
     if contradicted:
-        grounds.append(f"{contradicted} thông tin tự báo cáo bị xác minh là không đúng")
+        vi, en = "thông tin tự báo cáo bị xác minh là không đúng", "claims found to be untrue"
+        grounds.append(Words(f"{contradicted} {vi}", f"{contradicted} {en}"))
     if one.instructed:
-        grounds.append(f"Lãnh đạo chỉ đạo: {one.instructed}")
+        vi, en = "Lãnh đạo chỉ đạo", "Instructed by the leadership"
+        grounds.append(Words(f"{vi}: {one.instructed}", f"{en}: {one.instructed}"))
     if years_since_on_site(one, day) > LONGEST_YEARS:
-        grounds.append(f"Quá {LONGEST_YEARS} năm chưa kiểm tra trực tiếp")
+        vi, en = "năm chưa kiểm tra trực tiếp", "years without a check on site"
+        grounds.append(Words(f"Quá {LONGEST_YEARS} {vi}", f"More than {LONGEST_YEARS} {en}"))
     return tuple(grounds)
 
 
@@ -185,7 +190,7 @@ def _picks(
     made: _Round,
     by_id: Mapping[str, RiskInputs],
     scores: Mapping[str, Score],
-    grounds: Mapping[str, tuple[str, ...]],
+    grounds: Mapping[str, tuple[Words, ...]],
 ) -> tuple[Pick, ...]:
     """Return the picks; on site are those who must be, joint visits, and more in order until the share is reached."""
     asked = made.parameters
@@ -199,7 +204,7 @@ def _picks(
         Pick(
             agency_id,
             ground,
-            grounds[agency_id] or _reasons(scores[agency_id]),
+            grounds[agency_id] or weightiest(scores[agency_id]),
             scores[agency_id].score,
             "on_site" if agency_id in on_site else "by_report",
             asked.days_on_site if agency_id in on_site else asked.days_by_report,
@@ -210,7 +215,7 @@ def _picks(
     )
 
 
-def _reasons(found: Score) -> tuple[str, ...]:
+def weightiest(found: Score) -> tuple[Words, ...]:
     """Return the three parts that weigh most, as far as they weigh anything."""
     weighty = sorted(found.parts, key=lambda part: -part.value * part.weight)[:3]
     return tuple(part.explained for part in weighty if part.value > 0)

@@ -11,8 +11,8 @@ from services.inspection.exports.sheet import percent_cell
 from services.inspection.read_models import percent
 from services.inspection.selection.calendar import Meeting
 from services.inspection.selection.proposing import Proposal
-from services.inspection.selection.risk import Score
-from services.inspection.selection.selecting import Pick
+from services.inspection.selection.risk import Words
+from services.inspection.selection.selecting import Pick, weightiest
 from services.inspection.web.filters import N_, Filters
 from services.inspection.web.room_tables import RoomColumn, RoomTable, Shown
 from services.inspection.web.rooms import agency_cell, spoken
@@ -21,7 +21,6 @@ from services.inspection.web.words import RISK_PARTS, label
 
 Translate = Callable[[str], str]
 _TONES = {"must_pick": "red", "highest_risk": "orange", "random": "blue"}
-_WEIGHTIEST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +119,12 @@ def picks_table(proposal: Proposal, telling: Telling) -> RoomTable:
         RoomColumn(say(N_("Person-days")), "whole"),
         RoomColumn(say(N_("Together with"))),
     ]
-    rows = [_pick_row(pick, proposal, telling) for pick in proposal.selected.picks]
+    rows = [_pick_row(pick, telling) for pick in proposal.selected.picks]
     hint = say(N_("Nobody can be picked with these numbers."))
     return RoomTable("picks", say(N_("Proposed list")), columns, rows, (say(N_("Empty list")), hint))
 
 
-def _pick_row(pick: Pick, proposal: Proposal, telling: Telling) -> list[Shown]:
+def _pick_row(pick: Pick, telling: Telling) -> list[Shown]:
     joint = ""
     if pick.joint is not None:
         body, _, subject = pick.joint.inspection.partition("/")
@@ -134,20 +133,16 @@ def _pick_row(pick: Pick, proposal: Proposal, telling: Telling) -> list[Shown]:
         telling.agency(pick.agency_id),
         Shown(telling.translate(label("choice", pick.ground)), tone=_TONES[pick.ground]),
         Shown(pick.score),
-        Shown(reasons(pick.details, proposal.scores[pick.agency_id], telling)),
+        Shown(reasons(pick.details, telling)),
         Shown(telling.translate(label("choice", pick.mode))),
         Shown(pick.person_days),
         Shown(joint),
     ]
 
 
-def reasons(details: Sequence[str], score: Score, telling: Telling) -> str:
-    """Return why an agency is on the list; in English the parts that weigh most, by name and points."""
-    if telling.language == "vi" and details:
-        return "; ".join(details)
-    weighty = sorted(score.parts, key=lambda part: -part.value * part.weight)[:_WEIGHTIEST]
-    named = [(telling.translate(RISK_PARTS[part.part]), part.value * part.weight) for part in weighty if part.value]
-    return "; ".join(f"{name} {points:.1f}" for name, points in named)
+def reasons(details: Sequence[Words], telling: Telling) -> str:
+    """Return why an agency is on the list, or how its risk comes about, in the reader's language."""
+    return "; ".join(one.en if telling.language == "en" else one.vi for one in details)
 
 
 def risk_table(proposal: Proposal, telling: Telling) -> RoomTable:
@@ -158,6 +153,7 @@ def risk_table(proposal: Proposal, telling: Telling) -> RoomTable:
         RoomColumn(say(N_("Agency")), below=say(N_("Agency id"))),
         RoomColumn(say(N_("Risk")), "whole"),
         RoomColumn(say(N_("On the list"))),
+        RoomColumn(say(N_("Reasons"))),
         *(RoomColumn(f"{say(RISK_PARTS[part])} (≤ {weight})", "whole") for part, weight in weights.items()),
     ]
     grounds = {pick.agency_id: pick.ground for pick in proposal.selected.picks}
@@ -168,6 +164,7 @@ def risk_table(proposal: Proposal, telling: Telling) -> RoomTable:
             telling.agency(score.agency_id),
             Shown(score.score),
             _listed(score.agency_id, grounds, dropped, say),
+            Shown(reasons(weightiest(score), telling)),
             *(Shown(round(part.value * part.weight, 1)) for part in score.parts),
         ]
         for score in ordered

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import asdict, replace
 from math import ceil
@@ -89,6 +90,11 @@ def test_the_worst_agency_has_a_hundred_points_and_the_best_none():
     assert score(worst, DAY, Peers(0, 1)).score == 100
     assert score(SAFE, DAY, None).score == 0
     assert [part.part for part in score(SAFE, DAY, None).parts] == list(PARTS)
+    reasons = must_be_picked(replace(worst, old_majors=2, last_on_site=None), DAY)
+    for told in (*reasons, *(part.explained for one in (worst, SAFE) for part in score(one, DAY, None).parts)):
+        assert told.en.isascii()
+        assert not told.vi.isascii()
+        assert re.findall(r"[\d/.]*\d", told.vi) == re.findall(r"[\d/.]*\d", told.en)
 
 
 @pytest.mark.parametrize(
