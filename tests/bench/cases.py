@@ -30,6 +30,10 @@ _VISITED, _ADVISED, _ALERTED = 5, 3, 5
 #: Of the alerts, every so many is still open.
 _OPEN = 10
 _LAWS = 60
+#: Agencies of the first province that go into another one of it, and what that is called.
+OLD = tuple(name_of(34 * number) for number in range(1, 61))
+_NEW = name_of(0)
+REORGANISATION = "sap-xep"
 _REPORT = "qd19-year.1"
 _BATCH = 2_000
 Told = tuple[str, dict[str, Any]]
@@ -37,6 +41,17 @@ Told = tuple[str, dict[str, Any]]
 
 def _day(back: int) -> str:
     return (clock.to_date(ENDS) - timedelta(days=back)).isoformat()
+
+
+def department_of(province: str) -> str:
+    """Return the id of the department that inspects in a province."""
+    return f"so-{province}"
+
+
+def _registered(province: str) -> dict[str, Any]:
+    name = {"agency_id": department_of(province), "name_vi": f"Sở Khoa học và Công nghệ {province}"}
+    place = {"kind": "provincial_department", "level": "province", "parent_id": province, "valid_from": "2022-01-01"}
+    return {**name, **place, "obligation": "mandatory", "has_tthc": True, "inspection_rights": True}
 
 
 class Cases:
@@ -54,11 +69,15 @@ class Cases:
     def of_inspection(self) -> Iterator[list[NewEvent]]:
         """Return the streams of the inspection service."""
         for body in self._provinces:
+            department = department_of(body)
+            yield self._stream(department, department, department, 400, [("agency.registered", _registered(body))])
             drafted = {**self._examples["qms.inspection_programme.drafted"], "year": YEAR}
-            yield self._stream(body, f"programme-{YEAR}", body, 300, [("inspection_programme.drafted", drafted)])
+            told: list[Told] = [("inspection_programme.drafted", drafted)]
+            yield self._stream(department, f"programme-{YEAR}", department, 300, told)
             yield self._stream(body, "muc-tieu", body, 300, [("target.set", self._target(body))])
             own = {"template_version": _REPORT, "period": str(YEAR), "due_on": _day(-60)}
             yield self._stream(body, f"{_REPORT}:{YEAR}", body, 200, [("periodic_report.opened", own)])
+        yield self._stream(self._provinces[0], REORGANISATION, self._provinces[0], 100, self._reorganisation())
         for number in range(self._size.agencies - len(self._provinces)):
             name, body = name_of(number), self._provinces[number % len(self._provinces)]
             report = {"agency_id": name, "template_version": _REPORT, "period": str(YEAR), "due_on": _day(-30)}
@@ -69,6 +88,15 @@ class Cases:
                 yield self._stream(body, f"kt-{number}", name, 150 + number % 100, self._visit(name))
             if number % _ADVISED == 0:
                 yield self._stream(body, f"kn-{number}", name, 30 + number % 90, self._advice(name, number))
+
+    def _reorganisation(self) -> list[Told]:
+        links = [{"old": old, "new": _NEW, "share": "whole", "is_default": True} for old in OLD]
+        return [
+            ("reorganisation.planned", {**self._examples["qms.reorganisation.planned"], "effective_on": _day(90)}),
+            ("reorganisation.mapped", {"links": links}),
+            ("reorganisation.announced", {**self._examples["qms.reorganisation.announced"], "announced_on": _day(98)}),
+            ("reorganisation.took_effect", {"effective": _day(90)}),
+        ]
 
     def of_documents(self) -> Iterator[list[NewEvent]]:
         """Return legal texts, each changed once in the last year."""

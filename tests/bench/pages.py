@@ -2,12 +2,14 @@
 
 Run by itself: `python -m tests.bench.pages [--agencies N] [--events M] [--times T] [--sqlite DIRECTORY]`. The target is
 200 ms for the 95th of 100 requests, each right after an event has arrived; the one request before them that finds nothing
-worked out yet (`page_first_ms`) is told apart.
+worked out yet (`page_first_ms`) is told apart. Every page as who oversees the country; the rooms once more as the
+inspector of a province.
 """
 
 from __future__ import annotations
 
 import argparse
+import gc
 import gzip
 import secrets
 import sys
@@ -16,85 +18,31 @@ import time
 from collections.abc import Callable, Mapping
 from math import ceil
 from pathlib import Path
+from statistics import median
 from types import SimpleNamespace
+from typing import NamedTuple
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from werkzeug.test import Client
 
 from deploy.local.postgres import PrivateCluster
-from services.inspection.accounts.tables import METADATA
-from services.inspection.inconsistencies.projection import Inconsistencies
-from services.inspection.obligations.projection import ObligationViews
+from services.inspection.accounts.tables import accounts
 from services.inspection.projections import VERSION, OversightViews
 from services.inspection.recent import Refreshing
-from services.inspection.sequences.projection import SequenceNumbers
 from shared import clock
 from shared.database.engine import Database, open_database
-from shared.database.schema import ensure_tables
-from shared.eventsourcing import Hint
 from shared.eventstore.records import RecordedEvent
 from shared.eventstore.sql import SqlEventStore
-from shared.eventstore.tables import subscriptions
+from shared.eventstore.tables import quarantine, subscriptions
 from shared.web import sessions
-from shared.web.problem import Problem
-from tests.bench import cases, nation
+from shared.web.sessions import Holder
+from tests.bench import nation
 from tests.bench.nation import ENDS, SERVICES, Book, Size
-from tests.bench.views import measure_rebuild, prepare
-from tests.browser.site import application, context_of
-from tests.browser.site_map import NO_PAGES
+from tests.bench.page_data import MIX, fill, keep_refused
+from tests.bench.page_list import AS_INSPECTOR, PAGES, WITHOUT_SESSION
+from tests.bench.page_peers import REPORTS, Peers
+from tests.browser.site import TOKEN, application, context_of
 
-_AGENCY, _BODY = nation.name_of(0), "P01"
-_REPORT = f"qd19-year.1:{cases.YEAR}"
-#: By rule of the routes: names and addresses.
-PAGES: Mapping[str, Mapping[str, str]] = {
-    "/": {
-        "board": "/",
-        "board, end of a year": "/?as_of=2024-12-31",
-        "board of a province": f"/?scope={_BODY}",
-        "board, filtered": "/?level=commune&map=I6",
-    },
-    "/agencies": {
-        "agencies": "/agencies",
-        "agencies, searched": "/agencies?q=cq-012",
-        "agencies of a province": "/agencies?province=P01",
-    },
-    "/agencies/<agency_id>": {"agency": f"/agencies/{_AGENCY}"},
-    "/indicators/<indicator>/explain": {
-        "explanation": "/indicators/I6/explain",
-        "explanation of a province": "/indicators/I2/explain?province=P01",
-        "explanation of actions": "/indicators/I11/explain",
-        "explanation of an agency": f"/indicators/I11/explain?agency={_AGENCY}",
-    },
-    "/indicators/<indicator>/trend": {"trend": "/indicators/I6/trend"},
-    "/report": {"report": "/report"},
-    "/peers": {"peers": "/peers"},
-    "/events/<service>/<int:position>": {"event": "/events/audit/5000"},
-    "/work": {"work": "/work"},
-    "/law": {"law": "/law"},
-    "/law/<source>/<path:event_id>": {"change of the law": "/law/P01/{change}"},
-    "/programmes": {"programmes": "/programmes"},
-    "/targets": {"targets": "/targets"},
-    "/targets/<owner>/<path:target_id>": {"target": f"/targets/{_BODY}/muc-tieu"},
-    "/reporting": {"reporting": "/reporting"},
-    "/reporting/<agency_id>/<report>": {"a report": f"/reporting/{_AGENCY}/{_REPORT}"},
-    "/reporting/<body>/<report>/roll-up": {"roll-up": f"/reporting/{_BODY}/{_REPORT}/roll-up"},
-    "/reorganisations": {"reorganisations": "/reorganisations"},
-    "/good-practice": {"good practice": "/good-practice"},
-    "/records/<aggregate>": {
-        "inspections": "/records/inspection",
-        "recommendations": "/records/recommendation",
-    },
-    "/records/<aggregate>/<source>/<path:subject>": {"an inspection": f"/records/inspection/{_BODY}/kt-0"},
-    "/act/<event_type>": {"form": "/act/qms.inspection.planned"},
-    "/views": {"kept views": "/views"},
-    "/docs": {"docs": "/docs"},
-}
-#: Nothing of the country is on them, they ask the other services, or no case of that kind is in the bench.
-NOT_MEASURED = {
-    *NO_PAGES,
-    *("/sign-in", "/submissions", "/submissions/<item_id>", "/health"),
-    *("/reorganisations/<source>/<subject>", "/programmes/<body>/<int:year>"),
-}
 _P95 = 0.95
 #: The nation that pages are measured with unless another one is asked for.
 USUAL = Size(15_000, 1_000_000)
@@ -129,158 +77,186 @@ class Traffic:
         self._database.write(work)
 
 
-class _NoPeers:
-    """The other services, which are not there: nothing of theirs is measured."""
-
-    def __getattr__(self, _name: str) -> Callable[..., object]:
-        def away(*_arguments: object, **_options: object) -> object:
-            raise Problem(503, "PEER_UNREACHABLE", Hint("Dịch vụ không trả lời.", "The service does not answer."))
-
-        return away
-
-
-def _context(database: Database) -> SimpleNamespace:
+def context_over(database: Database, others: Database) -> SimpleNamespace:
+    """Return what the pages need, over the views of a nation and the other services' database."""
     context = context_of(database, {})
     context.clock = lambda: clock.end_of_day(ENDS + 30)
     context.store = SqlEventStore(database, "inspection")
-    context.peers = _NoPeers()
+    context.peers = Peers(others, TOKEN)
+    context.reports = REPORTS
     return context
 
 
-def measure(database: Database, times: int) -> Mapping[str, float]:
-    """Return the 95th percentile of each page in milliseconds, first after an event and then asked again, and its weight in KB."""
-    context = _context(database)
-    client, traffic = Client(application(context)), Traffic(database)
-    _sign_in(client, context)
-    change = _last_change(database)
+class Site:
+    """The pages, and who asks for them."""
+
+    def __init__(self, database: Database, others: Database) -> None:
+        """Sign in those who oversee the country, and the inspector of a province."""
+        self._database = database
+        context = context_over(database, others)
+        self._application = application(context)
+        everybody = Holder("staff", "staff")
+        inspector = Holder("bench-inspector", "provincial_inspector", "P01")
+        self.staff, self.inspector = self._signed_in(context, everybody), self._signed_in(context, inspector)
+        self.nobody = Client(self._application)
+        self.traffic = Traffic(database)
+
+    def _signed_in(self, context: SimpleNamespace, holder: Holder) -> Client:
+        row = {"account_id": holder.account_id, "name": holder.account_id, "role": holder.role}
+        row |= {"agency_id": holder.agency_id, "password_hash": "", "created_at": 0}
+        known = {name: value for name, value in row.items() if name in accounts.c}
+        if holder.agency_id is not None:
+            own = accounts.c.account_id == holder.account_id
+            self._database.write(
+                lambda c: (c.execute(delete(accounts).where(own)), c.execute(insert(accounts), [known]))
+            )
+        client, token = Client(self._application), secrets.token_hex(8)
+        key = sessions._key(context, token)  # type: ignore[arg-type]
+        context.extra[sessions.STORE].open(key, holder, context.clock() + sessions.SESSION_SECONDS * 1_000_000)
+        client.set_cookie(sessions.COOKIE, token)
+        return client
+
+    def places(self) -> Mapping[str, str]:
+        """Return what stands in addresses and is known only now."""
+        from services.inspection.tables import oversight_tables
+
+        columns = oversight_tables(VERSION).events.c
+        change = select(func.max(columns.event_id)).where(columns.type == "qms.legal_text.amended")
+        item = select(func.min(quarantine.c.id))
+        read = self._database.read
+        return {
+            "change": str(read(lambda c: c.execute(change).scalar())),
+            "item": f"inspection-{read(lambda c: c.execute(item).scalar())}",
+        }
+
+
+class Taken(NamedTuple):
+    """What requests took, in seconds: until the answer was there, and of this thread's processor."""
+
+    elapsed: list[float]
+    processor: list[float]
+
+    def figures(self, name: str, kind: str = "page") -> Mapping[str, float]:
+        """Return the figures of a page, in milliseconds."""
+        return {
+            f"{kind}_p95_ms {name}": 1000 * sorted(self.elapsed)[ceil(len(self.elapsed) * _P95) - 1],
+            f"{kind}_median_ms {name}": 1000 * median(self.elapsed),
+            f"{kind}_cpu_ms {name}": 1000 * median(self.processor),
+        }
+
+
+def measure(database: Database, others: Database, times: int) -> Mapping[str, float]:
+    """Return what each page takes in milliseconds, first after an event and then asked again, and its weight in KB."""
+    site = Site(database, others)
+    _settle()
     found: dict[str, float] = {}
     # As in the service: what is being asked for is worked out anew beside the requests.
     stop = threading.Event()
     refreshing = threading.Thread(target=Refreshing(database).run, args=(stop,))
     refreshing.start()
     try:
-        _measure_each(client, traffic, change, times, found)
+        places = site.places()
+        for rule, named in PAGES.items():
+            for name, path in named.items():
+                client = site.nobody if rule in WITHOUT_SESSION else site.staff
+                _measure_page(client, site.traffic, (name, path.format(**places)), times, found)
+                if name in AS_INSPECTOR:
+                    page = (f"{name}, as the inspector of a province", path.format(**places))
+                    _measure_page(site.inspector, site.traffic, page, times, found)
     finally:
         stop.set()
         refreshing.join()
-    slowest = max((value, name) for name, value in found.items() if name.startswith("page_p95_ms"))
-    return {**found, "slowest_page_p95_ms": slowest[0]}
+    slowest = max(value for name, value in found.items() if name.startswith("page_p95_ms"))
+    return {**found, "slowest_page_p95_ms": slowest}
 
 
-def _measure_each(client: Client, traffic: Traffic, change: str, times: int, found: dict[str, float]) -> None:
-    for name, path in ((name, path) for named in PAGES.values() for name, path in named.items()):
-        address = path.format(change=change)
-        started = time.perf_counter()
-        first = client.get(address)
-        found[f"page_first_ms {name}"] = 1000 * (time.perf_counter() - started)
-        assert first.status_code == 200, (name, first.status_code, first.get_data(as_text=True)[:2000])
-        found[f"page_p95_ms {name}"] = _timed(client, address, times, traffic.one)
-        found[f"page_again_p95_ms {name}"] = _timed(client, address, times, lambda: None)
-        _say(f"{name}: {found[f'page_p95_ms {name}']:.0f} ms")
-        found[f"page_kb {name}"] = len(gzip.compress(first.get_data())) / 1024
+def _settle() -> None:
+    """Tell the collector of cyclic garbage what the service tells it (`shared/runner`)."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 10, 5)
 
 
-def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
+def _measure_page(client: Client, traffic: Traffic, page: tuple[str, str], times: int, found: dict[str, float]) -> None:
+    name, address = page
+    started = time.perf_counter()
+    first = client.get(address)
+    found[f"page_first_ms {name}"] = 1000 * (time.perf_counter() - started)
+    assert first.status_code == 200, (name, first.status_code, first.get_data(as_text=True)[:2000])
+    found |= _timed(client, address, times, traffic.one).figures(name)
+    found |= {
+        key: value
+        for key, value in _timed(client, address, times, lambda: None).figures(name, "page_again").items()
+        if key.startswith("page_again_p95")
+    }
+    shown = [found[f"page_{kind}_ms {name}"] for kind in ("p95", "median", "cpu")]
+    print(
+        f"{name}: p95 {shown[0]:.0f}, median {shown[1]:.0f}, processor {shown[2]:.0f} ms", file=sys.stderr, flush=True
+    )
+    found[f"page_kb {name}"] = len(gzip.compress(first.get_data())) / 1024
 
 
-def _timed(client: Client, path: str, times: int, before: Callable[[], None]) -> float:
-    taken = []
+def _timed(client: Client, path: str, times: int, before: Callable[[], None]) -> Taken:
+    taken = Taken([], [])
     for _ in range(times):
         before()
-        started = time.perf_counter()
+        started, worked = time.perf_counter(), time.thread_time()
         client.get(path)
-        taken.append(time.perf_counter() - started)
-    return 1000 * sorted(taken)[ceil(times * _P95) - 1]
+        taken.elapsed.append(time.perf_counter() - started)
+        taken.processor.append(time.thread_time() - worked)
+    return taken
 
 
-def _last_change(database: Database) -> str:
-    from services.inspection.tables import oversight_tables
-
-    columns = oversight_tables(VERSION).events.c
-    query = select(func.max(columns.event_id)).where(columns.type == "qms.legal_text.amended")
-    return str(database.read(lambda connection: connection.execute(query).scalar()))
-
-
-def _sign_in(client: Client, context: SimpleNamespace) -> None:
-    token = secrets.token_hex(8)
-    key = sessions._key(context, token)  # type: ignore[arg-type]
-    until = context.clock() + sessions.SESSION_SECONDS * 1_000_000
-    context.extra[sessions.STORE].open(key, sessions.Holder("staff", "staff"), until)
-    client.set_cookie(sessions.COOKIE, token)
-
-
-def fill(database: Database, urls: Mapping[str, str], size: Size) -> None:
-    """Fill the views from the logs, then with what is written beside them."""
-    prepare(database)
-    measure_rebuild(database, urls)
-    fill_beside(database, size)
-
-
-def fill_beside(database: Database, size: Size) -> None:
-    """Write cases, changes of the law and alerts, and what the other consumers of the service keep."""
-    for metadata in (METADATA, ObligationViews().tables, SequenceNumbers().tables, Inconsistencies().tables):
-        database.write(lambda connection, metadata=metadata: ensure_tables(connection, metadata))
-    made, consumer = cases.Cases(size), OversightViews()
-    columns = subscriptions.c
-    at = dict(database.read(lambda c: c.execute(select(columns.source, columns.position)).all()))
-    for service, events in (
-        ("documents", cases.recorded("documents", made.of_documents(), at["documents"])),
-        ("notify", cases.recorded("notify", made.of_notify(), 0)),
-        ("inspection", cases.write_log(database, size)),
-    ):
-        for start in range(0, len(events), 2_000):
-            page = events[start : start + 2_000]
-            database.write(lambda connection, page=page: consumer.apply(connection, page))
-        row = {"consumer": consumer.name, "version": VERSION, "source": service, "partition": 0, "epoch": "e"}
-        row |= {"position": events[-1].position, "recorded_at": clock.end_of_day(ENDS + 30)}
-        of_it = (columns.consumer == consumer.name, columns.source == service)
-        if service in at:
-            database.write(lambda c, row=row, of_it=of_it: c.execute(update(subscriptions).where(*of_it).values(**row)))
-        else:
-            database.write(lambda connection, row=row: connection.execute(insert(subscriptions), [row]))
+def _name(size: Size) -> str:
+    return f"pages_v{VERSION}_{MIX}_{size.agencies}_{size.events}"
 
 
 def run(cluster: PrivateCluster, size: Size, times: int) -> Mapping[str, float]:
     """Write logs and views unless they are there, and measure."""
-    name = f"pages_v{VERSION}_{size.agencies}_{size.events}"
+    name = _name(size)
     if name not in cluster.databases():
         present, urls = cluster.databases(), {}
         for service in SERVICES:
             log = nation.database_name(size, service)
             urls[service] = cluster.url(log) if log in present else cluster.create_database(log)
         nation.write(urls, size)
-        half = f"{name}_half"
-        cluster.drop_database(half)
-        database = open_database(cluster.create_database(half))
+        for unfinished in (f"{name}_half", f"{name}_others"):
+            cluster.drop_database(unfinished)
+        others = open_database(cluster.create_database(f"{name}_others"))
+        keep_refused(others)
+        others.close()
+        database = open_database(cluster.create_database(f"{name}_half"))
         fill(database, urls, size)
         database.close()
-        cluster.execute(f'ALTER DATABASE "{half}" RENAME TO "{name}"')
+        cluster.execute(f'ALTER DATABASE "{name}_half" RENAME TO "{name}"')
         cluster.execute("VACUUM ANALYZE", name)
-    return _measured(open_database(cluster.url(name)), times)
+    return _measured(cluster.url(name), cluster.url(f"{name}_others"), times)
 
 
 def run_on_sqlite(directory: Path, size: Size, times: int) -> Mapping[str, float]:
     """Do the same on SQLite files."""
     directory.mkdir(parents=True, exist_ok=True)
-    file = directory / f"pages_v{VERSION}_{size.agencies}_{size.events}.db"
+    file, others = directory / f"{_name(size)}.db", directory / f"{_name(size)}_others.db"
     half = file.with_suffix(".half")
     if not file.exists():
         urls = {one: f"sqlite:///{directory}/{nation.database_name(size, one)}.db" for one in SERVICES}
         nation.write(urls, size)
-        half.unlink(missing_ok=True)
-        database = open_database(f"sqlite:///{half}")
-        fill(database, urls, size)
-        database.close()
+        for path, write in ((others, keep_refused), (half, lambda database: fill(database, urls, size))):
+            path.unlink(missing_ok=True)
+            database = open_database(f"sqlite:///{path}")
+            write(database)
+            database.close()
         half.rename(file)
-    return _measured(open_database(f"sqlite:///{file}"), times)
+    return _measured(f"sqlite:///{file}", f"sqlite:///{others}", times)
 
 
-def _measured(database: Database, times: int) -> Mapping[str, float]:
+def _measured(url: str, others: str, times: int) -> Mapping[str, float]:
+    opened = open_database(url), open_database(others)
     try:
-        return measure(database, times)
+        return measure(*opened, times)
     finally:
-        database.close()
+        for database in opened:
+            database.close()
 
 
 _DIRECTORY = Path(__file__).resolve().parents[2] / ".oversight" / "bench"
@@ -302,7 +278,7 @@ def main() -> None:
         with PrivateCluster(given.postgres) as cluster:
             figures = run(cluster, size, given.times)
     for name, value in figures.items():
-        print(f"{name:45} {value:12.1f}")
+        print(f"{name:75} {value:12.1f}")
 
 
 if __name__ == "__main__":

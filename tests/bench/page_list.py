@@ -1,0 +1,83 @@
+"""The pages that are measured, by rule of the routes: a test names a rule that is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tests.bench import cases, nation
+
+_AGENCY, _BODY = nation.name_of(0), "P01"
+_DEPARTMENT = cases.department_of(_BODY)
+_REPORT = f"qd19-year.1:{cases.YEAR}"
+#: By rule of the routes: names and addresses.
+PAGES: Mapping[str, Mapping[str, str]] = {
+    "/": {
+        "board": "/",
+        "board, end of a year": "/?as_of=2024-12-31",
+        "board of a province": f"/?scope={_BODY}",
+        "board, filtered": "/?level=commune&map=I6",
+    },
+    "/agencies": {
+        "agencies": "/agencies",
+        "agencies, searched": "/agencies?q=cq-012",
+        "agencies of a province": "/agencies?province=P01",
+    },
+    "/agencies/<agency_id>": {"agency": f"/agencies/{_AGENCY}"},
+    "/indicators/<indicator>/explain": {
+        "explanation": "/indicators/I6/explain",
+        "explanation of a province": "/indicators/I2/explain?province=P01",
+        "explanation of actions": "/indicators/I11/explain",
+        "explanation of an agency": f"/indicators/I11/explain?agency={_AGENCY}",
+    },
+    "/indicators/<indicator>/trend": {"trend": "/indicators/I6/trend"},
+    "/report": {"report": "/report"},
+    "/peers": {"peers": "/peers"},
+    "/events/<service>/<int:position>": {"event": "/events/audit/5000"},
+    "/work": {"work": "/work"},
+    "/law": {"law": "/law"},
+    "/law/<source>/<path:event_id>": {"change of the law": "/law/P01/{change}"},
+    "/programmes": {"programmes": "/programmes"},
+    "/programmes/<body>/<int:year>": {
+        "a programme": f"/programmes/{_DEPARTMENT}/{cases.YEAR}",
+        "a programme's choice": f"/programmes/{_DEPARTMENT}/{cases.YEAR}?capacity=300",
+    },
+    "/targets": {"targets": "/targets"},
+    "/targets/<owner>/<path:target_id>": {"target": f"/targets/{_BODY}/muc-tieu"},
+    "/reporting": {"reporting": "/reporting", "reporting, overdue": "/reporting?state=overdue"},
+    "/reporting/<agency_id>/<report>": {"a report": f"/reporting/{_AGENCY}/{_REPORT}"},
+    "/reporting/<body>/<report>/roll-up": {"roll-up": f"/reporting/{_BODY}/{_REPORT}/roll-up"},
+    "/reorganisations": {"reorganisations": "/reorganisations"},
+    "/reorganisations/<source>/<subject>": {"a reorganisation": f"/reorganisations/{_BODY}/{cases.REORGANISATION}"},
+    "/good-practice": {"good practice": "/good-practice"},
+    "/records/<aggregate>": {
+        "inspections": "/records/inspection",
+        "recommendations": "/records/recommendation",
+        "recommendations, searched": "/records/recommendation?q=cq-012",
+    },
+    "/records/<aggregate>/<source>/<path:subject>": {"an inspection": f"/records/inspection/{_BODY}/kt-0"},
+    "/act/<event_type>": {"form": "/act/qms.inspection.planned"},
+    "/views": {"kept views": "/views"},
+    "/docs": {"docs": "/docs"},
+    "/submissions": {"submissions": "/submissions"},
+    "/submissions/<item_id>": {"a submission": "/submissions/{item}"},
+    "/health": {"health": "/health"},
+    "/sign-in": {"sign-in": "/sign-in"},
+}
+#: Rules of pages that are for those who are not signed in.
+WITHOUT_SESSION = frozenset({"/sign-in"})
+#: Pages over the whole country, measured as the inspector of a province too: what one may see is chosen out of it.
+AS_INSPECTOR = frozenset(
+    {
+        "board",
+        "agencies",
+        "explanation",
+        "peers",
+        "work",
+        "law",
+        "programmes",
+        "targets",
+        "reporting",
+        "reorganisations",
+    }
+    | {"good practice", "inspections", "recommendations", "submissions", "health"}
+)
