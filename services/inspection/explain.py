@@ -13,13 +13,14 @@ import orjson
 from sqlalchemy import Connection, Select, and_, func, or_, select
 
 from services.inspection.agencies import Member
+from services.inspection.checkpoints.shapes import OF_EVENTS
 from services.inspection.claims import verdicts_on
 from services.inspection.figures import Asked, Basis, basis, sums_for, whole_question
 from services.inspection.indicators.definitions import Indicator
 from services.inspection.indicators.sums import Need
 from services.inspection.read_models import Answer, Figure
 from services.inspection.remembered import remembered_answer
-from services.inspection.sums import EVENT_MEASURES, counted_events, event_query, measure_name, restricted
+from services.inspection.sums import counted_events, event_query, measure_name, restricted
 
 
 class UnknownRowError(LookupError):
@@ -148,7 +149,7 @@ def _events(connection: Connection, given: Basis, indicator: Indicator, members:
     publishers = {above for member in members for above in given.snapshot.above(member.agency_id)}
     for need in indicator.needs:
         concerned = list(publishers) if need.everywhere else agency_ids
-        find = _reported if need.measure in EVENT_MEASURES else _causes
+        find = _reported if need.measure in OF_EVENTS else _causes
         for row in connection.execute(find(given, need, concerned)):
             measures.setdefault((row.service, row.partition, row.position), set()).add(need.measure)
     return _read(connection, given, agency_ids, measures)

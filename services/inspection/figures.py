@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
-from services.inspection import serving
+from services.inspection import collecting, serving
 from services.inspection.agencies import Member, Snapshot, registry_of
 from services.inspection.groups import By, Filters, Group, grouped, selected
 from services.inspection.indicators.definitions import INDICATORS, Indicator
@@ -108,12 +108,13 @@ def answer(connection: Connection, indicator: Indicator, asked: Asked) -> Answer
         UnknownScopeError: no such agency as known at that instant.
     """
     given = basis(connection, asked)
-    sums = sums_for(connection, given, indicator.needs, given.members)
-    whole = whole_question(connection, indicator, asked, given, sums)
-    rows = [
-        Row(group.key, group.label_vi, group.label_en, indicator.figure(replace(whole, members=group.members)))
-        for group in given.groups(asked)
-    ]
+    with collecting.paused():
+        sums = sums_for(connection, given, indicator.needs, given.members)
+        whole = whole_question(connection, indicator, asked, given, sums)
+        rows = [
+            Row(group.key, group.label_vi, group.label_en, indicator.figure(replace(whole, members=group.members)))
+            for group in given.groups(asked)
+        ]
     return Answer(indicator.id, asked.as_of, given.moment.known_at, given.watermark, rows)
 
 

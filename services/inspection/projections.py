@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Select, select
 
 from services.inspection import bearings, streams
 from services.inspection.bearings import Bearing
+from services.inspection.checkpoints.months import known_month
 from services.inspection.contents import contents
 from services.inspection.indicators.families import FAMILIES
 from services.inspection.indicators.timeline import VERIFIED_MONTHS
@@ -25,14 +26,14 @@ from shared.eventsourcing.derived import DerivedEvent
 from shared.eventstore.records import RecordedEvent
 
 #: Version of the tables and of what they mean; another number fills other tables beside these.
-VERSION = 2
+VERSION = 3
 
 EVENT = (
     *("service", "partition", "position", "agency_id", "source", "type", "aggregate", "subject", "event_id"),
     *("occurred_at", "day", "recorded_at", "received_at", "provenance", "asserter", "stream", "body"),
 )
 DELTA = (
-    *("measure", "agency_id", "dimension", "day", "known_at", "a1", "a2", "a3", "a4"),
+    *("measure", "agency_id", "dimension", "day", "known_at", "known_month", "a1", "a2", "a3", "a4"),
     *("service", "partition", "position", "stream"),
 )
 STREAM = ("stream", "aggregate", "agency_id", "last_occurred_at", "state")
@@ -187,9 +188,10 @@ def event_row(key: bytes, aggregate: str, event: RecordedEvent) -> tuple[Any, ..
 def _delta_rows(stream: Stream, changes: Changes) -> list[tuple[Any, ...]]:
     return [
         (
-            *(measure, agency or stream.agency_id, dimension, day, cause.recorded_at, *amounts),
+            *(measure, agency or stream.agency_id, dimension, day, cause.recorded_at, month, *amounts),
             *(cause.service, cause.partition, cause.position, stream.key),
         )
         for cause, net in changes
+        for month in (known_month(cause.recorded_at),)
         for (measure, dimension, day, agency), amounts in net.items()
     ]

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, func, select
 
-from services.inspection import serving
+from services.inspection import collecting, serving
 from services.inspection.agencies import Member
 from services.inspection.agency_file import agency_file
 from services.inspection.figures import Asked, Basis, UnknownScopeError, all_needs, basis, figures_of, sums_for
@@ -86,12 +86,17 @@ def report_of(connection: Connection, asked: Asked) -> Report:
 
 def _worked_out(connection: Connection, asked: Asked) -> Board:
     given = basis(connection, asked)
-    return _board(given, sums_for(connection, given, all_needs(BOARD), given.members), asked)
+    with collecting.paused():
+        return _board(given, sums_for(connection, given, all_needs(BOARD), given.members), asked)
 
 
 def _reported(connection: Connection, asked: Asked) -> Report:
     given = basis(connection, asked)
-    sums = sums_for(connection, given, all_needs(), given.members)
+    with collecting.paused():
+        return _report(given, sums_for(connection, given, all_needs(), given.members), asked)
+
+
+def _report(given: Basis, sums: Sums, asked: Asked) -> Report:
     figures = figures_of(given, sums, given.members)
     rows = [Row(name, INDICATORS[name].name_vi, INDICATORS[name].name_en, figure) for name, figure in figures.items()]
     return Report(given.moment.known_at, given.watermark, _board(given, sums, asked), rows)

@@ -9,6 +9,7 @@ from werkzeug import Request, Response
 from services.inspection import admin_units, alerts_api, api, credentials_api, programmes_api, reports_api
 from services.inspection.accounts import api as accounts_api
 from services.inspection.accounts.wiring import prepare
+from services.inspection.checkpoints.keeping import Closing
 from services.inspection.crossings.wiring import loops as crossing_loops
 from services.inspection.domain import AGGREGATES
 from services.inspection.inconsistencies import api as inconsistencies_api
@@ -38,6 +39,7 @@ SPEC = ServiceSpec(
     ),
     loops=lambda context: (
         Loop("recent-answers", Refreshing(context.database).run),
+        Loop("closed-months", Closing(context.database).run),
         Loop("inconsistencies", InconsistencyJudge(context.store, context.committer).run),
         *crossing_loops(context),
     ),

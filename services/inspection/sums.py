@@ -10,10 +10,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, Select, Table, func, literal_column, or_, select, text
+from sqlalchemy import Connection, Select, Table, func, or_, select, text
 
+from services.inspection.checkpoints import inbox, reading
+from services.inspection.checkpoints.closing import join_to, plus
+from services.inspection.checkpoints.months import known_month
+from services.inspection.checkpoints.reading import Closed, Plan, Wanted
+from services.inspection.checkpoints.shapes import OF_EVENTS, shapes
 from services.inspection.indicators.days import iso
-from services.inspection.indicators.sums import EVENT_LAG, EVENT_LAST, Need, Sums
+from services.inspection.indicators.sums import Need, Sums
 from services.inspection.indicators.timeline import VERIFIED, months_later
 from services.inspection.tables import OversightTables
 from shared import clock
@@ -21,12 +26,8 @@ from shared import clock
 #: Up to so many agencies are named in the query; with more the whole country is read, which is as fast.
 _NAMED = 400
 
-#: Measures that are counted in the inbox.
-EVENT_MEASURES = frozenset({EVENT_LAG, EVENT_LAST})
-
-#: Microseconds of a day, and by which Vietnam is ahead of UTC.
-_DAY = 86_400_000_000
-_VIETNAM = 25_200_000_000
+#: Up to so many places of the index (one for each agency, measure and month) the changes themselves are summed.
+_PLACES = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,71 +75,130 @@ def read_sums(
         connection.execute(text("SELECT set_config('work_mem', '64MB', true), set_config('jit', 'off', true)"))
     totals: dict[str, dict[str, Any]] = {}
     parts: dict[str, dict[str, Any]] = {}
+    months = reading.closed(connection, tables)
     for alike in _alike(needs):
         first = alike[0]
         of_these = None if first.everywhere else named
-        if first.measure in EVENT_MEASURES:
-            _read_events(connection, tables.events, alike, moment, of_these, (totals, parts))
+        if first.measure in OF_EVENTS:
+            read = _read_events(connection, tables, first, moment, of_these, months)
+            (parts if first.broken else totals)[first.measure] = read
             continue
-        query = _query(tables.deltas, alike, moment, of_these)
-        for measure, agency_id, *rest in connection.execute(query).all():
-            name = measure.removesuffix(VERIFIED)
-            if first.broken:
-                parts.setdefault(name, {}).setdefault(agency_id, {})[rest[0]] = tuple(rest[1:])
-            else:
-                totals.setdefault(name, {})[agency_id] = tuple(rest)
+        found = _summed(connection, tables, alike, moment, of_these, months)
+        (parts if first.broken else totals).update(found)
     return Sums(totals, parts)
+
+
+def _summed(
+    connection: Connection,
+    tables: OversightTables,
+    needs: list[Need],
+    moment: Moment,
+    agencies: list[str] | None,
+    months: Closed | None,
+) -> dict[str, dict[str, Any]]:
+    """Return the sums of needs that are alike, by measure and agency (and dimension); what comes to nothing is left out."""
+    first = needs[0]
+    measures = [measure_name(need, moment.variant) for need in needs]
+    plan, left = _planned(months, needs, moment, agencies)
+    wanted = Wanted(plan or _NO_PLAN, measures, bounds(first, moment), first.rest)
+    found: dict[str, dict[str, Any]] = {}
+    if plan is not None:
+        found = dict((reading.parts if first.broken else reading.totals)(connection, tables, wanted))
+    rows = connection.execute(_query(tables.deltas, needs, moment, agencies, left)).all()
+    for measure, agency_id, *rest in rows:
+        sums = found.setdefault(measure, {})
+        if first.broken:
+            dimension, *amounts = rest
+            join_to(sums.setdefault(agency_id, {}), wanted.name(dimension), (*amounts,), plus)
+        else:
+            join_to(sums, agency_id, (*rest,), plus)
+    return {name.removesuffix(VERIFIED): sums for name, sums in found.items()}
+
+
+#: Stands where no closed month is used.
+_NO_PLAN = Plan(0, 0, range(0), ())
+
+
+def _planned(
+    months: Closed | None, needs: Sequence[Need], moment: Moment, agencies: Sequence[str] | None
+) -> tuple[Plan | None, Sequence[int] | None]:
+    """Return what is taken from sums of months, and of which months the changes themselves are read (None: of all)."""
+    if months is None:
+        return None, None
+    measures = {measure_name(need, moment.variant) for need in needs}
+    last = known_month(moment.known_at)
+    if agencies is not None and len(agencies) * len(measures) * (last - months.first + 1) <= _PLACES:
+        return None, range(months.first, last + 1)
+    kept = shapes()
+    if not (months.measures >= measures and all(kept[need.measure].answers(need) for need in needs)):
+        return None, None
+    plan = reading.planned(months, moment.as_of, moment.known_at)
+    return plan, plan.left
 
 
 def _alike(needs: Iterable[Need]) -> list[list[Need]]:
     """Return the needs by what one query can read together."""
     groups: dict[tuple[Any, ...], list[Need]] = {}
     for need in dict.fromkeys(needs):
-        own = need.measure if need.measure in EVENT_MEASURES else ""
-        groups.setdefault((need.broken, need.within, need.everywhere, own), []).append(need)
+        own = need.measure if need.measure in OF_EVENTS else ""
+        groups.setdefault((need.broken, need.within, need.everywhere, need.rest, own), []).append(need)
     return list(groups.values())
 
 
 def _read_events(
     connection: Connection,
-    events: Table,
-    needs: Sequence[Need],
+    tables: OversightTables,
+    need: Need,
     moment: Moment,
     agencies: list[str] | None,
-    found: tuple[dict[str, dict[str, Any]], dict[str, dict[str, Any]]],
-) -> None:
-    totals, parts = found
-    for need in needs:
-        query = event_query(events, need, moment)
-        if agencies is not None:
-            query = query.where(events.c.agency_id.in_(agencies))
-        for agency_id, value, *rest in connection.execute(query).all():
-            if need.broken:
-                parts.setdefault(need.measure, {}).setdefault(agency_id, {})[str(value)] = (rest[0], 0, 0, 0)
-            else:
-                totals.setdefault(need.measure, {})[agency_id] = (value, 0, 0, 0)
+    months: Closed | None,
+) -> dict[str, Any]:
+    """Return what is counted in the inbox, by agency (and lag)."""
+    plan = _planned_events(months, need, moment, agencies)
+    if plan is not None and months is not None:
+        if need.broken:
+            return dict(inbox.lags(connection, tables, months, plan, moment.known_at, _full_period(moment)))
+        return dict(inbox.last_events(connection, tables, months, plan, moment.known_at))
+    query = event_query(tables.events, need, moment)
+    if agencies is not None:
+        query = query.where(tables.events.c.agency_id.in_(agencies))
+    found: dict[str, Any] = {}
+    for agency_id, value, *rest in connection.execute(query).all():
+        if need.broken:
+            found.setdefault(agency_id, {})[str(value)] = (rest[0], 0, 0, 0)
+        else:
+            found[agency_id] = (value, 0, 0, 0)
+    return found
+
+
+def _planned_events(months: Closed | None, need: Need, moment: Moment, agencies: Sequence[str] | None) -> Plan | None:
+    """Return what is taken from closed months; None where the inbox itself is read: for some agencies, or parts of months."""
+    if months is None or agencies is not None or need.measure not in months.measures:
+        return None
+    first, last = clock.to_date(moment.begins), clock.to_date(moment.ends + 1)
+    if need.within == "happened" and not (first.day == last.day == 1):
+        return None
+    return reading.planned(months, moment.as_of, moment.known_at)
+
+
+def _full_period(moment: Moment) -> tuple[str, str]:
+    """Return the months of a period of full months: the first, and the first after it."""
+    return iso(moment.begins)[:7], iso(moment.ends + 1)[:7]
 
 
 def event_query(events: Table, need: Need, moment: Moment) -> Select[Any]:
     """Return the query of a measure that is read from the inbox, by agency."""
     columns = events.c
-    # Whole days: SQLite and PostgreSQL both cut the quotient of integers.
-    lag = _whole_days(columns.recorded_at) - columns.day
+    lag = inbox.lag_of(columns)
     shown = [lag, func.count()] if need.broken else [func.max(columns.day).label("last_day")]
     query = counted_events(select(columns.agency_id, *shown), need, moment, columns)
     return query.group_by(columns.agency_id, *([lag] if need.broken else []))
 
 
-def _whole_days(instant: ColumnElement[int]) -> ColumnElement[int]:
-    """Return the Vietnamese day of an instant."""
-    return (instant + literal_column(str(_VIETNAM), BigInteger)) // literal_column(str(_DAY), BigInteger)
-
-
 def counted_events(query: Select[Any], need: Need, moment: Moment, columns: Any) -> Select[Any]:
     """Return a query limited to what agencies reported themselves of their work, as far as the need goes."""
     query = query.where(
-        columns.provenance == "self_reported",
-        columns.service.in_(("documents", "audit")),
+        inbox.counts(columns),
         columns.day <= moment.as_of,
         columns.recorded_at <= moment.known_at,
     )
@@ -157,17 +217,17 @@ def restricted(query: Select[Any], deltas: Table, need: Need, moment: Moment) ->
     columns = deltas.c
     if need.within == "happened":
         return query.where(columns.day >= moment.begins, columns.day <= moment.ends)
-    bounds = _bounds(need, moment)
-    if bounds is None:
+    within = bounds(need, moment)
+    if within is None:
         return query
-    return query.where(columns.dimension >= bounds[0], columns.dimension < bounds[1])
+    return query.where(columns.dimension >= within[0], columns.dimension < within[1])
 
 
 #: Months up to the day asked for, by what a need may be limited to.
 _BACK = {"last_year": 12, "last_two_years": 24, "last_three_years": 36}
 
 
-def _bounds(need: Need, moment: Moment) -> tuple[str, str] | None:
+def bounds(need: Need, moment: Moment) -> tuple[str, str] | None:
     """Return what the dimension begins with: the first that counts, and the first that no longer does."""
     if need.within == "months":
         first, last = full_months(moment.begins, moment.ends)
@@ -181,7 +241,9 @@ def _bounds(need: Need, moment: Moment) -> tuple[str, str] | None:
     return None
 
 
-def _query(deltas: Table, needs: list[Need], moment: Moment, agencies: list[str] | None) -> Select[Any]:
+def _query(
+    deltas: Table, needs: list[Need], moment: Moment, agencies: list[str] | None, months: Sequence[int] | None
+) -> Select[Any]:
     columns = deltas.c
     keys = [columns.measure, columns.agency_id, *([columns.dimension] if needs[0].broken else [])]
     amounts = [func.sum(column) for column in (columns.a1, columns.a2, columns.a3, columns.a4)]
@@ -198,4 +260,6 @@ def _query(deltas: Table, needs: list[Need], moment: Moment, agencies: list[str]
     )
     if agencies is not None:
         query = query.where(columns.agency_id.in_(agencies))
+    if months is not None:
+        query = query.where(columns.known_month.in_(months))
     return restricted(query, deltas, needs[0], moment)

@@ -3,7 +3,8 @@
 `events` is the inbox: every event of all four logs as it came, source of timelines, explanations and rebuilds.
 `streams` has the folded state of each stream that an indicator looks at. `deltas` is what each event changed: the value of
 a measure as of D as known at K is the sum of the rows with `day <= D` and `known_at <= K`. Rows are never changed.
-`bearings` has the events of other streams that bear on one: verdicts and inheritances.
+`bearings` has the events of other streams that bear on one: verdicts and inheritances. `sums` has what the deltas come to at
+the end of each month that is over, packed (`checkpoints/`).
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ class OversightTables:
     streams: Table
     deltas: Table
     bearings: Table
+    sums: Table
 
 
 def _events(metadata: MetaData, version: int) -> Table:
@@ -100,6 +102,8 @@ def _deltas(metadata: MetaData, version: int) -> Table:
         Column("day", Integer, nullable=False),
         #: `recorded_at` of the event that caused it.
         Column("known_at", BigInteger, nullable=False),
+        #: Month of `known_at` (`checkpoints/months.py`).
+        Column("known_month", Integer, nullable=False),
         # Four bytes: PostgreSQL sums them in a register, and eight-byte ones as arbitrary numbers.
         Column("a1", Integer, nullable=False),
         Column("a2", Integer, nullable=False),
@@ -110,10 +114,11 @@ def _deltas(metadata: MetaData, version: int) -> Table:
         Column("position", BigInteger, nullable=False),
         Column("stream", LargeBinary(16), nullable=False),
     )
-    # Whole: a national sum reads an index from end to end, and the table it would jump about in never.
+    # Whole: a national sum reads a month's range of the index, and the table it would jump about in never. By month, so that
+    # what comes in goes where the rows before it went.
     Index(
         f"{name}_measure",
-        *(table.c.measure, table.c.agency_id, table.c.dimension, table.c.day, table.c.known_at),
+        *(table.c.measure, table.c.known_month, table.c.agency_id, table.c.dimension, table.c.day, table.c.known_at),
         postgresql_include=["a1", "a2", "a3", "a4"],
     )
     return table
@@ -146,6 +151,24 @@ def _bearings(metadata: MetaData, version: int) -> Table:
     return table
 
 
+def _sums(metadata: MetaData, version: int) -> Table:
+    return Table(
+        f"oversight_sums_{suffix(version)}",
+        metadata,
+        #: Empty in the row that says that a month is closed.
+        Column("measure", _WORD, primary_key=True),
+        #: `base`, `future` or `late` (`checkpoints/closing.py`).
+        Column("kind", _WORD, primary_key=True),
+        #: What the dimensions in it begin with (`checkpoints/shapes.py`); may be empty.
+        Column("part", _WORD, primary_key=True),
+        #: Month at whose end it was so.
+        Column("month", Integer, primary_key=True),
+        #: By agency, and by agency and dimension; empty where nobody asks for it.
+        Column("totals", LargeBinary, nullable=False),
+        Column("entries", LargeBinary, nullable=False),
+    )
+
+
 @cache
 def oversight_tables(version: int) -> OversightTables:
     """Return the tables of a version of the views."""
@@ -156,4 +179,5 @@ def oversight_tables(version: int) -> OversightTables:
         _streams(metadata, version),
         _deltas(metadata, version),
         _bearings(metadata, version),
+        _sums(metadata, version),
     )

@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 from services.inspection import streams
+from services.inspection.checkpoints.months import known_month
 from services.inspection.indicators.families import FAMILIES
 from services.inspection.indicators.timeline import Happening, Track
 from services.inspection.streams import KnownFact, Stream
@@ -68,8 +69,9 @@ def _in_order(rows: Sequence[tuple[Any, ...]], months: int) -> tuple[Stream, Row
             return None
         last_day, last_at = day, max(last_at, at)
         net = track.take(Happening(name, day, data_today(kind, event, at), provenance, subject, event_id))
+        known = (recorded_at, known_month(recorded_at))
         for (measure, dimension, start, agency), amounts in net.items():
-            changed.append((measure, agency or owner, dimension, start, recorded_at, *amounts, *log, position, key))
+            changed.append((measure, agency or owner, dimension, start, *known, *amounts, *log, position, key))
     return Stream(key, family, owner, last_at, track, last_known=rows[-1][-3]), changed
 
 
@@ -85,7 +87,8 @@ def _in_any_order(rows: Sequence[tuple[Any, ...]], bearing: Sequence[KnownFact],
     changed: Rows = []
     for fact in told:
         for cause, net in streams.take_late(stream, fact, months):
+            known = (cause.recorded_at, known_month(cause.recorded_at))
             for (measure, dimension, start, agency), amounts in net.items():
                 place = (cause.service, cause.partition, cause.position, key)
-                changed.append((measure, agency or owner, dimension, start, cause.recorded_at, *amounts, *place))
+                changed.append((measure, agency or owner, dimension, start, *known, *amounts, *place))
     return stream, changed

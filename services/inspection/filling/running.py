@@ -15,12 +15,15 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
+from services.inspection.checkpoints import making
+from services.inspection.checkpoints.shapes import shapes
 from services.inspection.filling import loading
 from services.inspection.filling.loading import Part, Place
 from services.inspection.projections import OversightViews
 from services.inspection.tables import oversight_tables
 from shared.database.engine import Database, open_database
 from shared.eventstore.tables import parked_events, subscriptions
+from shared.messaging.watermark import watermark
 
 #: About so many events a part: they are sorted in memory, and each part reads the inbox from end to end.
 _EVENTS_A_PART = 1_000_000
@@ -100,6 +103,34 @@ def _load(pool: ProcessPoolExecutor, job: Job, place: Place, parts: int, say: Sa
     indexing.add(pool.submit(_finish, job, tables[0]))
     for done, _none in enumerate(_finished(indexing), 1):
         say("indexes", done, len(tables))
+    _close_months(pool, job, say)
+
+
+def _close_months(pool: ProcessPoolExecutor, job: Job, say: Say) -> None:
+    """Write the sums of all months that are over, measure by measure."""
+    tables = oversight_tables(job.version)
+    with _opened(job.url) as database:
+        mark = database.read(lambda connection: watermark(connection, OversightViews.name, job.source))
+        months = database.read(lambda connection: making.due(connection, tables, mark))
+        # What is counted in the inbox takes longest.
+        closing: set[Future[Any]] = {pool.submit(_close, job, measure, months) for measure in ("", *shapes())}
+        for done, _none in enumerate(_finished(closing), 1):
+            say("sums", done, len(closing))
+        database.write(lambda connection: making.note_closed(connection, tables, months))
+
+
+def _close(job: Job, measure: str, months: range) -> None:
+    """Write the sums of a measure, or those of what is counted in the inbox."""
+    tables = oversight_tables(job.version)
+
+    def work(connection: Connection) -> None:
+        if measure:
+            making.close_measure(_unhurried(connection), tables, measure, months)
+        else:
+            making.close_events(_unhurried(connection), tables, months)
+
+    with _opened(job.url) as database:
+        database.write(work)
 
 
 def _finished(waiting: Iterable[Future[Any]]) -> Iterator[Any]:

@@ -16,7 +16,7 @@ COVERAGE_NEEDS = (
     Need(TTHC, broken=True, reported_only=True, everywhere=True),
     Need(TTHC_OPT_OUT, broken=True, reported_only=True),
 )
-STALENESS_NEEDS = (Need(PROCEDURE), Need(LEAD_TIME, broken=True, within="days"))
+STALENESS_NEEDS = (Need(PROCEDURE), Need(LEAD_TIME, broken=True, within="days", rest=True))
 
 
 def _live(parts: Mapping[str, tuple[int, ...]]) -> set[str]:
@@ -90,8 +90,4 @@ def lead_times(question: Question) -> list[tuple[int, int]]:
 
 
 def _leads(parts: Mapping[str, Amounts]) -> dict[int, int]:
-    counts: dict[int, int] = {}
-    for dimension, amounts in parts.items():
-        days = int(dimension.partition("|")[2])
-        counts[days] = counts.get(days, 0) + amounts[0]
-    return counts
+    return {int(days): amounts[0] for days, amounts in parts.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from services.inspection.indicators.audits import AUDIT_FINDINGS, AUDIT_MIX, MIX
@@ -14,7 +14,7 @@ from services.inspection.read_models import Figure
 from shared import clock
 
 DENSITY_NEEDS = (Need(AUDIT_FINDINGS, within="days"), Need(AUDIT_MIX, within="days"))
-CLOSING_NEEDS = (Need(NC_CLOSED, broken=True, within="days"), Need(NC_OPEN, broken=True))
+CLOSING_NEEDS = (Need(NC_CLOSED, broken=True, within="days", rest=True), Need(NC_OPEN, broken=True))
 EFFECTIVENESS_NEEDS = (Need(NC_VERIFIED, within="days"),)
 RECURRENCE_NEEDS = (
     Need(NC_RAISED, broken=True, within="last_year"),
@@ -56,11 +56,7 @@ def _ages(question: Question, parts: Mapping[str, Amounts]) -> dict[int, int]:
 
 
 def _days_taken(parts: Mapping[str, Amounts]) -> dict[int, int]:
-    counts: dict[int, int] = {}
-    for dimension, amounts in parts.items():
-        days = int(dimension.partition("|")[2])
-        counts[days] = counts.get(days, 0) + amounts[0]
-    return counts
+    return {int(days): amounts[0] for days, amounts in parts.items()}
 
 
 def effectiveness(question: Question) -> Figure:
@@ -70,24 +66,18 @@ def effectiveness(question: Question) -> Figure:
 
 
 class Like(NamedTuple):
-    """A nonconformity by what makes another one its like."""
+    """What makes one nonconformity the like of another, and the day on which it was raised or closed."""
 
     day: int
     clause: str
     procedure: str
     causes: frozenset[str]
-    times: int
 
 
-def likes(parts: Mapping[str, Amounts]) -> list[Like]:
-    """Return the nonconformities that dimensions `{day}|{clause}|{procedure}|{causes}` stand for."""
-    found = []
-    for dimension, amounts in parts.items():
-        day, clause, procedure, causes = dimension.split("|", 3)
-        if amounts[0] > 0:
-            named = frozenset(causes.split(",")) if causes else frozenset[str]()
-            found.append(Like(clock.day_of(day), clause, procedure, named, amounts[0]))
-    return found
+def like(dimension: str) -> Like:
+    """Return what a dimension `{day}|{clause}|{procedure}|{causes}` stands for."""
+    day, clause, procedure, causes = dimension.split("|", 3)
+    return Like(clock.day_of(day), clause, procedure, frozenset(causes.split(",")) if causes else frozenset())
 
 
 def recurs(raised: Like, ended: Iterable[Like]) -> bool:
@@ -103,12 +93,29 @@ def recurs(raised: Like, ended: Iterable[Like]) -> bool:
 
 def recurrence(question: Question) -> Figure:
     """Return I14: of the nonconformities raised in the last twelve months, those that had been closed once before."""
+    # Many agencies have the same: the words are taken apart once for all groups of an answer.
+    known: dict[str, Like] = question.sums.worked_out.setdefault(NC_ENDED, {})
     again = total = 0
     for member in question.members:
-        raised = likes(question.sums.part(NC_RAISED, member.agency_id))
+        raised = question.sums.part(NC_RAISED, member.agency_id)
         if not raised:
             continue
-        total += sum(one.times for one in raised)
-        ended = likes(question.sums.part(NC_ENDED, member.agency_id))
-        again += sum(one.times for one in raised if one.clause and recurs(one, ended))
+        ended = list(_likes(question.sums.part(NC_ENDED, member.agency_id), known))
+        for one, times in _counted(raised, known):
+            total += times
+            again += times if one.clause and recurs(one, ended) else 0
     return Figure(again, total)
+
+
+def _counted(parts: Mapping[str, Amounts], known: dict[str, Like]) -> Iterator[tuple[Like, int]]:
+    """Return the nonconformities of an agency with how many there are of each."""
+    for dimension, amounts in parts.items():
+        if amounts[0] > 0:
+            found = known.get(dimension)
+            if found is None:
+                found = known[dimension] = like(dimension)
+            yield found, amounts[0]
+
+
+def _likes(parts: Mapping[str, Amounts], known: dict[str, Like]) -> Iterator[Like]:
+    return (one for one, _times in _counted(parts, known))

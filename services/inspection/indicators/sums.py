@@ -36,6 +36,8 @@ class Need(NamedTuple):
     reported_only: bool = False
     #: Of all agencies, since those above matter too.
     everywhere: bool = False
+    #: Of a dimension `{period}|{rest}` keep the rest alone: when it was within the period does not matter.
+    rest: bool = False
 
     @property
     def over_period(self) -> bool:

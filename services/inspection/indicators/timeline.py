@@ -20,6 +20,7 @@ import calendar
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import zip_longest
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -123,6 +124,7 @@ def add(total: Net, part: Net, sign: int = 1) -> None:
             del total[key]
 
 
+@lru_cache(maxsize=8192)
 def months_later(day: int, months: int) -> int:
     """Return the same day of the month so many months later, or the month's last day where there is none."""
     start = clock.to_date(day)

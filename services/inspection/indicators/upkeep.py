@@ -10,7 +10,7 @@ from services.inspection.indicators.dossiers import DOSSIERS_TTHC
 from services.inspection.indicators.procedure_upkeep import PROCEDURE_UPKEEP, PUBLICATION
 from services.inspection.indicators.procedures import PROCEDURE, PROCEDURE_TTHC
 from services.inspection.indicators.statistics import ratio
-from services.inspection.indicators.sums import Need, Question
+from services.inspection.indicators.sums import NOTHING, Need, Question
 from services.inspection.read_models import Figure
 from shared import clock
 from shared.contracts.standards import VERSIONS
@@ -19,7 +19,7 @@ ELECTRONIC_NEEDS = (Need(PROCEDURE), Need(PROCEDURE_UPKEEP))
 STANDARD_NEEDS = (Need(DECLARED_VERSION, broken=True), Need(DECLARATION, broken=True))
 PUBLICATION_NEEDS = (Need(PUBLICATION, within="days"),)
 REVIEW_NEEDS = (Need(PROCEDURE), Need(PROCEDURE_UPKEEP))
-TIME_NEEDS = (Need(PROCEDURE_TTHC, broken=True), Need(DOSSIERS_TTHC, broken=True, within="months"))
+TIME_NEEDS = (Need(PROCEDURE_TTHC, broken=True), Need(DOSSIERS_TTHC, broken=True, within="months", rest=True))
 
 #: Last day for the move to a version (419/BKHCN-TĐC of 21 February 2018).
 DEADLINES: Mapping[str, str] = {"TCVN ISO 9001:2015": "2021-06-30"}
@@ -82,18 +82,11 @@ def time_saved(question: Question) -> Figure:
     saved = regulated = plain_saved = plain_regulated = 0
     for member in question.members:
         times = question.sums.part(PROCEDURE_TTHC, member.agency_id)
-        dossiers = _dossiers(question, member.agency_id) if times else {}
+        dossiers = question.sums.part(DOSSIERS_TTHC, member.agency_id)
         for code, (_count, allowed, committed, _) in times.items():
             plain_saved += allowed - committed
             plain_regulated += allowed
-            saved += (allowed - committed) * dossiers.get(code, 0)
-            regulated += allowed * dossiers.get(code, 0)
+            received = dossiers.get(code, NOTHING)[0]
+            saved += (allowed - committed) * received
+            regulated += allowed * received
     return Figure(saved, regulated, {"unweighted": ratio(plain_saved, plain_regulated)})
-
-
-def _dossiers(question: Question, agency_id: str) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for dimension, amounts in question.sums.part(DOSSIERS_TTHC, agency_id).items():
-        code = dimension.partition("|")[2]
-        counts[code] = counts.get(code, 0) + amounts[0]
-    return counts
