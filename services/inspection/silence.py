@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Engine, func, select
 
 from services.inspection import serving
 from services.inspection.agencies import registry_of
 from services.inspection.groups import province_label
+from services.inspection.projections import OversightViews
 from shared import clock
+from shared.eventstore.tables import parked_events, subscriptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +36,57 @@ _OWN_LOGS = ("documents", "audit")
 _OWN_WORD = ("self_reported", "imported")
 
 
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """By agency the instant of its last own event, as far as the views were in each log."""
+
+    #: Service, partition, epoch and position, and how many parked events were applied later.
+    logs: tuple[tuple[Any, ...], ...]
+    replayed: int
+    last: Mapping[str, int]
+
+
+# By version of the views; replaced, never changed, so that threads need no lock.
+_heard: WeakKeyDictionary[Engine, dict[int, _Heard]] = WeakKeyDictionary()
+
+
 def last_heard(connection: Connection) -> dict[str, int]:
-    """Return by agency the day of the last event of its own."""
+    """Return by agency the day of the last event of its own.
+
+    Events are only ever added: what was found before is brought up to what has come since.
+    """
+    version = serving.version(connection)
+    kept = _heard.setdefault(connection.engine, {})
+    logs, replayed = _logs(connection, version)
+    before = kept.get(version)
+    if before is None or before.replayed != replayed or not _goes_on(before.logs, logs):
+        kept[version] = _Heard(logs, replayed, dict(_of_all(connection)))
+    elif before.logs != logs:
+        kept[version] = _Heard(logs, replayed, _later(before.last, _of_new(connection, before.logs, logs)))
+    return {agency_id: clock.vietnam_day(at) for agency_id, at in kept[version].last.items()}
+
+
+def _logs(connection: Connection, version: int) -> tuple[tuple[tuple[Any, ...], ...], int]:
+    columns, parked = subscriptions.c, parked_events.c
+    rows = connection.execute(
+        select(columns.source, columns.partition, columns.epoch, columns.position)
+        .where(columns.consumer == OversightViews.name, columns.version == version, columns.source.in_(_OWN_LOGS))
+        .order_by(columns.source, columns.partition)
+    )
+    # They were applied after later ones.
+    late = select(func.count()).where(
+        parked.consumer == OversightViews.name, parked.version == version, parked.replayed_at.is_not(None)
+    )
+    return tuple(tuple(row) for row in rows), int(connection.execute(late).scalar() or 0)
+
+
+def _goes_on(before: tuple[tuple[Any, ...], ...], now: tuple[tuple[Any, ...], ...]) -> bool:
+    """Return whether the logs are the same ones, each as far as before or further."""
+    same = [log[:3] for log in before] == [log[:3] for log in now]
+    return same and all(log[3] <= later[3] for log, later in zip(before, now, strict=True))
+
+
+def _of_all(connection: Connection) -> Iterator[tuple[str, int]]:
     events = serving.views(connection).events
     known, own = events.c, events.alias().c
     agencies = select(known.agency_id).distinct().subquery()
@@ -47,7 +100,28 @@ def last_heard(connection: Connection) -> dict[str, int]:
         .scalar_subquery()
     )
     rows = connection.execute(select(agencies.c.agency_id, latest))
-    return {agency_id: clock.vietnam_day(at) for agency_id, at in rows if at is not None}
+    return ((agency_id, at) for agency_id, at in rows if at is not None)
+
+
+def _of_new(
+    connection: Connection, before: tuple[tuple[Any, ...], ...], now: tuple[tuple[Any, ...], ...]
+) -> Iterator[tuple[str, int]]:
+    columns = serving.views(connection).events.c
+    for (service, partition, _epoch, after), (*_same, until) in zip(before, now, strict=True):
+        rows = connection.execute(
+            select(columns.agency_id, func.max(columns.occurred_at))
+            .where(columns.service == service, columns.partition == partition)
+            .where(columns.position > after, columns.position <= until, columns.provenance.in_(_OWN_WORD))
+            .group_by(columns.agency_id)
+        )
+        yield from ((agency_id, at) for agency_id, at in rows)
+
+
+def _later(last: Mapping[str, int], new: Iterator[tuple[str, int]]) -> dict[str, int]:
+    found = dict(last)
+    for agency_id, at in new:
+        found[agency_id] = max(at, found.get(agency_id, at))
+    return found
 
 
 def events_about(connection: Connection, agency_ids: Collection[str]) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.inspection import silence
 from services.inspection.praise import praise
 from services.inspection.selection.calendar import meetings
 from services.inspection.silence import events_about, last_heard, silent_agencies
@@ -71,3 +72,12 @@ def test_only_what_an_agency_tells_of_its_own_work_is_a_sign_of_life(views):
     assert [(one.agency_id, one.last_on, one.days) for one in silent] == [("xa-a", clock.day_of("2026-01-10"), 80)]
     assert views.read(silent_agencies, DAY, NOW, days=81, within=["xa-a"]) == []
     assert views.read(events_about, ["xa-a"])["xa-a"] >= 3
+    # What has come since is added, an older fact changes nothing, and what others or the system say still does not count.
+    views.logs.add("training.held", "xa-a", "th-0", {**held, "held_on": "2025-12-01"}, on="2025-12-01")
+    views.logs.add("training.held", "xa-b", "th-2", {**held, "held_on": "2026-02-03"}, on="2026-02-03")
+    views.logs.add("alert.opened", "xa-b", "al-2", alert, on="2026-03-30", provenance="derived")
+    views.catch_up()
+    known = {"xa-a": clock.day_of("2026-01-10"), "xa-b": clock.day_of("2026-02-03")}
+    assert views.read(last_heard) == known
+    silence._heard.clear()
+    assert views.read(last_heard) == known
