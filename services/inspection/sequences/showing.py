@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from werkzeug import Request, Response
 
 from services.inspection.sequences.numbers import Gap, Numbers
-from services.inspection.sequences.projection import of_all
+from services.inspection.sequences.projection import with_gaps
 from shared import clock
 from shared.observability.state import family
 from shared.web.answers import json_answer
@@ -46,7 +46,7 @@ def list_gaps(context: ServiceContext, request: Request) -> Response:
     now = context.clock()
     found = [
         _source(source, numbers, gaps)
-        for source, numbers in context.database.read(of_all).items()
+        for source, numbers in context.database.read(with_gaps).items()
         if scope in (None, source) and (gaps := standing(numbers, now))
     ]
     found.sort(key=lambda one: (-one["missing"], one["source"]))
@@ -68,7 +68,7 @@ def _source(source: str, numbers: Numbers, gaps: list[Gap]) -> dict[str, Any]:
 
 def gaps_seen(connection: Connection, service: str, now: int) -> Iterator[GaugeMetricFamily]:
     """Tell how many sources miss numbers, and how many numbers are missing."""
-    found = [standing(numbers, now) for numbers in of_all(connection).values()]
+    found = [standing(numbers, now) for numbers in with_gaps(connection).values()]
     gapped = family("sequence_gap_sources", "Sources in whose running numbers some are missing")
     gapped.add_metric([service], sum(1 for gaps in found if gaps))
     missing = family("sequence_missing_numbers", "Running numbers of sources that have not come")
