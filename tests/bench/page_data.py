@@ -13,6 +13,7 @@ import orjson
 from sqlalchemy import insert, select, update
 
 from services.inspection.accounts.tables import METADATA
+from services.inspection.checkpoints.keeping import close_all
 from services.inspection.inconsistencies.projection import Inconsistencies
 from services.inspection.obligations.projection import ObligationViews
 from services.inspection.projections import VERSION, OversightViews
@@ -47,6 +48,8 @@ def fill(database: Database, urls: Mapping[str, str], size: Size) -> None:
     prepare(database)
     measure_rebuild(database, urls)
     fill_beside(database, size)
+    # As the service does when a month is over.
+    close_all(database)
 
 
 def fill_beside(database: Database, size: Size) -> None:
