@@ -24,6 +24,7 @@ from shared.contracts.upcasting import data_of_body, data_today
 from shared.registry.fold import OPENINGS, fold
 from shared.registry.record import AgencyRecord, value_on
 from shared.registry.refolding import Told, refolded
+from shared.turns import in_turns
 
 T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)
@@ -125,7 +126,7 @@ def evaluate(records: Mapping[str, AgencyRecord], day: int, territory: Territory
             value_on(record.sector_parents, day),
             record,
         )
-        for agency_id, record in records.items()
+        for agency_id, record in in_turns(records.items())
         if record.live_on(day)
     }
     units = territory or shipped()
@@ -137,7 +138,7 @@ def _place(members: Mapping[str, Member], day: int, units: Territory) -> None:
     """Set the provinces: by the agency's own unit, else by that of the nearest agency above it."""
     today = max(day, geography.REFORM)
     places: dict[tuple[str, int], tuple[str, str]] = {}
-    for member in members.values():
+    for member in in_turns(members.values()):
         holder = _located(members, member)
         if holder is None:
             continue
@@ -271,7 +272,7 @@ def _with(cache: Mapping[K, T], key: K, value: T, size: int) -> Mapping[K, T]:
 def _with_events(records: dict[str, AgencyRecord], events: Iterable[Sequence[Any]]) -> dict[str, AgencyRecord]:
     """Return the records after further events, given in the order in which they were recorded."""
     changed: dict[str, dict[str, Any]] = {}
-    for agency_id, event_type, day, body in events:
+    for agency_id, event_type, day, body in in_turns(events):
         state = changed.get(agency_id)
         if state is None and agency_id in records:
             state = _fields(records[agency_id])

@@ -21,6 +21,7 @@ from services.inspection.read_models import Answer, Figure, Row
 from services.inspection.sums import Moment, default_period, read_sums
 from services.inspection.tables import OversightTables
 from shared.messaging.watermark import watermark
+from shared.turns import in_turns
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ def answer(connection: Connection, indicator: Indicator, asked: Asked) -> Answer
         whole = whole_question(connection, indicator, asked, given, sums)
         rows = [
             Row(group.key, group.label_vi, group.label_en, indicator.figure(replace(whole, members=group.members)))
-            for group in given.groups(asked)
+            for group in in_turns(given.groups(asked))
         ]
     return Answer(indicator.id, asked.as_of, given.moment.known_at, given.watermark, rows)
 

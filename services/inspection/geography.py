@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from shared import clock
+from shared.turns import in_turns
 
 #: First day of the 34 provinces; the district level ended with the day before.
 REFORM = clock.day_of("2025-07-01")
@@ -106,7 +107,7 @@ def _climb(units: Mapping[str, Unit], code: str) -> str | None:
 
 def _rows(name: str) -> Iterator[dict[str, str]]:
     with (_DATA / name).open(encoding="utf-8", newline="") as file:
-        yield from csv.DictReader(file)
+        yield from in_turns(csv.DictReader(file))
 
 
 def _units(name: str) -> dict[str, Unit]:

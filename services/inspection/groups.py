@@ -12,6 +12,7 @@ from typing import Literal
 from services.inspection import geography
 from services.inspection.agencies import Member, Snapshot
 from services.inspection.territory import Territory, shipped
+from shared.turns import in_turns
 
 By = Literal["none", "province", "level", "kind", "agency"]
 BYS: tuple[By, ...] = ("none", "province", "level", "kind", "agency")
@@ -106,12 +107,12 @@ def grouped(
         return [Group(scope.agency_id if scope else "all", *label, members)]
     key_of = _keys(restate=restate)[by]
     groups: dict[str, list[Member]] = {}
-    for member in members:
+    for member in in_turns(members):
         groups.setdefault(key_of(member), []).append(member)
     geography_on = max(day, geography.REFORM) if restate else day
     return [
         Group(key, *_label(by, key, geography_on, groups[key][0], territory), groups[key])
-        for key in sorted(groups, key=lambda key: (key != geography.CENTRAL, key == geography.UNKNOWN, key))
+        for key in in_turns(sorted(groups, key=lambda key: (key != geography.CENTRAL, key == geography.UNKNOWN, key)))
     ]
 
 

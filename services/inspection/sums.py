@@ -22,6 +22,7 @@ from services.inspection.indicators.sums import Need, Sums
 from services.inspection.indicators.timeline import VERIFIED, months_later
 from services.inspection.tables import OversightTables
 from shared import clock
+from shared.turns import in_turns
 
 #: Up to so many agencies are named in the query; with more the whole country is read, which is as fast.
 _NAMED = 400
@@ -105,7 +106,7 @@ def _summed(
     if plan is not None:
         found = dict((reading.parts if first.broken else reading.totals)(connection, tables, wanted))
     rows = connection.execute(_query(tables.deltas, needs, moment, agencies, left)).all()
-    for measure, agency_id, *rest in rows:
+    for measure, agency_id, *rest in in_turns(rows):
         sums = found.setdefault(measure, {})
         if first.broken:
             dimension, *amounts = rest
@@ -163,7 +164,7 @@ def _read_events(
     if agencies is not None:
         query = query.where(tables.events.c.agency_id.in_(agencies))
     found: dict[str, Any] = {}
-    for agency_id, value, *rest in connection.execute(query).all():
+    for agency_id, value, *rest in in_turns(connection.execute(query).all()):
         if need.broken:
             found.setdefault(agency_id, {})[str(value)] = (rest[0], 0, 0, 0)
         else:

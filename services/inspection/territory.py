@@ -16,6 +16,7 @@ from services.inspection import geography
 from services.inspection.geography import REFORM
 from shared import clock
 from shared.registry.record import History, value_on
+from shared.turns import in_turns
 
 #: First day of the units of before July 2025, of which the data do not say since when they exist.
 _BEFORE = clock.day_of("1900-01-01")
@@ -118,10 +119,10 @@ def shipped() -> Territory:
     known = geography.load()
     units: dict[Identity, Period] = {}
     for old, first in ((known.before, _BEFORE), (known.after, REFORM)):
-        for unit in old.values():
+        for unit in in_turns(old.values()):
             lies_in = (unit.parent, first) if unit.parent else None
             units[unit.code, first] = Period(unit.code, first, [[first, unit.name]], [[first, lies_in]], unit.type)
-    for code in known.before:
+    for code in in_turns(known.before):
         links = [Link((one.new, REFORM), one.share, one.is_default) for one in known.onwards.get(code, ())]
         units[code, _BEFORE] = replace(units[code, _BEFORE], ended_on=REFORM, successors=links)
     return _indexed(units)

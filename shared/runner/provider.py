@@ -30,6 +30,7 @@ from shared.service.catching_up import CatchUp
 from shared.service.context import ServiceContext
 from shared.service.settings import Settings
 from shared.service.spec import ServiceSpec
+from shared.turns import give_way_by
 from shared.web.auth import Caller
 
 _log = logging.getLogger(__name__)
@@ -90,6 +91,7 @@ class KernelContext(DependencyProvider):
 
     def start(self) -> None:
         """Start the loops of this process's role."""
+        give_way_by(giving_way())
         for name, run in self._runs():
             self._spawn(name, _named(run, self._stop))
 
@@ -182,6 +184,18 @@ class KernelContext(DependencyProvider):
                 for consumer, status in found
             ],
         }
+
+
+def giving_way() -> Callable[[], None]:
+    """Return what lets the other greenlets run; native threads (SQLite's writers) have none to let run."""
+    this_thread = eventlet.patcher.original("threading").get_ident
+    hub = this_thread()
+
+    def give_way() -> None:
+        if this_thread() == hub:
+            eventlet.sleep(0)
+
+    return give_way
 
 
 def _named(run: Run, stop: threading.Event) -> Callable[[], None]:

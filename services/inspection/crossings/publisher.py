@@ -27,6 +27,7 @@ from shared.eventsourcing.derived import DerivedEvent
 from shared.eventstore.store import EventStore, StoreTransaction
 from shared.eventstore.tables import subscriptions
 from shared.messaging.watermark import watermark
+from shared.turns import in_turns
 
 _NAME = "thresholds"
 #: Missed days that are made up for; what lies further back is judged by its present state.
@@ -110,7 +111,7 @@ class CrossingPublisher:
         present = _sides(connection)
         look = Look.at(connection, as_of, known_at)
         for threshold in self._thresholds.values():
-            for key, value in MEASURES[threshold.measure](look, threshold.indicator):
+            for key, value in in_turns(MEASURES[threshold.measure](look, threshold.indicator)):
                 side, before = present.get((threshold.id, *key), (threshold.rest, 0))
                 now = threshold.side(value.value, side)
                 if now != side:

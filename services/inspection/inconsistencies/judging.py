@@ -1,6 +1,8 @@
 """Judges agencies once every log has been read as far as what made it necessary, and publishes what follows.
 
-Owns the loop and its transaction; what is inconsistent says `conditions.py`, what is to be said `telling.py`.
+Owns the loop and its transaction; what is read for it says `case_files.py`, what is inconsistent `conditions.py`, what is
+to be said `telling.py`. A page is read first and written last, so that the consumer, which notes whom to judge in the
+same rows, waits for no judging.
 """
 
 from __future__ import annotations
@@ -8,23 +10,22 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import orjson
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from services.inspection.inconsistencies import tables as conditions_tables
-from services.inspection.inconsistencies.conditions import OMITTING, Owed, findings, next_day
-from services.inspection.inconsistencies.duties import lists_procedures, parents
-from services.inspection.inconsistencies.facts import Known, standing
-from services.inspection.inconsistencies.projection import Inconsistencies, facts_of
+from services.inspection.inconsistencies.case_files import CaseFile, case_files
+from services.inspection.inconsistencies.conditions import OMITTING, findings, next_day
+from services.inspection.inconsistencies.projection import Inconsistencies
 from services.inspection.inconsistencies.tables import told
-from services.inspection.inconsistencies.telling import Told, tell
+from services.inspection.inconsistencies.telling import tell, told_row
 from services.inspection.obligations import tables as obligation_tables
 from services.inspection.obligations.projection import ObligationViews
 from shared import clock
 from shared.database.bulk import upsert_rows
 from shared.messaging.watermark import watermark
+from shared.turns import in_turns
 
 if TYPE_CHECKING:
     from shared.eventstore.store import EventStore, StoreTransaction
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 #: Agencies of one transaction.
-_PAGE = 100
+_PAGE = 200
 _PAUSE = 1.0
 _TOLD = ("agency_id", "key", "body")
 
@@ -77,78 +78,43 @@ def _judge_page(tx: StoreTransaction) -> int:
         .order_by(agencies.c.due_at, agencies.c.agency_id)
         .limit(_PAGE)
     ).all()
-    for agency_id, due_at in due:
-        _judge(tx, connection, agency_id, due_at, clock.vietnam_day(read))
+    if due:
+        _judge(tx, connection, {agency_id: int(due_at) for agency_id, due_at in due}, clock.vietnam_day(read))
     return len(due)
 
 
-def _judge(tx: StoreTransaction, connection: Connection, agency_id: str, at: int, today: int) -> None:
-    tables = conditions_tables.serving_tables(connection)
-    facts, agencies = tables.facts, tables.agencies
-    bodies = connection.execute(select(facts.c.body).where(facts.c.agency_id == agency_id)).scalars().all()
-    known = standing(facts_of(bodies))
-    ended = any(fact.kind == "agency.ended" for fact in known)
-    above = _above(connection, agency_id, known) if any(lists_procedures(fact) for fact in known) else {}
-    found = findings(known, _owed(connection, agency_id) if ended else (), above, today=today)
-    before = _told(connection, agency_id)
-    events, changed = tell(agency_id, found, before, at)
-    tx.put_derived(events)
-    rows = [(agency_id, key, orjson.dumps(one)) for key, one in changed.items()]
+def _judge(tx: StoreTransaction, connection: Connection, due: dict[str, int], today: int) -> None:
+    """Judge agencies, given with the instant since when each is to be judged."""
+    rows: list[tuple[Any, ...]] = []
+    settled: list[dict[str, Any]] = []
+    for file in in_turns(case_files(connection, sorted(due))):
+        at = due[file.agency_id]
+        found = findings(file.known, file.owed, file.above, today=today)
+        events, changed = tell(file.agency_id, found, file.told, at)
+        tx.put_derived(events)
+        rows += [told_row(file.agency_id, key, one) for key, one in changed.items()]
+        still = {one.kind for one in {**file.told, **changed}.values() if one.standing and one.ended_on is None}
+        settled.append(
+            {
+                "agency": file.agency_id,
+                "at": at,
+                "is_open": bool(still),
+                "omits": OMITTING in still,
+                "next": _next_look(file, today),
+            }
+        )
     upsert_rows(connection, told, ("agency_id", "key"), _TOLD, rows)
-    still = {one.kind for one in (before | changed).values() if one.standing and one.ended_on is None}
-    again = next_day(known, today)
-    due_at = None if again is None else clock.start_of_day(again)
-    # Only if nothing has come since the page was read.
-    own = (agencies.c.agency_id == agency_id, agencies.c.due_at == at)
-    connection.execute(update(agencies).where(*own).values(open=bool(still), omitting=OMITTING in still, due_at=due_at))
+    _settle(connection, settled)
 
 
-def _above(connection: Connection, agency_id: str, own: Sequence[Known]) -> dict[str, list[Known]]:
-    """Return the facts of the agency and of all that ever stood above it about who stands where and what is to be done."""
-    facts = conditions_tables.serving_tables(connection).facts
-    found = {agency_id: list(own)}
-    level = parents(own)
-    while level:
-        ids = sorted(level)
-        rows = connection.execute(
-            select(facts.c.agency_id, facts.c.body).where(
-                facts.c.agency_id.in_(ids), facts.c.aggregate.in_(("agency", "tthc"))
-            )
-        ).all()
-        for one in ids:
-            found[one] = standing(facts_of([row.body for row in rows if row.agency_id == one]))
-        level = {above for one in ids for above in parents(found[one])} - found.keys()
-    return found
+def _next_look(file: CaseFile, today: int) -> int | None:
+    again = next_day(file.known, today)
+    return None if again is None else clock.start_of_day(again)
 
 
-def _told(connection: Connection, agency_id: str) -> dict[str, Told]:
-    rows = connection.execute(select(told.c.key, told.c.body).where(told.c.agency_id == agency_id)).all()
-    found = {key: Told(**orjson.loads(body)) for key, body in rows}
-    for one in found.values():
-        one.claim = (one.claim[0], one.claim[1])
-    return found
-
-
-def _owed(connection: Connection, agency_id: str) -> Sequence[Owed]:
-    """Return what an agency owed, with the decisions on it."""
-    tables = obligation_tables.serving_tables(connection)
-    decisions, obligations = tables.decisions, tables.obligations
-    decided = {
-        bytes(row.thing): int(row.effective)
-        for row in connection.execute(
-            select(decisions.c.thing, decisions.c.effective).where(decisions.c.giver == agency_id)
-        )
-    }
-    rows = connection.execute(
-        select(obligations.c.thing, obligations.c.source, obligations.c.subject, obligations.c.spans).where(
-            obligations.c.agency_id == agency_id
-        )
-    )
-    return [
-        Owed(
-            (row.source, row.subject),
-            [(first, last) for first, last in orjson.loads(row.spans)],
-            decided.get(bytes(row.thing)),
-        )
-        for row in rows
-    ]
+def _settle(connection: Connection, settled: Sequence[dict[str, Any]]) -> None:
+    """Note what was found of agencies, unless something has come since the page was read."""
+    agencies = conditions_tables.serving_tables(connection).agencies
+    own = (agencies.c.agency_id == bindparam("agency"), agencies.c.due_at == bindparam("at"))
+    values: dict[str, Any] = {"open": bindparam("is_open"), "omitting": bindparam("omits"), "due_at": bindparam("next")}
+    connection.execute(update(agencies).where(*own).values(values), list(settled))

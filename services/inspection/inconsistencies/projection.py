@@ -94,7 +94,8 @@ def _note(connection: Connection, tables: ConditionTables, found: Sequence[tuple
             continue
         row[_DUE] = max(row[_DUE] or 0, event.recorded_at)
         changed[event.agency_id] = row
-    upsert_rows(connection, tables.agencies, ("agency_id",), _AGENCY, [tuple(row) for row in changed.values()])
+    # In the order in which the judge takes them, so that neither waits for the other in a circle.
+    upsert_rows(connection, tables.agencies, ("agency_id",), _AGENCY, sorted(tuple(row) for row in changed.values()))
 
 
 def _draw_lines(connection: Connection, tables: ConditionTables, found: Sequence[tuple[RecordedEvent, Known]]) -> None:
@@ -116,7 +117,7 @@ def _note_below(connection: Connection, tables: ConditionTables, found: Sequence
             for agency_id, last_claim, still, omitting, due_at in rows
             if fact.corrects or since <= last_claim or (omitting and fact.name in _ENDS)
         ]
-        upsert_rows(connection, tables.agencies, ("agency_id",), _AGENCY, due)
+        upsert_rows(connection, tables.agencies, ("agency_id",), _AGENCY, sorted(due))
 
 
 def _since(fact: Known) -> int:

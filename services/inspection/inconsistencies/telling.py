@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
+import orjson
+
 from services.inspection.inconsistencies.conditions import Finding
 from shared import clock
 from shared.eventsourcing.derived import DerivedEvent
@@ -30,6 +32,18 @@ class Told:
     #: Ids of the two events that stand.
     found_id: str = ""
     ended_id: str = ""
+
+
+def told_row(agency_id: str, key: str, told: Told) -> tuple[str, str, bytes]:
+    """Return what is stored of what was said."""
+    return agency_id, key, orjson.dumps(told)
+
+
+def told_of(body: bytes) -> Told:
+    """Return what was said, as it was stored."""
+    found = Told(**orjson.loads(body))
+    found.claim = (found.claim[0], found.claim[1])
+    return found
 
 
 def tell(

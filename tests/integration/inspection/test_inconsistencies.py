@@ -11,13 +11,15 @@ import pytest
 from sqlalchemy import select
 
 from services.inspection.figures import UnknownScopeError
+from services.inspection.inconsistencies.case_files import case_files
 from services.inspection.inconsistencies.judging import InconsistencyJudge
 from services.inspection.inconsistencies.listing import inconsistencies, open_by_agency
 from services.inspection.inconsistencies.projection import Inconsistencies
 from services.inspection.obligations.projection import ObligationViews
 from services.inspection.projections import OversightViews
 from shared import clock
-from shared.database.bulk import upsert_rows
+from shared.database import bulk
+from shared.database.bulk import fetch_rows, upsert_rows
 from shared.eventstore.tables import derived_events, subscriptions
 from shared.messaging.consumer import ensure_all_tables
 from shared.testing.intake_service import IntakeService
@@ -206,3 +208,23 @@ def test_an_unknown_scope_is_told(country):
     country.read(FAR)
     with pytest.raises(UnknownScopeError):
         country.listed("2026-05-01", scope="khong-co")
+
+
+def test_a_page_of_agencies_takes_no_more_statements_than_one(country, monkeypatch):
+    """Judging agency by agency held the rows that the consumer waits for, for hundreds of round trips."""
+    many = [f"xa-{number}" for number in range(3, 40)]
+    for agency in many:
+        country.logs.agency(agency)
+        country.logs.add("declaration.declared", agency, "iso", DECLARED, on="2026-03-20")
+    country.read(FAR)
+    asked: list[str] = []
+    monkeypatch.setattr(bulk, "fetch_rows", lambda *given: asked.append(given[1]) or fetch_rows(*given))
+
+    def statements(agencies: list[str]) -> int:
+        del asked[:]
+        files = country.database.read(lambda connection: list(case_files(connection, agencies)))
+        assert [(file.agency_id, len(file.known)) for file in files] == [(agency, 2) for agency in agencies]
+        return len(asked)
+
+    assert statements(many) == statements(many[:1]) > 0
+    assert country.judged() == ["found"] * 2 * len(many)
