@@ -38,16 +38,17 @@ def cases_as_of(connection: Connection, aggregate: str, as_of: int, known_at: in
     named = connection.execute(select(columns.stream, columns.stream_id).where(columns.aggregate == aggregate))
     stream_ids = {bytes(stream): stream_id for stream, stream_id in named}
     found = []
-    for stream, history in _histories(connection, list(stream_ids), known_at).items():
+    for stream, history in histories(connection, list(stream_ids), known_at).items():
         state = _state(AGGREGATES[aggregate], history, as_of)
         if state is not None:
             found.append(case_of(aggregate, stream_ids[stream], state))
     return by_due(found)
 
 
-def _histories(
+def histories(
     connection: Connection, streams: Sequence[bytes], known_at: int | None
 ) -> Mapping[bytes, list[RecordedEvent]]:
+    """Return the events of streams of the own log in its order, those that were recorded by an instant."""
     rows = select_by_keys(connection, events, "stream", list(streams), ("stream", *_EVENT))
     found: dict[bytes, list[RecordedEvent]] = {}
     for stream, *row in sorted(rows, key=lambda row: row[2]):

@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from shared import clock
 from tests.browser.files import exported, of_csv, of_xlsx, row_of, text_of_pdf
 from tests.browser.land import CHOSEN, JOINT, REPORT, Land
 from tests.browser.people import TODAY, People, fill_form, keep, record
@@ -146,6 +147,18 @@ def test_what_an_old_agency_owes_is_inherited_or_lapses_until_all_is_settled(bro
     page.goto(f"{page.url.partition('?')[0]}?state=inherited")
     rows = [row for row in of_csv(exported(page, "CSV")) if row[2:3] == ["Hành động"]]
     assert [row[7] for row in rows] == [land.new, land.new]
+    here = page.url.partition("?")[0]
+    page.goto(f"{here}?state=inherited&known_at={clock.to_rfc3339(clock.now())}".replace("+", "%2B"))
+    assert [row for row in of_csv(exported(page, "CSV")) if row[2:3] == ["Hành động"]] == rows
+    page.get_by_label("Tính đến hết ngày").fill("15/03/2026")
+    page.locator("#state").select_option("")
+    page.get_by_role("button", name="Xem", exact=True).click()
+    expect(progress).to_contain_text("0 trong 3 nghĩa vụ")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Đã có hiệu lực")
+    expect(page.locator("#decide")).to_have_count(0)
+    page.goto(f"{here.rpartition('/')[0].rpartition('/')[0]}?q={land.reform}&as_of=2026-02-02")
+    expect(page.locator("#heads-rows tbody tr")).to_contain_text("Đã lập kế hoạch")
+    assert page.goto(f"{here}?as_of=2026-01-31").status == 404
 
 
 def test_from_a_change_of_the_law_to_the_procedures_behind_it_and_to_their_agency(browser_page: Page, land: Land):

@@ -1,6 +1,6 @@
 """The reorganisation room: what every old agency still had open, who inherits it or that it lapses, until all is settled.
 
-Shows what is known now: what was open on the last day does not change, what became of it is recorded from day to day.
+As of a past day it shows what had been decided by then, as known at the instant asked for; decisions are made on the present.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from services.inspection.obligations.checklist import (
     reorganisation,
     successors,
 )
+from services.inspection.obligations.past import checklist_as_of, reorganisations_as_of
 from services.inspection.obligations.settling import not_ended
 from services.inspection.obligations.tables import CONSUMER, serving_version
 from services.inspection.web import reorganisation_tables as tables
@@ -40,7 +41,7 @@ from services.inspection.web.inner import ask
 from services.inspection.web.obligation_forms import Decided, decide, decided_things
 from services.inspection.web.programme_tables import Telling
 from services.inspection.web.rendering import language_of, views_of
-from services.inspection.web.rooms import Offered, room, room_filters, translator
+from services.inspection.web.rooms import Offered, moment_of, room, room_filters, translator
 from services.inspection.web.signing_in import redirect
 from services.inspection.web.words import label
 from shared.contracts.inspection.obligation import KINDS
@@ -61,9 +62,12 @@ def reorganisations(context: ServiceContext, request: Request) -> Response:
     """Show the reorganisations that one may see, the latest first, with what is left to settle."""
     session = require_session(context, request, "oversee")
     filters = room_filters(request, limited_filters(context, request, session), {"state": _STATUSES})
-    seen = visible_to(context, session)
+    seen, known_at = visible_to(context, session), moment_of(context, filters).known_at
 
     def read(connection: Connection) -> tuple[list[Reorganisation], dict[tuple[str, str], int]]:
+        if not filters.is_today:
+            then = reorganisations_as_of(connection, filters.as_of, known_at)
+            return [one for one in then if seen(one.source) and _wanted(one, filters)], {}
         found = [one for one in all_reorganisations(connection) if seen(one.source) and _wanted(one, filters)]
         open_ones = [one for one in found if one.status in ("announced", "effective")][:_COUNTED]
         return found, {(one.source, one.subject): checklist(connection, one).left for one in open_ones}
@@ -77,7 +81,6 @@ def reorganisations(context: ServiceContext, request: Request) -> Response:
         ("reorganisations.html", "reorganisations"),
         filters,
         [tables.heads_table(found, left, telling)],
-        dated=False,
         offered=[Offered("state", say(N_("State")), [(one, say(label("reorganisation", one))) for one in _STATUSES])],
         new_address=act_address("qms.reorganisation.planned") if may(session.role, "act") else None,
     )
@@ -100,7 +103,25 @@ def reorganisation_page(context: ServiceContext, request: Request, source: str, 
         Problem: 403 outside one's own part, 404 no such reorganisation.
     """
     session = require_session(context, request, "oversee")
-    return _show(context, request, session, _checklist(context, request, source, subject))
+    filters = _filters(context, request, session)
+    if filters.is_today:
+        return _show(context, request, session, _checklist(context, request, source, subject))
+    require_agency_seen(context, request, source)
+    known_at = moment_of(context, filters).known_at
+    then = context.database.read(
+        lambda connection: checklist_as_of(connection, subject, source, filters.as_of, known_at)
+    )
+    if then is None:
+        raise not_found()
+    return _show(context, request, session, then[0], heirs=then[1])
+
+
+def _filters(context: ServiceContext, request: Request, session: Session) -> Filters:
+    words = {"state": STATES, "kind": tuple(KINDS), "old": None}
+    # `kind` is that of the obligation here, not of agencies.
+    common = limited_filters(context, request, session)
+    errors = tuple(one for one in common.errors if one.field != "kind")
+    return room_filters(request, replace(common, kind=None, errors=errors), words)
 
 
 def _checklist(context: ServiceContext, request: Request, source: str, subject: str) -> Checklist:
@@ -117,14 +138,23 @@ def _checklist(context: ServiceContext, request: Request, source: str, subject: 
 
 
 def _show(
-    context: ServiceContext, request: Request, session: Session, found: Checklist, decided: Decided | None = None
+    context: ServiceContext,
+    request: Request,
+    session: Session,
+    found: Checklist,
+    decided: Decided | None = None,
+    *,
+    heirs: Mapping[str, Sequence[str]] | None = None,
 ) -> Response:
+    """Return the page of a reorganisation; `heirs` are those of a past day, and nothing can be decided then."""
     told = found.reorganisation
-    words = {"state": STATES, "kind": tuple(KINDS), "old": None}
-    # `kind` is that of the obligation here, not of agencies.
-    filters = room_filters(request, replace(limited_filters(context, request, session), kind=None, errors=()), words)
-    heirs = context.database.read(lambda connection: successors(connection, told))
-    waiting = not_ended(context.registry.agencies(heirs), heirs, told.effective_on)
+    filters, present = _filters(context, request, session), heirs is None
+    if heirs is None:
+        heirs = context.database.read(lambda connection: successors(connection, told))
+        waiting = not_ended(context.registry.agencies(heirs), heirs, told.effective_on)
+    else:
+        waiting = _still_there(context, heirs, filters)
+    acting = present and may(session.role, "act")
     telling = _telling(context, request, filters, _named(found, heirs))
     shown = [one for one in found.things if _chosen(one, telling)]
     say = telling.translate
@@ -139,7 +169,6 @@ def _show(
             tables.counts_table(found, telling),
             tables.agencies_table(heirs, waiting, telling),
         ],
-        dated=False,
         offered=[
             Offered("kind", say(N_("Kind of obligation")), [(kind, say(label("choice", kind))) for kind in KINDS]),
             Offered("state", say(N_("State")), [(one, say(label("obligation_state", one))) for one in STATES]),
@@ -151,12 +180,19 @@ def _show(
         all_things=len(found.things),
         left=found.left,
         waiting=waiting,
-        deciding=left[:_AT_ONCE] if may(session.role, "act") and told.status in ("announced", "effective") else [],
+        deciding=left[:_AT_ONCE] if acting and told.status in ("announced", "effective") else [],
         successors=sorted({new for taking in heirs.values() for new in taking}),
         agency_name=lambda agency_id: tables.spoken(telling.names[agency_id], telling.language),
-        settling=may(session.role, "act") and told.status == "effective",
+        settling=acting and told.status == "effective",
         decided=decided,
     )
+
+
+def _still_there(context: ServiceContext, heirs: Mapping[str, Sequence[str]], filters: Filters) -> list[str]:
+    """Return the old agencies that do not go on as a new one, and lived on the past day as it is known now."""
+    new = {agency for taking in heirs.values() for agency in taking}
+    known = context.registry.agencies(heirs)
+    return [old for old in heirs if old not in new and (old not in known or known[old].live_on(filters.as_of))]
 
 
 def _named(found: Checklist, heirs: Mapping[str, Sequence[str]]) -> set[str]:

@@ -39,14 +39,15 @@ def heads_table(found: Sequence[Reorganisation], left: Mapping[tuple[str, str], 
     for one in found:
         name = one.name_en if telling.language == "en" and one.name_en else one.name_vi
         open_things = left.get((one.source, one.subject))
+        here = f"{room_address(one)}{telling.filters.narrow.address()}"
         link = f"{room_address(one)}?state=left#things" if open_things else ""
         rows.append(
             [
-                Shown(name, room_address(one), below=one.subject),
+                Shown(name, here, below=one.subject),
                 telling.agency(one.source),
                 Shown(say(label("reorganisation", one.status)), tone=_STATUS_TONES.get(one.status, "blue")),
                 Shown(one.effective_on),
-                Shown(one.old_agencies, f"{room_address(one)}#agencies"),
+                Shown(one.old_agencies, f"{here}#agencies"),
                 Shown(one.new_agencies),
                 Shown(open_things, link),
             ]
