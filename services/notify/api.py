@@ -73,7 +73,7 @@ def deliveries(context: ServiceContext, request: Request) -> Response:
 def visibility(context: ServiceContext, caller: Caller, scope: str) -> Visible:
     """Return which agencies' alerts the caller sees, within a scope if one is given; asks once per agency."""
     today = _today(context)
-    tops = [top for top in (scope, caller.agency_id if caller.kind == "agency" else "") if top]
+    tops = [top for top in (scope, caller.sees_up_to if caller.kind == "agency" else "") if top]
     answers: dict[str, bool] = {}
 
     def visible(agency_id: str) -> bool:

@@ -22,25 +22,20 @@ def account() -> None:
 @click.argument("name")
 @click.option("--role", type=click.Choice(ROLES), required=True)
 @click.option("--agency", "agency_id", help="Agency of a provincial inspector or an agency's officer.")
+@click.option(
+    "--oversees", help="Province's committee that an inspector of its department oversees; default: --agency."
+)
 @click.option("--subject", help="Identity at the OpenID provider; with it a password is not asked for.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of asking.")
 @click.option("--url")
 @click.option("--key")
 @click.option("--json", "as_json", is_flag=True)
 def create(
-    name: str,
-    role: str,
-    agency_id: str | None,
-    subject: str | None,
-    url: str | None,
-    key: str | None,
-    *,
-    password_stdin: bool,
-    as_json: bool,
+    name: str, url: str | None, key: str | None, *, password_stdin: bool, as_json: bool, **told: str | None
 ) -> None:
     """Create an account. Names are work names, best without a person's name in them."""
-    body: dict[str, Any] = {"name": name, "role": role, "agency_id": agency_id, "subject": subject}
-    if subject is None or password_stdin:
+    body: dict[str, Any] = {"name": name, **told}
+    if told["subject"] is None or password_stdin:
         body["password"] = _password(from_stdin=password_stdin)
     answer = Client(url, key).post("/v1/accounts", body)
     click.echo(json.dumps(answer) if as_json else f"created {answer['name']} ({answer['role']})")
@@ -58,7 +53,8 @@ def list_accounts(url: str | None, key: str | None, *, as_json: bool) -> None:
         return
     for found in answer["accounts"]:
         state = "disabled" if found["disabled"] else ""
-        click.echo(f"{found['name']:24} {found['role']:22} {found['agency_id'] or '':20} {state}".rstrip())
+        bound = " < ".join(one for one in (found["agency_id"], found["oversees"]) if one)
+        click.echo(f"{found['name']:24} {found['role']:22} {bound:20} {state}".rstrip())
 
 
 @account.command(epilog="Example: oversight account password ktv-92")

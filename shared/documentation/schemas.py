@@ -161,6 +161,11 @@ ANSWERS: dict[str, dict[str, Any]] = {
         name=_TEXT,
         role=words(*ROLES),
         agency_id={"type": "string", "description": "Agency of a provincial inspector or an agency's officer"},
+        oversees={
+            "type": "string",
+            "description": "Agency above it, within its province, that an inspector with inspection rights oversees; "
+            "default: the own agency",
+        },
         password={"type": "string", "minLength": 12, "maxLength": 256},
         subject={"type": "string", "description": "Identity at the OpenID provider"},
     ),

@@ -18,7 +18,7 @@ from werkzeug.wrappers import Request
 from shared.eventsourcing import Hint
 from shared.service.context import ServiceContext
 from shared.web import csrf
-from shared.web.delegation import FOR_AGENCY
+from shared.web.delegation import FOR_AGENCY, OVERSEES
 from shared.web.problem import Problem
 from shared.web.refusals import note_refusal
 from shared.web.roles import BOUND, may_send
@@ -45,6 +45,13 @@ class Caller:
     name: str
     #: Role of a person who is signed in on the pages; empty for programs.
     role: str = ""
+    #: Agency up to which a person of the pages sees, where that is not the own one; it gives no right to assert anything.
+    oversees: str | None = None
+
+    @property
+    def sees_up_to(self) -> str | None:
+        """Return the agency whose part of the tree the caller sees; None for staff and services."""
+        return self.oversees or self.agency_id
 
 
 class NewKey(NamedTuple):
@@ -83,11 +90,11 @@ def authenticate(context: ServiceContext, request: Request) -> Caller:
     strong = token.startswith(_PREFIX) or len(token) >= _STRONG
     caller = _holder(context, token) if strong else None
     if caller is not None:
-        return _narrowed(caller, narrowed_to)
+        return _narrowed(caller, narrowed_to, request.headers.get(OVERSEES, ""))
     _attempts(context).check(_address(request))
     caller = None if strong else _holder(context, token)
     if caller is not None:
-        return _narrowed(caller, narrowed_to)
+        return _narrowed(caller, narrowed_to, request.headers.get(OVERSEES, ""))
     _attempts(context).failed(_address(request))
     raise _unauthorized("CREDENTIAL_UNKNOWN")
 
@@ -112,8 +119,10 @@ def _token(authorization: str) -> str:
     return token
 
 
-def _narrowed(caller: Caller, agency_id: str) -> Caller:
-    return Caller("agency", agency_id, caller.name) if agency_id and caller.kind == "staff" else caller
+def _narrowed(caller: Caller, agency_id: str, oversees: str = "") -> Caller:
+    if not agency_id or caller.kind != "staff":
+        return caller
+    return Caller("agency", agency_id, caller.name, oversees=oversees or None)
 
 
 def _holder(context: ServiceContext, token: str) -> Caller | None:
@@ -223,7 +232,7 @@ def _by_session(context: ServiceContext, request: Request) -> Caller | None:
 def caller_of(session: Session) -> Caller:
     """Return the caller that a person on the pages is: bound roles see their agency's part, the others everything."""
     kind: Kind = "agency" if session.role in BOUND else "staff"
-    return Caller(kind, session.agency_id, session.holder.account_id, session.role)
+    return Caller(kind, session.agency_id, session.holder.account_id, session.role, session.holder.oversees)
 
 
 def _attempts(context: ServiceContext) -> FailedAttempts:

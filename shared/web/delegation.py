@@ -1,7 +1,8 @@
 """How the front door speaks to other services for a person who is signed in on its pages.
 
 A person has no bearer to pass on: the staff token stands for them, narrowed to their agency where they are bound to one.
-The header only ever takes rights away, so anyone may send it; it counts with the staff token alone.
+The headers only ever take rights away, so anyone may send them; they count with the staff token alone, the second one only
+beside the first.
 """
 
 from __future__ import annotations
@@ -18,14 +19,16 @@ if TYPE_CHECKING:
 
 #: Narrows the staff token to what this agency's own key may do.
 FOR_AGENCY = "Oversight-For-Agency"
+#: Lets that agency see up to another one above it, as a provincial inspector's account may say.
+OVERSEES = "Oversight-Oversees"
 
 
 def credential_headers(context: ServiceContext, request: Request) -> dict[str, str]:
     """Return the headers that show another service on whose behalf a request is passed on."""
     given = request.headers.get("Authorization", "")
     if given:
-        passed = request.headers.get(FOR_AGENCY, "")
-        return {"Authorization": given, **({FOR_AGENCY: passed} if passed else {})}
+        passed = {name: request.headers[name] for name in (FOR_AGENCY, OVERSEES) if request.headers.get(name)}
+        return {"Authorization": given, **passed}
     return staff_credential(context, read_session(context, request))
 
 
@@ -33,4 +36,6 @@ def staff_credential(context: ServiceContext, session: Session | None) -> dict[s
     """Return the headers that stand for a person who is signed in."""
     headers = {"Authorization": f"Bearer {context.settings.staff_token}"}
     bound = scope_of(session.role, session.agency_id) if session is not None else None
-    return {**headers, FOR_AGENCY: bound} if bound else headers
+    if session is None or not bound:
+        return headers
+    return {**headers, FOR_AGENCY: bound, **({OVERSEES: session.holder.oversees} if session.holder.oversees else {})}

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def require_agency(context: ServiceContext, caller: Caller, agency_id: str) -> None:
-    """Let staff and services pass, and an agency for itself and those below it.
+    """Let staff and services pass, and an agency for itself and those below it, or below what its inspector oversees.
 
     Raises:
         Problem: 403 outside the caller's own part of the tree.
@@ -24,7 +24,7 @@ def require_agency(context: ServiceContext, caller: Caller, agency_id: str) -> N
         return
     today = clock.vietnam_day(context.clock())
     below = caller.role != "agency_officer"
-    if below and caller.agency_id and context.registry.is_at_or_above(caller.agency_id, agency_id, today):
+    if below and caller.sees_up_to and context.registry.is_at_or_above(caller.sees_up_to, agency_id, today):
         return
     note_refusal(context.settings.service, caller.name, caller.role or "agency", agency_id)
     raise Problem(

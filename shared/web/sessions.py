@@ -36,8 +36,10 @@ class Holder:
     account_id: str
     #: As in `shared.web.roles`.
     role: str
-    #: Agency that a bound role is bound to.
+    #: Agency that a bound role is bound to, and that it acts for.
     agency_id: str | None = None
+    #: Agency with all below it that a provincial inspector oversees, where that is not the own one.
+    oversees: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +59,13 @@ class Session:
 
     @property
     def agency_id(self) -> str | None:
-        """Return the agency that a bound role is bound to."""
+        """Return the agency that a bound role is bound to, and that it acts for."""
         return self.holder.agency_id
+
+    @property
+    def oversees(self) -> str | None:
+        """Return the agency up to which a bound role sees: the one that was named for the account, else the own one."""
+        return self.holder.oversees or self.holder.agency_id
 
 
 class Sessions(Protocol):

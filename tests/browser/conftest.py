@@ -14,6 +14,7 @@ from tests.browser.country import build_country
 from tests.browser.land import Land
 from tests.browser.people import People
 from tests.browser.site import TOKEN, Site
+from tests.browser.walking import watched
 
 
 @pytest.fixture(scope="module")
@@ -30,13 +31,19 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def browser_page(browser: Browser) -> Iterator[Page]:
-    """Give a blank page of an empty profile, Vietnamese, in Hanoi time."""
+    """Give a blank page of an empty profile, Vietnamese, in Hanoi time; in the end nothing may have been wrong in it.
+
+    Wrong is a script that failed, a breach of the content security policy, or something loaded from elsewhere.
+    """
     profile = browser.new_context(
         locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh", viewport={"width": 1280, "height": 900}
     )
     profile.set_default_timeout(15_000)
-    yield profile.new_page()
+    page = profile.new_page()
+    wrong = watched(page)
+    yield page
     profile.close()
+    assert wrong == []
 
 
 @pytest.fixture(scope="session")

@@ -51,11 +51,18 @@ def record(page: Page, step: str, **fields: str) -> None:
     expect(page.get_by_role("alert")).to_have_count(0)
 
 
-def open_account(system: RunningSystem, role: str, agency_id: str | None = None, *, subject: str | None = None) -> str:
+def open_account(
+    system: RunningSystem,
+    role: str,
+    agency_id: str | None = None,
+    *,
+    subject: str | None = None,
+    oversees: str | None = None,
+) -> str:
     """Create an account with the password, or with an identity elsewhere, and return its name."""
     name = unique(role)
     way = {"subject": subject} if subject else {"password": PASSWORD}
-    body = {"name": name, "role": role, "agency_id": agency_id, **way}
+    body = {"name": name, "role": role, "agency_id": agency_id, "oversees": oversees, **way}
     answer = system.request("POST", "/v1/accounts", body=json.dumps(body).encode())
     assert answer.status == 201, answer.body
     return name

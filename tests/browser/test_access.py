@@ -6,11 +6,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import sign_in
-from tests.browser.country import DEPARTMENT
 from tests.browser.people import People
 from tests.browser.site import Site
 from tests.browser.site_map import OF_COUNTRY, OF_SYSTEM, page_rules
-from tests.browser.walking import axe, pages_of, too_wide
+from tests.browser.walking import axe, pages_of, too_wide, watched
 
 pytestmark = pytest.mark.browser
 
@@ -108,22 +107,14 @@ def test_targets_are_large_enough_to_hit(board: Page):
     assert small == []
 
 
-def test_pages_load_nothing_from_elsewhere_and_break_no_rule_of_their_policy(browser_page: Page, site):
-    requested, complaints = [], []
-    browser_page.on("request", lambda request: requested.append(request.url))
-    browser_page.on("console", lambda message: complaints.append(message.text))
-    sign_in(browser_page, site)
-    for path in ("/", f"/agencies/{DEPARTMENT}", "/indicators/I2/explain", "/?as_of=x"):
-        browser_page.goto(site.url + path)
-    assert [url for url in requested if not url.startswith((site.url, "data:"))] == []
-    assert complaints == []
-
-
-@BOTH_AT_LENGTH
-def test_no_page_weighs_100_kilobytes_and_it_fetches_the_letters_it_shows_and_no_others(browser: Browser, whole):
+@BOTH
+@pytest.mark.timeout(400)
+def test_no_page_weighs_100_kilobytes_or_loads_anything_from_elsewhere_or_breaks_its_policy(browser: Browser, whole):
     """Counted: the page, style sheets and scripts as they are sent (gzip); not the chart's library. Fonts apart."""
     profile = browser.new_context(locale="vi-VN", viewport=USUAL)
     page, heavy, seen = profile.new_page(), {}, {}
+    wrong = watched(page)
+    origin = whole.url if isinstance(whole, Site) else whole.system.url
     page.on("response", lambda answer: seen.setdefault(answer.url, int(answer.headers.get("content-length", "0"))))
     for path in pages_of(page, whole):
         page.evaluate("document.fonts.ready.then(() => true)")
@@ -137,6 +128,8 @@ def test_no_page_weighs_100_kilobytes_and_it_fetches_the_letters_it_shows_and_no
             heavy[path] = weights
         seen.pop(page.url, None)
     assert heavy == {}
+    assert wrong == []
+    assert [url for url in seen if not url.startswith((origin, "data:"))] == []
     assert any("/fonts/" in url for url in seen)
     profile.close()
 

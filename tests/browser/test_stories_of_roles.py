@@ -6,13 +6,13 @@ import json
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from shared.contracts.catalogue import load
 from shared.testing.identity_provider import identity_provider
 from shared.testing.running_system import BATCH, event, unique
 from tests.browser.files import exported, of_csv, of_xlsx, row_of
-from tests.browser.people import PASSWORD, People, keep, open_account
+from tests.browser.people import PASSWORD, People, day, fill_form, keep, open_account, sign_in_as
 
 pytestmark = pytest.mark.browser
 
@@ -115,6 +115,47 @@ def test_a_provincial_inspector_sees_the_own_part_of_the_tree_and_every_attempt_
     assert written.count(f"role provincial_inspector, wanted {people.outside}") >= 2
 
 
+def test_an_inspector_of_the_department_oversees_its_province_acts_for_the_department_and_reaches_no_further(
+    browser_page: Page, people: People
+):
+    page, system = browser_page, people.system
+    for role, agency_id, oversees in (
+        ("agency_officer", people.body, people.province),
+        ("provincial_inspector", people.body, people.foreign),
+        ("provincial_inspector", people.body, people.commune),
+        ("provincial_inspector", people.commune, people.province),
+        ("provincial_inspector", people.body, "khong-co"),
+    ):
+        wish = {"name": "khong-duoc", "role": role, "agency_id": agency_id, "oversees": oversees, "password": PASSWORD}
+        answer = system.request("POST", "/v1/accounts", body=json.dumps(wish).encode())
+        assert (answer.status, answer.json["pointer"]) == (422, "/oversees"), wish
+    name = open_account(system, "provincial_inspector", people.body, oversees=people.province)
+    before = refusals(people, "provincial_inspector")
+    sign_in_as(page, system, name)
+    expect(page.locator(".tile--count .tile__value")).to_have_text("4")
+    keep(page, "board-of-a-department")
+    page.goto(f"{system.url}/act/qms.recommendation.issued?agency_id={people.other}")
+    expect(page.locator("[name=source]")).to_have_value(people.body)
+    advice = {"text": "Niêm yết lại quyết định công bố", "priority": "normal", "kind": "fix", "due_on": day(30)}
+    fill_form(page, **advice)
+    page.get_by_role("button", name="Ghi nhận").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("đã ban hành")
+    system.settle()
+    recorded = system.get(f"/v1/agencies/{people.other}/timeline").json["events"]
+    assert next(one for one in recorded if one["data"].get("text") == advice["text"])["asserter"] == people.body
+    # It sees the commune, and says nothing in its name.
+    token = page.locator("[name=form_token]").first.input_value()
+    told = people.action(people.other, "HD-99", 10)
+    headers = {"X-Form-Token": token, "Content-Type": BATCH}
+    answer = page.request.post(f"{system.url}/v1/events", data=json.dumps([told]), headers=headers).json()
+    assert [one["code"] for one in answer["results"]] == ["NOT_ENTITLED"]
+    assert page.request.get(f"{system.url}/v1/alerts?agency={people.other}").status == 200
+    for path in (f"/agencies/{people.outside}", f"/?scope={people.foreign}"):
+        assert page.goto(system.url + path).status == 403, path
+    assert page.request.get(f"{system.url}/v1/agencies/{people.outside}").status == 403
+    assert refusals(people, "provincial_inspector") == before + 3
+
+
 def test_an_auditor_reads_everything_and_changes_nothing(browser_page: Page, people: People):
     page, system = browser_page, people.system
     people.enter(page, "auditor", f"/agencies/{people.commune}")
@@ -132,8 +173,11 @@ def test_an_auditor_reads_everything_and_changes_nothing(browser_page: Page, peo
     assert page.request.get(f"{system.url}/v1/agencies/{people.outside}").status == 200
 
 
-def test_somebody_signs_in_with_the_account_of_the_own_organisation(browser_page: Page, people: People):
-    page, system = browser_page, people.system
+def test_somebody_signs_in_with_the_account_of_the_own_organisation(browser: Browser, people: People):
+    # Not the page that is watched: the provider's own pages want letters from elsewhere, and get none.
+    profile, system = browser.new_context(locale="vi-VN"), people.system
+    page = profile.new_page()
+    page.route("https://**", lambda route: route.abort())
     identity = f"so-khcn-{people.province}"
     open_account(system, "provincial_inspector", people.province, subject=identity)
     with identity_provider(system.identity_port, system.url):
@@ -158,6 +202,7 @@ def test_somebody_signs_in_with_the_account_of_the_own_organisation(browser_page
         page.locator("button[type=submit]").first.click()
         page.locator("button[type=submit]").first.click()
         expect(page.get_by_role("alert")).to_contain_text("chưa được cấp quyền")
+    profile.close()
 
 
 def test_who_tries_password_after_password_has_to_wait(browser_page: Page, people: People):

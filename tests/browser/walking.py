@@ -40,6 +40,22 @@ def _enter(page: Page, place: str, token: str) -> None:
     page.wait_for_url(f"{place}/views")
 
 
+def watched(page: Page) -> Findings:
+    """Return the list of what goes wrong on a page from now on: scripts, its policy, things from elsewhere.
+
+    That an address is refused or not there is no fault of the page that shows it.
+    """
+    wrong: Findings = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda told: None if told.text.startswith(_ANSWERED) else wrong.append(told.text))
+    page.on("request", lambda asked: None if asked.url.startswith(_OURS) else wrong.append(asked.url))
+    return wrong
+
+
+#: How Chromium begins to tell of a page that was answered with 403 or 404; where this machine's pages lie.
+_ANSWERED, _OURS = "Failed to load resource: the server responded with a status of 4", ("http://127.0.0.1:", "data:")
+
+
 @cache
 def _script() -> str:
     return str(Axe().axe_script)

@@ -9,6 +9,7 @@ from werkzeug import Request, Response
 from services.inspection.accounts.passwords import WeakPasswordError
 from services.inspection.accounts.store import Account, AccountExistsError
 from services.inspection.accounts.wiring import accounts_of
+from shared import clock
 from shared.eventsourcing import Hint
 from shared.service.context import ServiceContext
 from shared.web.answers import json_answer
@@ -35,11 +36,14 @@ def create(context: ServiceContext, request: Request) -> Response:
     _require_token(context, request)
     body = json_object(request)
     name, role, agency_id = _name(body), _role(body), _agency(context, body)
+    oversees = _oversees(context, body, agency_id)
     password, subject = _text(body, "password"), _text(body, "subject")
     if password is None and subject is None:
         raise _unusable("/password", "Cần mật khẩu hoặc định danh OpenID.", "Give a password or a subject.")
     try:
-        account = accounts_of(context).create(name, role, agency_id, password=password, subject=subject)
+        account = accounts_of(context).create(
+            name, role, agency_id, oversees=oversees, password=password, subject=subject
+        )
     except AccountExistsError:
         hint = Hint("Tên hoặc định danh này đã có tài khoản.", "This name or subject has an account already.")
         raise Problem(409, "ACCOUNT_EXISTS", hint, pointer="/name") from None
@@ -82,6 +86,7 @@ def _form(account: Account) -> dict[str, Any]:
         "name": account.name,
         "role": account.role,
         "agency_id": account.agency_id,
+        "oversees": account.oversees,
         "password": account.has_password,
         "subject": account.subject,
         "disabled": account.disabled,
@@ -122,6 +127,37 @@ def _agency(context: ServiceContext, body: dict[str, Any]) -> str | None:
     if agency_id is None or context.registry.agency(agency_id) is None:
         raise _unusable("/agency_id", "Cần mã của một cơ quan đã đăng ký.", "Give the id of a registered agency.")
     return agency_id
+
+
+def _oversees(context: ServiceContext, body: dict[str, Any], agency_id: str | None) -> str | None:
+    """Return what an inspector of a department oversees: the province above it, where the department may inspect.
+
+    Decision 19/2014/QĐ-TTg: the department of science and technology follows and checks for the committee of its province.
+    """
+    wanted = _text(body, "oversees")
+    if wanted is None or wanted == agency_id:
+        return None
+    if body["role"] != "provincial_inspector" or agency_id is None:
+        raise _unusable(
+            "/oversees",
+            "Chỉ cán bộ kiểm tra cấp tỉnh mới có phạm vi giám sát riêng.",
+            "Only a provincial inspector oversees more than the own agency.",
+        )
+    own, above = context.registry.agency(agency_id), context.registry.agency(wanted)
+    today = clock.vietnam_day(context.clock())
+    if above is None or above.level == "central" or not context.registry.is_at_or_above(wanted, agency_id, today):
+        raise _unusable(
+            "/oversees",
+            "Cần mã của cơ quan cấp trên trong cùng tỉnh.",
+            "Give the id of an agency above the own one, within its province.",
+        )
+    if own is None or not own.inspection_rights:
+        raise _unusable(
+            "/oversees",
+            "Cơ quan của tài khoản chưa được giao thẩm quyền kiểm tra.",
+            "The account's agency has no right to inspect.",
+        )
+    return wanted
 
 
 def _weak() -> Problem:

@@ -31,7 +31,7 @@ class DatabaseSessions:
         """Return a session that has not ended, of an account that may still sign in."""
         columns = (
             *(web_sessions.c.account_id, accounts.c.name, accounts.c.role, accounts.c.agency_id),
-            accounts.c.disabled_at,
+            *(accounts.c.oversees, accounts.c.disabled_at),
         )
         query = (
             select(*columns)
@@ -45,7 +45,7 @@ class DatabaseSessions:
             return Session(Holder(STAFF, STAFF), "", key)
         if row.role is None or row.disabled_at is not None:
             return None
-        return Session(Holder(row.account_id, row.role, row.agency_id), row.name, key)
+        return Session(Holder(row.account_id, row.role, row.agency_id, row.oversees), row.name, key)
 
     def close(self, key: str) -> None:
         """End a session."""

@@ -28,6 +28,8 @@ class Account:
     name: str
     role: str
     agency_id: str | None
+    #: What it oversees, where that is more than the own agency and all below it.
+    oversees: str | None
     #: Whether it signs in by password, by the identity provider, or both.
     has_password: bool
     subject: str | None
@@ -36,7 +38,7 @@ class Account:
     @property
     def holder(self) -> Holder:
         """Return who signs in with it."""
-        return Holder(self.account_id, self.role, self.agency_id)
+        return Holder(self.account_id, self.role, self.agency_id, self.oversees)
 
 
 class AccountStore:
@@ -48,7 +50,14 @@ class AccountStore:
         self._clock = clock
 
     def create(
-        self, name: str, role: str, agency_id: str | None, *, password: str | None = None, subject: str | None = None
+        self,
+        name: str,
+        role: str,
+        agency_id: str | None,
+        *,
+        oversees: str | None = None,
+        password: str | None = None,
+        subject: str | None = None,
     ) -> Account:
         """Create an account.
 
@@ -61,6 +70,7 @@ class AccountStore:
             "name": folded(name),
             "role": role,
             "agency_id": agency_id,
+            "oversees": oversees,
             "password_hash": passwords.hashed(password) if password is not None else None,
             "subject": subject,
             "created_at": self._clock(),
@@ -137,6 +147,7 @@ def _account(row: Mapping[Any, Any]) -> Account:
         row["name"],
         row["role"],
         row["agency_id"],
+        row["oversees"],
         row["password_hash"] is not None,
         row["subject"],
         row["disabled_at"] is not None,

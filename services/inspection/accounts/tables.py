@@ -1,4 +1,4 @@
-"""Tables of accounts, sessions and saved views; made by the migration `0002`, never rebuilt from events."""
+"""Tables of accounts, sessions and saved views; made by the migrations `0002` and `0005`, never rebuilt from events."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ accounts = Table(
     Column("role", String, nullable=False),
     #: Agency of a bound role.
     Column("agency_id", String),
+    #: Agency that a provincial inspector oversees with all below it, where that is not the own one.
+    Column("oversees", String),
     #: Argon2id; none where one signs in with the identity provider alone.
     Column("password_hash", Text),
     #: `sub` (or the claim that is configured) at the identity provider.

@@ -75,7 +75,7 @@ def require_agency_seen(context: ServiceContext, request: Request, agency_id: st
     if session is None:
         raise SignInRequired(request)
     today = clock.vietnam_day(context.clock())
-    if sees(session.role, session.agency_id, agency_id, lambda own, other: _above(context, own, other, today)):
+    if sees(session.role, session.oversees, agency_id, lambda own, other: _above(context, own, other, today)):
         return
     raise _refused(context, session, agency_id)
 
@@ -87,7 +87,7 @@ def limited_filters(context: ServiceContext, request: Request, session: Session)
         Problem: 403 they ask for an agency outside of it.
     """
     filters = read_filters(request, context.clock())
-    own = scope_of(session.role, session.agency_id)
+    own = scope_of(session.role, session.oversees)
     if own is None:
         return filters
     for agency_id in (filters.scope, filters.agency):
@@ -101,9 +101,15 @@ def visible_to(context: ServiceContext, session: Session) -> Callable[[str], boo
     today = clock.vietnam_day(context.clock())
 
     def seen(agency_id: str) -> bool:
-        return sees(session.role, session.agency_id, agency_id, lambda own, other: _above(context, own, other, today))
+        return sees(session.role, session.oversees, agency_id, lambda own, other: _above(context, own, other, today))
 
     return lru_cache(maxsize=None)(seen)
+
+
+def acts_for(context: ServiceContext, session: Session, agency_id: str) -> bool:
+    """Return whether somebody may assert what an agency reports itself: for the own agency and those below it."""
+    today = clock.vietnam_day(context.clock())
+    return sees(session.role, session.agency_id, agency_id, lambda own, other: _above(context, own, other, today))
 
 
 def home_of(session: Session) -> Response | None:

@@ -17,7 +17,7 @@ from services.inspection.domain.report_templates import ReportField, templates
 from services.inspection.kept_cases import kept_cases
 from services.inspection.past_cases import cases_as_of
 from services.inspection.web import reporting_tables as tables
-from services.inspection.web.access import limited_filters, require_agency_seen, require_session, visible_to
+from services.inspection.web.access import acts_for, limited_filters, require_agency_seen, require_session, visible_to
 from services.inspection.web.act_pages import act_address
 from services.inspection.web.acting import Outcome
 from services.inspection.web.filters import N_, Filters
@@ -140,7 +140,7 @@ def show_report(
     names = views_of(context).names({found.agency_id, *([receiver] if receiver else [])}, filters.as_of)
     telling = Telling(translator(request), language_of(request), filters, names)
     acting = may(session.role, "act")
-    own = session.agency_id is None or visible_to(context, session)(found.agency_id)
+    own = session.agency_id is None or acts_for(context, session, found.agency_id)
     return room(
         context,
         request,

@@ -66,9 +66,9 @@ def seen_in_lists(context: ServiceContext, session: Session, day: int) -> Callab
     if session.role not in BOUND:
         everything = may(session.role, "read")
         return lambda _agency_id: everything
-    own = scope_of(session.role, session.agency_id)
+    own = scope_of(session.role, session.oversees)
     under = views_of(context).under(own, day) if own is not None else ()
-    return lambda agency_id: sees(session.role, session.agency_id, agency_id, lambda _own, other: other in under)
+    return lambda agency_id: sees(session.role, session.oversees, agency_id, lambda _own, other: other in under)
 
 
 def moment_of(context: ServiceContext, filters: Filters) -> Moment:

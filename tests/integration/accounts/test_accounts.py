@@ -47,6 +47,18 @@ def test_neither_the_password_nor_anything_like_it_is_kept(accounts, database):
     assert GOOD not in repr(accounts.all())
 
 
+def test_what_an_account_oversees_goes_with_its_sessions_and_is_the_own_agency_where_nothing_was_named(
+    accounts, database
+):
+    sessions = DatabaseSessions(database)
+    for name, oversees in (("ktv-so", "ubnd-92"), ("ktv-cu", None)):
+        made = accounts.create(name, "provincial_inspector", "so-khcn-92", oversees=oversees, password=GOOD)
+        sessions.open(name, made.holder, NOW + 10)
+        read = sessions.read(name, NOW)
+        assert (read.agency_id, read.oversees) == ("so-khcn-92", oversees or "so-khcn-92")
+        assert read.holder == accounts.by_password(name, GOOD).holder
+
+
 def test_a_short_password_makes_no_account(accounts):
     with pytest.raises(WeakPasswordError):
         accounts.create("ktv", "auditor", None, password="ngắn")
