@@ -38,7 +38,8 @@ SPEC = ServiceSpec(
         SequenceNumbers(),
     ),
     loops=lambda context: (
-        Loop("recent-answers", Refreshing(context.database).run),
+        # What they give is in the memory of the process that answers.
+        Loop("recent-answers", Refreshing(context.database).run, role="web"),
         Loop("closed-months", Closing(context.database).run),
         Loop("inconsistencies", InconsistencyJudge(context.store, context.committer).run),
         *crossing_loops(context),

@@ -115,8 +115,8 @@ class KernelContext(DependencyProvider):
             self._feeding.start(self._spawn)
             runs.append(("sets-of-tables", self._feeding.keep))
             runs.append(("log-check", LogCheck(context.settings.service, context.database).run))
-            runs += [(loop.name, loop.run) for loop in self.container.service_cls.spec.loops(context)]
-        return runs
+        loops = self.container.service_cls.spec.loops(context)
+        return [*runs, *((loop.name, loop.run) for loop in loops if role in ("all", loop.role))]
 
     def stop(self) -> None:
         """Finish what has begun: the requests have ended; commit what is queued, end the loops, store the cursors."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from shared.eventsourcing import AnyAggregate
 
@@ -23,6 +23,8 @@ class Loop:
     name: str
     #: Runs until the event is set.
     run: Callable[[threading.Event], None]
+    #: Role of the processes that run it, beside those that do everything: with the consumers, or with the requests.
+    role: Literal["projector", "web"] = "projector"
 
 
 @dataclass(frozen=True, slots=True)
