@@ -24,7 +24,8 @@ _USUAL = Size()
 _SMALL = nation.Size(300, 30_000)
 _OF_SQLITE = (
     *("events", "rebuild_events_per_second", "slowest_ratio_p95_ms", "slowest_other_p95_ms"),
-    *("board_p95_ms", "timeline_p95_ms"),
+    *("board_first_ms", "board_mid_month_first_ms", "board_p95_ms", "timeline_p95_ms", "closing_seconds"),
+    *("sql_fold_seconds", "rebuild_vs_sql_fold", "I11_vs_sql_fold"),
 )
 #: Requests of each page.
 _REQUESTS = 20

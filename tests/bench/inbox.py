@@ -9,14 +9,15 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from time import perf_counter
 
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, insert, inspect, select, update
 
 from deploy.local.postgres import PrivateCluster
 from services.inspection.filling.running import Job, fill
 from services.inspection.projections import EVENT, VERSION, OversightViews, event_row, keyed
-from services.inspection.tables import oversight_tables
+from services.inspection.tables import OversightTables, oversight_tables
 from shared import clock
 from shared.database.bulk import insert_rows
 from shared.database.engine import Database, open_database
@@ -37,6 +38,7 @@ def url_of(cluster: PrivateCluster, size: Size) -> str:
     urls = logs(cluster, size)
     name = nation.database_name(size, "inbox")
     if name in cluster.databases():
+        _adopt(cluster.url(name))
         return cluster.url(name)
     half = f"{name}_half"
     cluster.drop_database(half)
@@ -50,6 +52,29 @@ def url_of(cluster: PrivateCluster, size: Size) -> str:
     cluster.execute(f'ALTER DATABASE "{half}" RENAME TO "{name}"', "postgres")
     cluster.execute("VACUUM ANALYZE", name)
     return cluster.url(name)
+
+
+def _adopt(url: str) -> None:
+    """Take the inbox of an earlier version of the views for this one's: what it holds is the same."""
+    database = open_database(url)
+    earlier = [oversight_tables(version) for version in range(1, VERSION)]
+    present = set(database.read(lambda connection: inspect(connection).get_table_names()))
+    for tables in (one for one in earlier if one.events.name in present):
+        database.write(partial(_renamed, earlier=tables))
+    database.close()
+
+
+def _renamed(connection: Connection, earlier: OversightTables) -> None:
+    now = oversight_tables(VERSION)
+    before, after = earlier.events.name, now.events.name
+    connection.exec_driver_sql(f'ALTER TABLE "{before}" RENAME TO "{after}"')
+    for name in ("pkey", *(str(index.name).removeprefix(f"{before}_") for index in earlier.events.indexes)):
+        connection.exec_driver_sql(f'ALTER INDEX IF EXISTS "{before}_{name}" RENAME TO "{after}_{name}"')
+    for table in (one for one in earlier.metadata.sorted_tables if one.name != before):
+        connection.exec_driver_sql(f'DROP TABLE IF EXISTS "{table.name}"')
+    now.metadata.create_all(connection)
+    ours = subscriptions.c.consumer == OversightViews.name
+    connection.execute(update(subscriptions).where(ours).values(version=VERSION))
 
 
 def logs(cluster: PrivateCluster, size: Size) -> dict[str, str]:

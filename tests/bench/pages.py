@@ -27,6 +27,7 @@ from werkzeug.test import Client
 
 from deploy.local.postgres import PrivateCluster
 from services.inspection.accounts.tables import accounts
+from services.inspection.checkpoints.keeping import close_all
 from services.inspection.projections import VERSION, OversightViews
 from services.inspection.recent import Refreshing
 from shared import clock
@@ -252,6 +253,7 @@ def run_on_sqlite(directory: Path, size: Size, times: int) -> Mapping[str, float
 
 def _measured(url: str, others: str, times: int) -> Mapping[str, float]:
     opened = open_database(url), open_database(others)
+    close_all(opened[0])
     try:
         return measure(*opened, times)
     finally:

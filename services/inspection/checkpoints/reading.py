@@ -121,8 +121,8 @@ def parts(connection: Connection, tables: OversightTables, wanted: Wanted) -> di
             sums = by_agency.get(agency_id)
             if sums is None:
                 sums = by_agency[agency_id] = {}
-            old = sums.get(dimension)
-            sums[dimension] = amounts if old is None else wanted.join(old, amounts)
+            # Each dimension is in one part only, unless its rest alone names it.
+            sums[dimension] = wanted.join(sums[dimension], amounts) if dimension in sums else amounts
     for measure, (agency_id, dimension, _day, amounts) in _entries(connection, tables, wanted, cut):
         join_to(found[measure].setdefault(agency_id, {}), wanted.name(dimension), amounts, wanted.join)
     return found

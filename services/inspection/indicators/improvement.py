@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from services.inspection.indicators.audits import AUDIT_FINDINGS, AUDIT_MIX, MIX
@@ -83,12 +83,13 @@ def like(dimension: str) -> Like:
 def recurs(raised: Like, ended: Iterable[Like]) -> bool:
     """Return whether one of the nonconformities closed before is the like of one that was raised."""
     earliest = months_later(raised.day, -RECURS_WITHIN)
-    return any(
-        earliest <= earlier.day < raised.day
-        and earlier.clause == raised.clause
-        and ((raised.procedure and raised.procedure == earlier.procedure) or bool(raised.causes & earlier.causes))
-        for earlier in ended
-    )
+    for earlier in ended:
+        if earlier.clause == raised.clause and earliest <= earlier.day < raised.day:
+            if raised.procedure and raised.procedure == earlier.procedure:
+                return True
+            if raised.causes & earlier.causes:
+                return True
+    return False
 
 
 def recurrence(question: Question) -> Figure:
@@ -100,22 +101,15 @@ def recurrence(question: Question) -> Figure:
         raised = question.sums.part(NC_RAISED, member.agency_id)
         if not raised:
             continue
-        ended = list(_likes(question.sums.part(NC_ENDED, member.agency_id), known))
-        for one, times in _counted(raised, known):
+        ended = _likes(question.sums.part(NC_ENDED, member.agency_id), known)
+        for one, (times, *_) in zip(_likes(raised, known), raised.values(), strict=True):
             total += times
             again += times if one.clause and recurs(one, ended) else 0
     return Figure(again, total)
 
 
-def _counted(parts: Mapping[str, Amounts], known: dict[str, Like]) -> Iterator[tuple[Like, int]]:
-    """Return the nonconformities of an agency with how many there are of each."""
-    for dimension, amounts in parts.items():
-        if amounts[0] > 0:
-            found = known.get(dimension)
-            if found is None:
-                found = known[dimension] = like(dimension)
-            yield found, amounts[0]
-
-
-def _likes(parts: Mapping[str, Amounts], known: dict[str, Like]) -> Iterator[Like]:
-    return (one for one, _times in _counted(parts, known))
+def _likes(parts: Mapping[str, Amounts], known: dict[str, Like]) -> list[Like]:
+    """Return what the dimensions of an agency stand for, in their order."""
+    for dimension in parts.keys() - known.keys():
+        known[dimension] = like(dimension)
+    return [known[dimension] for dimension in parts]
