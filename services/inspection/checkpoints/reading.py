@@ -22,6 +22,7 @@ from services.inspection.checkpoints.months import known_month, last_day, last_f
 from services.inspection.checkpoints.shapes import MONTH
 from services.inspection.indicators.timeline import Amounts
 from services.inspection.tables import OversightTables
+from shared.turns import in_turns
 
 #: What the dimension begins with: the first that counts, and the first that no longer does; None: all count.
 Bounds = tuple[str, str] | None
@@ -117,7 +118,9 @@ def parts(connection: Connection, tables: OversightTables, wanted: Wanted) -> di
     whole, cut = _parts(connection, tables, wanted)
     for measure, block in _blocks(connection, tables, whole, "entries"):
         by_agency = found[measure]
-        for agency_id, dimension, _day, amounts in unpack_entries(block, wanted.name if wanted.rest else None):
+        for agency_id, dimension, _day, amounts in in_turns(
+            unpack_entries(block, wanted.name if wanted.rest else None)
+        ):
             sums = by_agency.get(agency_id)
             if sums is None:
                 sums = by_agency[agency_id] = {}
@@ -175,6 +178,6 @@ def _entries(
         of_kinds.append(and_(columns.kind == LATE, columns.month.between(plan.late[0], plan.late[-1])))
     query = select(columns.measure, columns.entries).where(columns.measure.in_(wanted.measures), or_(*of_kinds))
     for measure, block in connection.execute(query):
-        for entry in unpack_entries(block):
+        for entry in in_turns(unpack_entries(block)):
             if (entry[2] or 0) <= plan.as_of and wanted.counts(entry[1]):
                 yield measure, entry
