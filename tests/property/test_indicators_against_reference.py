@@ -161,7 +161,7 @@ def compared(
 
 @given(seed=st.integers(0, 2**32), cut=st.floats(0.2, 0.8))
 @settings(
-    max_examples=6,
+    max_examples=5,
     deadline=None,
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],

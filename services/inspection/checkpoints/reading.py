@@ -105,8 +105,7 @@ def totals(connection: Connection, tables: OversightTables, wanted: Wanted) -> d
             found[measure] = dict(zip(agencies, amounts, strict=True))
             continue
         for agency_id, one in zip(agencies, amounts, strict=True):
-            old = sums.get(agency_id)
-            sums[agency_id] = one if old is None else wanted.join(old, one)
+            join_to(sums, agency_id, one, wanted.join)
     for measure, entry in _entries(connection, tables, wanted, cut):
         join_to(found[measure], entry[0], entry[3], wanted.join)
     return found
@@ -124,8 +123,11 @@ def parts(connection: Connection, tables: OversightTables, wanted: Wanted) -> di
             sums = by_agency.get(agency_id)
             if sums is None:
                 sums = by_agency[agency_id] = {}
-            # Each dimension is in one part only, unless its rest alone names it.
-            sums[dimension] = wanted.join(sums[dimension], amounts) if dimension in sums else amounts
+            if dimension in sums:
+                # Its rest alone names it: it is in several parts.
+                join_to(sums, dimension, amounts, wanted.join)
+            else:
+                sums[dimension] = amounts
     for measure, (agency_id, dimension, _day, amounts) in _entries(connection, tables, wanted, cut):
         join_to(found[measure].setdefault(agency_id, {}), wanted.name(dimension), amounts, wanted.join)
     return found
