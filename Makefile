@@ -10,10 +10,13 @@ BIN = .venv/bin
 SOURCES = shared services deploy tests
 
 SHORT = "not bench and not slow"
-# These start the whole system or kill a broker, and run one after the other: two systems on two cores would test each other's patience.
-# (pytest's status 5, no test selected, is no failure: ARGS may select tests of one half only.)
-WHOLE = tests/acceptance tests/browser tests/faults tests/integration/cli tests/contract/test_amqp.py \
-	tests/integration/messaging/test_broker_faults.py tests/contract/test_documented_commands.py $(wildcard tests/contract/test_http_*.py)
+# These start the whole system: each file is one worker's, which has a system of its own.
+SYSTEMS = tests/browser tests/acceptance tests/integration/cli tests/contract/test_amqp.py \
+	tests/contract/test_documented_commands.py $(wildcard tests/contract/test_http_*.py)
+# These kill brokers, databases and services, and run one after the other: nothing else may compete with what has to come back.
+FAULTS = tests/faults tests/integration/messaging/test_broker_kills.py
+# (pytest's status 5, no test selected, is no failure: ARGS may select tests of one part only.)
+APART = $(addprefix --ignore=,$(SYSTEMS) $(FAULTS))
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-long bench check lint types docs samples format lock clean
@@ -30,8 +33,9 @@ demo: ## Start the demonstration and print the national board; ARGS=--exit stops
 
 test: ## Run the whole test suite on real RabbitMQ, PostgreSQL, SQLite and Chromium
 	@$(SETUP) test
-	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m $(SHORT) tests $(addprefix --ignore=,$(WHOLE)) $(ARGS) || [ $$? -eq 5 ]
-	@$(BIN)/pytest -m $(SHORT) $(WHOLE) $(ARGS) || [ $$? -eq 5 ]
+	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m $(SHORT) tests $(APART) $(ARGS) || [ $$? -eq 5 ]
+	@$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m $(SHORT) $(SYSTEMS) $(ARGS) || [ $$? -eq 5 ]
+	@$(BIN)/pytest -m $(SHORT) $(FAULTS) $(ARGS) || [ $$? -eq 5 ]
 
 test-long: ## Run the long form of the fault tests and of the national year (two hours or more)
 	@$(SETUP) test

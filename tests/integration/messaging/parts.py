@@ -16,7 +16,9 @@ from shared.eventsourcing.derived import DerivedEvent
 from shared.eventstore.wire import to_wire
 from shared.messaging.applying import Applier
 from shared.messaging.batch_subscription import Subscription, SubscriptionOptions
+from shared.messaging.broker import close_quietly, connect
 from shared.messaging.relay import Relay, RelayOptions
+from shared.messaging.topology import declare_exchanges, declare_subscription
 from shared.testing.new_events import new_event
 
 QUICK_RELAY = RelayOptions(confirm_seconds=5, idle_seconds=0.05, heartbeat_seconds=0.3, takeover_seconds=0.5)
@@ -180,3 +182,12 @@ def subscription(database, consumer, feed, *, amqp_uri="", options=QUICK, on_der
 
 def relay(store, amqp_uri):
     return Relay(store, amqp_uri, options=QUICK_RELAY)
+
+
+def declare_queue(uri):
+    """Declare what the counting consumer of `inspection` reads, as if it had been there before."""
+    connection = connect(uri, name="test")
+    channel = connection.channel()
+    declare_exchanges(channel)
+    declare_subscription(channel, "inspection", "counting", 1, "documents")
+    close_quietly(connection)

@@ -1,9 +1,8 @@
-"""What is lost on the way is found again: crashes, purges and wipes of the broker, unreadable messages."""
+"""What is lost on the way is found again: purged queues, lost and unreadable messages, consumers that cannot commit."""
 
 from __future__ import annotations
 
 import pickle
-import time
 
 import amqp
 import pytest
@@ -14,42 +13,14 @@ from shared.messaging.broker import close_quietly, connect
 from shared.messaging.messages import CONTENT_TYPE, encode_window
 from shared.messaging.queue_link import QueueLink
 from shared.messaging.relay import CURSOR
-from shared.messaging.topology import EVENTS, declare_exchanges, declare_subscription, subscription_queue
-from tests.integration.messaging.parts import append, relay, running, subscription, wait_until
+from shared.messaging.topology import EVENTS, subscription_queue
+from tests.integration.messaging.parts import append, declare_queue, relay, running, subscription, wait_until
 
 QUEUE = subscription_queue("inspection", "counting", 1, "documents")
 
 
-@pytest.mark.timeout(240)
-def test_a_killed_broker_costs_nothing_and_is_taken_up_again(own_broker, store, database, feed, consumer):
-    uri = own_broker.amqp_uri
-    reader, publisher = subscription(database, consumer, feed, amqp_uri=uri), relay(store, uri)
-    with running(reader, publisher):
-        append(store, "a", 1000, batch=50)
-        assert wait_until(lambda: reader.state == "broker")
-        # RabbitMQ writes down late which quorum queues it has: one that was declared seconds ago may not survive its node's death.
-        time.sleep(5)
-        append(store, "b", 1000, batch=100)
-        own_broker.kill9()
-        append(store, "c", 1000, batch=100)
-        assert wait_until(lambda: reader.position == 3000), "the feed carries on"
-        assert reader.state == "feed"
-        own_broker.start()
-        append(store, "d", 1000)
-        assert wait_until(lambda: reader.position == 4000)
-        # A node that was killed takes its time over the queues, the more the busier the machine is.
-        if not wait_until(lambda: reader.state == "broker", 60):
-            # Now and then RabbitMQ 3.10 brings a quorum queue back without a leader: declarations and confirms time out
-            # (docs/runbooks/broker-down.md); the feed carries on meanwhile.
-            own_broker.stop()
-            own_broker.start()
-        assert wait_until(lambda: reader.state == "broker", 60), "back to the broker by itself"
-        assert wait_until(lambda: store.cursor(CURSOR) == 4000)
-    assert consumer.positions(database) == list(range(1, 4001))
-
-
 def test_a_purged_queue_is_repaired_from_the_feed(amqp_uri, store, database, feed, consumer):
-    _declare(amqp_uri)
+    declare_queue(amqp_uri)
     with running(relay(store, amqp_uri)):
         append(store, "a", 1500)
         assert wait_until(lambda: store.cursor(CURSOR) == 1500)
@@ -63,30 +34,6 @@ def test_a_purged_queue_is_repaired_from_the_feed(amqp_uri, store, database, fee
             assert wait_until(lambda: reader.position == 2000)
             assert wait_until(lambda: reader.state == "broker")
     assert consumer.positions(database) == list(range(1, 2001))
-
-
-def test_a_wiped_broker_is_filled_again_while_the_consumer_is_behind(own_broker, store, database, feed, consumer):
-    uri = own_broker.amqp_uri
-    _declare(uri)
-    publisher = relay(store, uri)
-    with running(publisher):
-        append(store, "a", 1500)
-        assert wait_until(lambda: store.cursor(CURSOR) == 1500)
-        own_broker.kill9()
-        own_broker.stop()
-        own_broker.wipe()
-        own_broker.start()
-        uri_after = own_broker.amqp_uri
-    with running(relay(store, uri_after)):
-        append(store, "b", 500)
-        assert wait_until(lambda: store.cursor(CURSOR) == 2000)
-        reader = subscription(database, consumer, feed, amqp_uri=uri_after)
-        with running(reader):
-            assert wait_until(lambda: reader.position == 2000)
-            append(store, "c", 100)
-            assert wait_until(lambda: reader.position == 2100)
-            assert wait_until(lambda: reader.state == "broker")
-    assert consumer.positions(database) == list(range(1, 2101))
 
 
 def test_lost_last_messages_are_noticed_by_the_next_heartbeat(amqp_uri, store, database, feed, consumer):
@@ -171,14 +118,6 @@ def _fail_every_commit(consumer):
         consumer.before_return = lambda: None
 
     return release
-
-
-def _declare(uri):
-    connection = connect(uri, name="test")
-    channel = connection.channel()
-    declare_exchanges(channel)
-    declare_subscription(channel, "inspection", "counting", 1, "documents")
-    close_quietly(connection)
 
 
 def _publish(uri, content_type, body, headers):
