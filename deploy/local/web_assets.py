@@ -16,7 +16,9 @@ from deploy.local.stamps import file_digest
 VENDOR = Path("services/inspection/web/static/vendor")
 #: Only for tests.
 PROVIDER = Path("node_modules/oidc-provider/package.json")
-_FONT = "@fontsource/be-vietnam-pro/files/be-vietnam-pro-{subset}-{weight}-normal.woff2"
+_FONT = ".letters/be-vietnam-pro-{subset}-{weight}-normal.woff2"
+#: Makes the letters lighter, once npm has fetched them.
+LETTERS = Path("deploy/local/letters.mjs")
 
 #: From a file below node_modules to its place below `VENDOR`.
 FILES: dict[str, str] = {
@@ -37,7 +39,7 @@ FILES: dict[str, str] = {
 
 def inputs(project: Path) -> str:
     """What the copied files depend on."""
-    return file_digest(project / "package-lock.json", Path(__file__))
+    return file_digest(project / "package-lock.json", Path(__file__), project / LETTERS)
 
 
 def present(project: Path) -> bool:
@@ -71,6 +73,9 @@ def install(project: Path, progress: Progress, *, packages: tuple[str, ...] = ("
     if progress.run(command, cwd=project) != 0:
         progress.warn(f"npm could not fetch the web assets: {system_packages.NPM.without}")
         progress.warn(f"to have them: npm ci (see {progress.log}), then make setup")
+        return False
+    if progress.run(["node", str(LETTERS)], cwd=project) != 0:
+        progress.warn(f"the fonts could not be prepared: {system_packages.NPM.without} (see {progress.log})")
         return False
     copy_all(project)
     progress.say(f"{len(FILES)} files in {VENDOR}")
