@@ -77,11 +77,15 @@ def read_sums(
     totals: dict[str, dict[str, Any]] = {}
     parts: dict[str, dict[str, Any]] = {}
     months = reading.closed(connection, tables)
+    inbox_read: inbox.Reading | None = None
     for alike in _alike(needs):
         first = alike[0]
         of_these = None if first.everywhere else named
         if first.measure in OF_EVENTS:
-            read = _read_events(connection, tables, first, moment, of_these, months)
+            if inbox_read is None and months is not None:
+                inbox_read = inbox.Reading(connection, tables, months, moment.as_of, moment.known_at)
+            closed = inbox_read if _by_months(months, first, moment, of_these) else None
+            read = _read_events(connection, tables, first, moment, of_these, closed)
             (parts if first.broken else totals)[first.measure] = read
             continue
         found = _summed(connection, tables, alike, moment, of_these, months)
@@ -152,14 +156,11 @@ def _read_events(
     need: Need,
     moment: Moment,
     agencies: list[str] | None,
-    months: Closed | None,
+    closed: inbox.Reading | None,
 ) -> dict[str, Any]:
-    """Return what is counted in the inbox, by agency (and lag)."""
-    plan = _planned_events(months, need, moment, agencies)
-    if plan is not None and months is not None:
-        if need.broken:
-            return dict(inbox.lags(connection, tables, months, plan, moment.known_at, _full_period(moment)))
-        return dict(inbox.last_events(connection, tables, months, plan, moment.known_at))
+    """Return what is counted in the inbox, by agency (and lag): from closed months, or else from the events themselves."""
+    if closed is not None:
+        return dict(closed.lags(_full_period(moment)) if need.broken else closed.last_events())
     query = event_query(tables.events, need, moment)
     if agencies is not None:
         query = query.where(tables.events.c.agency_id.in_(agencies))
@@ -172,14 +173,12 @@ def _read_events(
     return found
 
 
-def _planned_events(months: Closed | None, need: Need, moment: Moment, agencies: Sequence[str] | None) -> Plan | None:
-    """Return what is taken from closed months; None where the inbox itself is read: for some agencies, or parts of months."""
+def _by_months(months: Closed | None, need: Need, moment: Moment, agencies: Sequence[str] | None) -> bool:
+    """Return whether closed months are taken: not for some agencies, nor for parts of months."""
     if months is None or agencies is not None or need.measure not in months.measures:
-        return None
-    first, last = clock.to_date(moment.begins), clock.to_date(moment.ends + 1)
-    if need.within == "happened" and not (first.day == last.day == 1):
-        return None
-    return reading.planned(months, moment.as_of, moment.known_at)
+        return False
+    first, after = clock.to_date(moment.begins), clock.to_date(moment.ends + 1)
+    return need.within != "happened" or first.day == after.day == 1
 
 
 def _full_period(moment: Moment) -> tuple[str, str]:

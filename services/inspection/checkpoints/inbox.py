@@ -14,7 +14,7 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, and_, func, litera
 from services.inspection.checkpoints.blocks import Entry, pack_entries, unpack_entries
 from services.inspection.checkpoints.closing import KNOWN, Block, Running, join_to, latest, plus
 from services.inspection.checkpoints.months import ends_at, first_day, last_day
-from services.inspection.checkpoints.reading import Closed, Plan, Wanted, parts, totals
+from services.inspection.checkpoints.reading import Closed, Wanted, parts, planned, totals
 from services.inspection.indicators.sums import EVENT_LAG, EVENT_LAST
 from services.inspection.indicators.timeline import Amounts
 from services.inspection.tables import OversightTables
@@ -138,49 +138,61 @@ def last_days(entries: Iterable[Entry]) -> Iterator[Entry]:
         yield agency_id, "", day, (day, 0, 0, 0)
 
 
-def lags(
-    connection: Connection, tables: OversightTables, months: Closed, plan: Plan, known_at: int, period: tuple[str, str]
-) -> dict[str, dict[str, Amounts]]:
-    """Return how many events of a period's full months there are by agency and lag."""
-    wanted = Wanted(plan, [EVENT_LAG], period, rest=True)
-    found = parts(connection, tables, wanted)[EVENT_LAG]
-    for agency_id, dimension, _day, amounts in _left(connection, tables, months, plan, known_at):
-        if wanted.counts(dimension):
-            join_to(found.setdefault(agency_id, {}), wanted.name(dimension), amounts, plus)
-    return found
+class Reading:
+    """What one question reads: both measures need the same months that are left."""
+
+    def __init__(
+        self, connection: Connection, tables: OversightTables, months: Closed, as_of: int, known_at: int
+    ) -> None:
+        """Take a reading transaction, the set, the months that are closed, the day and the instant."""
+        self._connection, self._tables, self._months = connection, tables, months
+        self._plan, self._known_at = planned(months, as_of, known_at), known_at
+        self._left: list[Entry] | None = None
+
+    def lags(self, period: tuple[str, str]) -> dict[str, dict[str, Amounts]]:
+        """Return how many events of some months there are by agency and lag.
+
+        Args:
+            period: the first month, and the first after them (`YYYY-MM`).
+        """
+        wanted = Wanted(self._plan, [EVENT_LAG], period, rest=True)
+        found = parts(self._connection, self._tables, wanted)[EVENT_LAG]
+        for agency_id, dimension, _day, amounts in self._of_months_left():
+            if wanted.counts(dimension):
+                join_to(found.setdefault(agency_id, {}), wanted.name(dimension), amounts, plus)
+        return found
+
+    def last_events(self) -> dict[str, Amounts]:
+        """Return the day of the latest event by agency."""
+        wanted = Wanted(self._plan, [EVENT_LAST], join=latest)
+        found = totals(self._connection, self._tables, wanted)[EVENT_LAST]
+        for entry in last_days(self._of_months_left()):
+            join_to(found, entry[0], entry[3], latest)
+        return found
+
+    def _of_months_left(self) -> list[Entry]:
+        """Return the events of the months that are left, up to the day and the instant asked for."""
+        if self._left is None:
+            self._left = [entry for entry in self._known() if (entry[2] or 0) <= self._plan.as_of]
+        return self._left
+
+    def _known(self) -> Iterator[Entry]:
+        columns, last = self._tables.sums.c, self._months.last
+        closed = [month for month in self._plan.left if month <= last]
+        known_on = clock.vietnam_day(self._known_at)
+        if clock.end_of_day(known_on) > self._known_at:
+            known_on -= 1
+        query = select(columns.entries).where(
+            columns.measure == EVENT_LAG, columns.kind == KNOWN, columns.part == "", columns.month.in_(closed)
+        )
+        for (block,) in self._connection.execute(query):
+            yield from (entry for entry in unpack_entries(block) if _recorded_on(entry) <= known_on)
+        # Of the day that the instant cuts, and of months that are not closed, the events themselves.
+        begins = min(ends_at(last), clock.end_of_day(known_on))
+        if begins < self._known_at:
+            yield from known_between(self._connection, self._tables, begins, self._known_at)
 
 
-def last_events(
-    connection: Connection, tables: OversightTables, months: Closed, plan: Plan, known_at: int
-) -> dict[str, Amounts]:
-    """Return the day of the latest event by agency."""
-    found = totals(connection, tables, Wanted(plan, [EVENT_LAST], join=latest))[EVENT_LAST]
-    for entry in last_days(_left(connection, tables, months, plan, known_at)):
-        join_to(found, entry[0], entry[3], latest)
-    return found
-
-
-def _left(
-    connection: Connection, tables: OversightTables, months: Closed, plan: Plan, known_at: int
-) -> Iterator[Entry]:
-    """Return the events of the months that are left, up to the day and the instant asked for."""
-    columns = tables.sums.c
-    closed = [month for month in plan.left if month <= months.last]
-    known_on = clock.vietnam_day(known_at)
-    if clock.end_of_day(known_on) > known_at:
-        known_on -= 1
-    query = select(columns.entries).where(
-        columns.measure == EVENT_LAG, columns.kind == KNOWN, columns.part == "", columns.month.in_(closed)
-    )
-    for (block,) in connection.execute(query):
-        yield from (entry for entry in unpack_entries(block) if _is_known(entry, plan.as_of, known_on))
-    begins = min(ends_at(months.last), clock.end_of_day(known_on))
-    if begins < known_at:
-        for entry in known_between(connection, tables, begins, known_at):
-            if (entry[2] or 0) <= plan.as_of:
-                yield entry
-
-
-def _is_known(entry: Entry, as_of: int, known_on: int) -> bool:
-    day = entry[2] or 0
-    return day <= as_of and day + int(entry[1].partition("|")[2]) <= known_on
+def _recorded_on(entry: Entry) -> int:
+    """Return the day on which the events of an entry were recorded."""
+    return (entry[2] or 0) + int(entry[1].partition("|")[2])
