@@ -1,9 +1,9 @@
 """Answers of a moment ago, where working them out takes long: as known then, and said so.
 
-While events come in all the time no answer stays the latest. With few events each question is worked out anew
-(`remembered.py`); where there are many and that takes a quarter of a second or more, the answer of a few seconds ago is
-given again, with the `known_at` it was worked out for, and a loop works out anew what is being asked for. Only for questions
-about what is known now.
+While events come in all the time no answer stays the latest. In a small country each question is worked out anew
+(`remembered.py`); where there is much and that takes a tenth of a second or more, the answer of a few seconds ago is given
+again, with the `known_at` it was worked out for, and a loop works out anew what is being asked for. Only for questions about
+what is known now.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ _log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 #: An answer that took so long (seconds) is given again for so many times as long, and never longer than this.
-SLOW, TIMES, LONGEST = 0.25, 4.0, 10.0
+SLOW, TIMES, LONGEST = 0.1, 10.0, 10.0
 #: While somebody works it out anew, the others get it for so long.
 _MEANWHILE = 30.0
 #: What nobody has asked for in so many seconds is not worked out anew by the loop.
-_WANTED = 120.0
+_WANTED = 60.0
 _KEPT = 32
-_LOOK_SECONDS = 0.5
+_LOOK_SECONDS, _SHORTEST = 0.5, 0.05
 
 
 @dataclass(slots=True)
@@ -105,13 +105,23 @@ class Refreshing:
         self._database = database
 
     def run(self, stop: threading.Event) -> None:
-        """Look twice a second until told to stop."""
-        while not stop.wait(_LOOK_SECONDS):
-            for key, one in self._due().items():
-                try:
-                    self._database.read(partial(_refresh, key=key, one=one))
-                except Exception:  # noqa: BLE001 - whoever asks next works it out
-                    _log.exception("an answer could not be worked out anew")
+        """Look twice a second until told to stop; it rests as long as it works, which leaves the requests their turn."""
+        pause = _LOOK_SECONDS
+        while not stop.wait(pause):
+            pause = _LOOK_SECONDS
+            due = self._due()
+            if due:
+                # The oldest first: whoever asks for one that is too old has to wait for it.
+                began = time.monotonic()
+                key = max(due, key=lambda key: due[key].age())
+                self._renew(key, due[key])
+                pause = max(time.monotonic() - began, _SHORTEST)
+
+    def _renew(self, key: Hashable, one: _Recent) -> None:
+        try:
+            self._database.read(partial(_refresh, key=key, one=one))
+        except Exception:  # noqa: BLE001 - whoever asks next works it out
+            _log.exception("an answer could not be worked out anew")
 
     def _due(self) -> Mapping[Hashable, _Recent]:
         now = time.monotonic()

@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Connection, Engine, and_, select
 
 from services.inspection import serving
+from services.inspection.agencies import registry_of
 from services.inspection.figures import Asked, answer
 from services.inspection.indicators.definitions import Indicator
 from services.inspection.projections import OversightViews
@@ -28,8 +29,8 @@ Told = TypeVar("Told", Answer, Board, Report)
 #: Answers kept, and the most rows of one that is.
 _KEPT = 128
 _ROWS = 200
-#: Events in the views up to which every answer about now is the latest, however slow the machine.
-_MANY = 200_000
+#: Events in the views, and agencies, up to which every answer about now is the latest, however slow the machine.
+_MANY, _AGENCIES = 200_000, 5_000
 
 # Replaced, never changed, so that threads need no lock; the worst is that two of them work out the same.
 _answers: WeakKeyDictionary[Engine, Mapping[Hashable, Any]] = WeakKeyDictionary()
@@ -57,13 +58,20 @@ def remembered(connection: Connection, what: str, asked: Asked, work: Callable[[
     found = _answers.get(connection.engine, {}).get(key)
     if found is not None:
         return cast("Told", replace(found, known_at=known_at, watermark=mark))
-    few = sum(position for _source, _partition, _epoch, position, _at in logs) < _MANY
-    if few or asked.known_at is not None or asked.by == "agency":
+    if asked.known_at is not None or asked.by == "agency" or _is_small(connection, asked.as_of, mark, logs):
         return replace(_kept(connection, key, asked, work), known_at=known_at, watermark=mark)
     # About now: an answer of a moment ago will do, where another one takes long. It says itself for when it was worked out.
     question = (what, serving.version(connection), asked)
     told = recent(connection, question, lambda reading: _worked_out(reading, what, asked, work))
     return replace(told, watermark=mark)
+
+
+def _is_small(connection: Connection, as_of: int, mark: int, logs: tuple[tuple[Any, ...], ...]) -> bool:
+    """Return whether working out a national answer takes no time worth speaking of."""
+    if sum(position for _source, _partition, _epoch, position, _at in logs) >= _MANY:
+        return False
+    registry = registry_of(connection, serving.version(connection))
+    return len(registry.snapshot(connection, as_of, mark).records) < _AGENCIES
 
 
 def _fixed(

@@ -47,6 +47,7 @@ def test_what_is_quick_is_worked_out_each_time(watch, connection):
 
 
 def test_what_is_slow_is_given_again_for_a_while(watch, connection):
+    watch.takes = 0.5
     assert recent(connection, "board", watch.work) == 1
     watch.now += TIMES * watch.takes
     assert recent(connection, "board", watch.work) == 1
@@ -65,7 +66,7 @@ def test_never_for_longer_than_the_limit_however_slow(watch, connection):
 
 def test_others_are_not_kept_waiting_while_one_works_it_out(watch, connection):
     recent(connection, "board", watch.work)
-    watch.now += LONGEST
+    watch.now += LONGEST + 0.1
     met = []
 
     def work(_connection):
@@ -86,7 +87,7 @@ def test_the_loop_renews_what_is_asked_for_and_nothing_else(watch, connection):
         loop.run(SimpleNamespace(wait=lambda _seconds: next(turns)))
 
     recent(connection, "board", watch.work)
-    watch.now += LONGEST
+    watch.now += LONGEST + 0.1
     look()
     assert watch.count == 2
     assert recent(connection, "board", watch.work) == 2
@@ -95,9 +96,27 @@ def test_the_loop_renews_what_is_asked_for_and_nothing_else(watch, connection):
     assert watch.count == 2, "worked out although nobody has asked for it for long"
 
 
+def test_the_loop_rests_as_long_as_it_works_and_takes_the_oldest_first(watch, connection):
+    database = SimpleNamespace(read=lambda work: work(connection))
+    recent(connection, "board", watch.work)
+    recent(connection, "report", watch.work)
+    watch.now += LONGEST + 0.1
+    rests = []
+
+    def wait(seconds):
+        rests.append(seconds)
+        return len(rests) == 3
+
+    watch.takes = 3.0
+    Refreshing(database).run(SimpleNamespace(wait=wait))
+    assert rests[1:] == [3.0, 3.0]
+    known = module._known[connection.engine]
+    assert known["board"].found < known["report"].found
+
+
 def test_who_fails_does_not_keep_the_others_from_trying(watch, connection):
     recent(connection, "board", watch.work)
-    watch.now += LONGEST
+    watch.now += LONGEST + 0.1
 
     def fails(_connection):
         raise ValueError("the database is away")
