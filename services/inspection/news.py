@@ -73,9 +73,7 @@ def _not_resolved(connection: Connection, as_of: int, known_at: int) -> Iterable
     )
 
 
-def open_alerts(
-    connection: Connection, scope: str | None, as_of: int, known_at: int | None = None, *, limit: int = 50
-) -> list[AlertLine]:
+def open_alerts(connection: Connection, scope: str | None, as_of: int, known_at: int | None = None) -> list[AlertLine]:
     """Return the alerts that are open, most urgent and newest first.
 
     Args:
@@ -83,7 +81,6 @@ def open_alerts(
         scope: Limit to an agency and all below it.
         as_of: Day number.
         known_at: Instant; None, or later than the watermark: the watermark.
-        limit: Most alerts.
 
     Raises:
         UnknownScopeError: no such agency as known at that instant.
@@ -98,13 +95,10 @@ def open_alerts(
     still_open.sort(key=lambda alert: (_URGENCY.get(alert["severity"], 9), -alert["opened_at"], alert["alert_id"]))
     names = {
         agency_id: record.name_on(as_of)
-        for agency_id in {alert["agency_id"] for alert in still_open[:limit]}
+        for agency_id in {alert["agency_id"] for alert in still_open}
         if (record := snapshot.records.get(agency_id))
     }
-    return [
-        AlertLine(**alert, agency_name=names.get(alert["agency_id"], alert["agency_id"]))
-        for alert in still_open[:limit]
-    ]
+    return [AlertLine(**alert, agency_name=names.get(alert["agency_id"], alert["agency_id"])) for alert in still_open]
 
 
 def _alerts(rows: Iterable[Row[Any]], within: Collection[str] | None) -> dict[bytes, dict[str, Any]]:
@@ -133,6 +127,7 @@ def _opened(row: Row[Any], data: Mapping[str, Any]) -> dict[str, Any]:
         "subject": f"{subject['aggregate']}/{subject['id']}",
         "opened_at": row.occurred_at,
         "facts": _facts(data),
+        "position": row.position,
     }
 
 

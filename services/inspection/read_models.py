@@ -309,6 +309,8 @@ class AlertLine:
     subject: str
     opened_at: int
     facts: Mapping[str, Any]
+    #: Of the event in the log of `notify` that opened it.
+    position: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ PAGES: Mapping[str, Mapping[str, str]] = {
     "/peers": {"peers": "/peers"},
     "/events/<service>/<int:position>": {"event": "/events/audit/5000"},
     "/work": {"work": "/work"},
+    "/alerts": {"alerts": "/alerts"},
     "/law": {"law": "/law"},
     "/law/<source>/<path:event_id>": {"change of the law": "/law/P01/{change}"},
     "/programmes": {"programmes": "/programmes"},

@@ -27,6 +27,7 @@ OF_COUNTRY: dict[str, tuple[str, ...]] = {
     "/peers": ("/peers",),
     "/events/<service>/<int:position>": ("/events/documents/120",),
     "/work": ("/work",),
+    "/alerts": ("/alerts?severity=serious",),
     "/law": ("/law",),
     "/law/<source>/<path:event_id>": ("/law/bo-khcn/documents-107",),
     "/act/<event_type>": ("/act/qms.inspection.planned?agency_id=so-khcn-92",),

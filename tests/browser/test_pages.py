@@ -101,6 +101,14 @@ def test_every_province_row_is_sorted_by_the_column_that_was_chosen(board: Page)
 def test_alerts_and_changes_of_the_law_are_on_the_board(board: Page):
     alerts = board.locator("#alerts ~ ul li")
     assert [text.split()[0] for text in alerts.all_inner_texts()] == ["Khẩn", "Nghiêm", "Cảnh"]
+    board.locator("#alerts a").click()
+    board.locator("#severity").select_option("serious")
+    board.get_by_role("button", name="Xem").click()
+    expect(board.locator("#alerts-rows tbody tr")).to_have_count(1)
+    board.get_by_role("link", name="A1 Sự không phù hợp nặng").click()
+    expect(board.locator("pre")).to_contain_text('"rule": "A1"')
+    board.go_back()
+    board.goto(board.url.partition("/alerts")[0])
     law = board.locator("#law ~ ul li").first
     expect(law).to_contain_text("61/2018/NĐ-CP")
     expect(law).to_contain_text("20 quy trình chưa cập nhật")

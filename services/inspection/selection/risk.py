@@ -133,7 +133,12 @@ def _on_site(one: RiskInputs, day: int, _peers: Peers | None) -> tuple[float, Wo
         told = Words("từ lần kiểm tra trực tiếp gần nhất", "since the last check on site")
     else:
         told = Words("chưa từng kiểm tra trực tiếp", "never checked on site")
-    return years / _YEARS_AT_WORST, Words(f"{years:.1f} năm, {told.vi}", f"{years:.1f} years, {told.en}")
+    return years / _YEARS_AT_WORST, Words(f"{_decimal(years)} năm, {told.vi}", f"{years:.1f} years, {told.en}")
+
+
+def _decimal(number: float) -> str:
+    """Return a number with one decimal as Vietnamese write it."""
+    return f"{number:.1f}".replace(".", ",")
 
 
 def _late(one: RiskInputs, _day: int, _peers: Peers | None) -> tuple[float, Words]:

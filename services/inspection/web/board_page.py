@@ -24,6 +24,8 @@ from shared.vietnam.format import number, percent
 from shared.web.problem import Problem
 
 _SHOWN_AT_MOST = 6
+#: Changes of the law that the board counts; the room has all of them.
+_CHANGES = 20
 _BAR = 1000
 
 
@@ -54,7 +56,8 @@ def national_board(context: ServiceContext, request: Request) -> Response:
         board_title=_title(board, language),
         rows=sorted_rows(board.rows, filters.sort, language),
         alerts=views.alerts(pinned),
-        changes=views.legal_changes(pinned),
+        changes=views.legal_changes(pinned, limit=_CHANGES),
+        changes_at_most=_CHANGES,
         indicators=BOARD_INDICATORS,
         names=INDICATOR_WORDS,
         definition=definition,

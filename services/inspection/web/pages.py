@@ -8,6 +8,7 @@ from werkzeug.wrappers import Request, Response
 
 from services.inspection.web.act_pages import act_form, act_post
 from services.inspection.web.agency_pages import agencies, agency_file
+from services.inspection.web.alerts_page import open_alerts
 from services.inspection.web.board_page import national_board
 from services.inspection.web.docs_page import docs
 from services.inspection.web.evidence_pages import event, explanation
@@ -59,6 +60,7 @@ ROUTES: list[tuple[str, str, PageHandler]] = [
     ("GET", "/peers", peers),
     ("GET", "/events/<service>/<int:position>", event),
     ("GET", "/work", work),
+    ("GET", "/alerts", open_alerts),
     ("POST", "/alerts/<alert_id>/acknowledge", acknowledge_alert),
     ("GET", "/law", law),
     ("GET", "/law/<source>/<path:event_id>", law_change),

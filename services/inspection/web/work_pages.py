@@ -22,6 +22,8 @@ from shared.web.roles import may
 
 #: Rows of one part of the queue; the rest is a click away.
 _SHOWN = 20
+#: Alerts that can be acknowledged here; the others once these are in hand.
+_ALERTS = 50
 
 #: Title, kind of record, what puts a record into this part, address of the whole list.
 _PARTS: Sequence[tuple[str, str, Callable[[RecordLine], bool], str]] = (
@@ -79,6 +81,7 @@ def work(context: ServiceContext, request: Request) -> Response:
         alerts=views_of(context).alerts(filters),
         rules=ALERT_RULES,
         shown_at_most=_SHOWN,
+        alerts_at_most=_ALERTS,
         acting=may(session.role, "act"),
         filters=filters,
     )
