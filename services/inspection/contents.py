@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, String, cast, func, or_, select
 
 from services.inspection.tables import OversightTables
+
+#: Name of what is compared of the months only that both sets have closed: each does so in its own time.
+CLOSED_MONTHS = "closed_months"
 
 
 def contents(tables: OversightTables) -> dict[str, Select[Any]]:
@@ -27,7 +30,17 @@ def contents(tables: OversightTables) -> dict[str, Select[Any]]:
             *(bearings.service.label("part"), bearings.wanted.label("key"), bearings.partition, bearings.position),
             *(bearings.stream, bearings.event, bearings.corrects, bearings.fact),
         ),
+        CLOSED_MONTHS: _closed(tables),
     }
+
+
+def _closed(tables: OversightTables) -> Select[Any]:
+    """Return the sums of closed months; the same changes always come to the same bytes."""
+    sums = tables.sums.c
+    return select(
+        cast(sums.month, String).label("part"),
+        *(sums.measure.label("key"), sums.kind, sums.part.label("of"), sums.totals, sums.entries),
+    )
 
 
 def _sums(tables: OversightTables) -> Select[Any]:

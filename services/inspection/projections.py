@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Select, select
 from services.inspection import bearings, streams
 from services.inspection.bearings import Bearing
 from services.inspection.checkpoints.months import known_month
-from services.inspection.contents import contents
+from services.inspection.contents import CLOSED_MONTHS, contents
 from services.inspection.indicators.families import FAMILIES
 from services.inspection.indicators.timeline import VERIFIED_MONTHS
 from services.inspection.streams import Changes, KnownFact, Stream
@@ -51,6 +51,7 @@ class OversightViews:
 
     name = "oversight"
     sources = ("inspection", "documents", "audit", "notify")
+    made_afterwards = frozenset({CLOSED_MONTHS})
 
     def __init__(self, version: int = VERSION, *, verified_months: int = VERIFIED_MONTHS) -> None:
         """Take the version whose tables are filled, and for how many months a confirmation counts."""

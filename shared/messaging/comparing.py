@@ -67,7 +67,8 @@ def compare(
 ) -> Comparison | None:
     """Return how two sets of tables differ; None while they are not at the same positions of all logs.
 
-    Everything is read from the one snapshot of the transaction; `on_snapshot` is called when it stands.
+    Everything is read from the one snapshot of the transaction; `on_snapshot` is called when it stands. Of contents that the
+    consumer names in `made_afterwards` only the parts are compared that both sets have.
     """
     place = positions(connection, serving, serving.version)
     on_snapshot()
@@ -79,7 +80,8 @@ def compare(
     for name, query in serving.contents().items():
         here, there = digests(connection, query), digests(connection, others[name])
         rows[name] = sum(count for count, _digest in here.values())
-        for part in sorted(here.keys() | there.keys()):
+        afterwards = name in getattr(serving, "made_afterwards", ())
+        for part in sorted(here.keys() & there.keys() if afterwards else here.keys() | there.keys()):
             mine, theirs = here.get(part, (0, "0")), there.get(part, (0, "0"))
             if mine != theirs:
                 keys = _keys(connection, query, others[name], part) if len(found) < _PARTS else ()

@@ -12,6 +12,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
+from services.inspection.checkpoints import making
+from services.inspection.contents import CLOSED_MONTHS
 from services.inspection.filling import loading
 from services.inspection.inconsistencies.projection import Inconsistencies
 from services.inspection.indicators import timeline
@@ -95,6 +97,22 @@ def at_once(database, consumer, serving, events):
         database.write(lambda connection, name=name: loading.finish(connection, tables, name))
 
 
+def close_months(database, view, known_at):
+    tables = oversight_tables(view.version)
+    months = database.read(lambda connection: making.due(connection, tables, known_at))
+    assert months
+    # A few are enough: as many again are compared for each.
+    for month in months[:3]:
+        database.write(lambda connection, month=month: making.close_month(connection, tables, month))
+
+
+def lose_a_block(connection, sums):
+    row = connection.execute(select(sums).where(sums.c.kind == "base").order_by(sums.c.month.desc()).limit(1)).one()
+    same = (sums.c.measure == row.measure, sums.c.part == row.part, sums.c.month == row.month, sums.c.kind == "base")
+    connection.execute(sums.delete().where(*same))
+    return row.month
+
+
 def difference(database, serving, other):
     found = database.read(lambda connection: compare(connection, serving, other))
     return [(one.content, one.part) for one in found.differences]
@@ -138,9 +156,14 @@ def test_a_projection_that_folds_wrongly_is_found_out(database, monkeypatch):
 def test_a_row_that_was_changed_by_hand_is_found_out_with_its_agency(database):
     events = histories.Country(8, FACTS).logs.events
     serving, beside = fresh(database, VIEWS[0]), fresh(database, VIEWS[0].generation(VERSION + 1000))
-    for view in (serving, beside):
-        log_by_log(database, view, events, random.Random(1))
-    deltas = oversight_tables(VERSION).deltas
+    for number, view in enumerate((serving, beside)):
+        log_by_log(database, view, events, random.Random(number))
+        close_months(database, view, events[-1].recorded_at)
+    assert difference(database, serving, beside) == []
+    sums, deltas = oversight_tables(VERSION).sums, oversight_tables(VERSION).deltas
+    last = database.write(lambda connection: lose_a_block(connection, sums))
+    assert difference(database, serving, beside) == [(CLOSED_MONTHS, str(last))]
+    database.write(lambda connection: connection.execute(sums.delete()))
 
     def tamper(connection):
         row = connection.execute(select(deltas).order_by(deltas.c.measure, deltas.c.position).limit(1)).one()
