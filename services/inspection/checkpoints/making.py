@@ -71,6 +71,9 @@ def close_month(connection: Connection, tables: OversightTables, month: int) -> 
 
 def close_measure(connection: Connection, tables: OversightTables, measure: str, months: range) -> None:
     """Write the blocks of a measure for all months from the first one on; `note_closed` comes when all have theirs."""
+    columns = tables.deltas.c
+    if connection.execute(select(func.min(columns.known_month)).where(columns.measure == measure)).scalar() is None:
+        return
     running = Running(shapes()[measure], _nothing)
     for month in months:
         entries = known_in(connection, tables, measure, month)
