@@ -14,7 +14,7 @@ from typing import Any
 
 from shared.messaging import metrics
 from shared.messaging.applying import Applier
-from shared.messaging.broker import Backoff, connect
+from shared.messaging.broker import Backoff
 from shared.messaging.errors import (
     BROKER_ERRORS,
     DivergedError,
@@ -30,9 +30,9 @@ from shared.messaging.gulps import Gulps
 from shared.messaging.messages import Envelope, read_envelope, read_events
 from shared.messaging.parking import park_message
 from shared.messaging.progress import Progress, State
+from shared.messaging.queue_door import QueueDoor, QueueOf
 from shared.messaging.queue_link import QueueLink
 from shared.messaging.shared_reading import ReadLog
-from shared.messaging.topology import declare_exchanges, declare_subscription
 from shared.messaging.window import Assembly, add_page
 from shared.observability import event_traces
 
@@ -55,6 +55,8 @@ class SubscriptionOptions:
     poll_first_seconds: float = 0.2
     poll_most_seconds: float = 1.0
     receive_seconds: float = 1.0
+    #: After so long a silence the queue is opened again; one that cannot be read for as long is declared anew.
+    stuck_seconds: float = 60.0
     #: How often a source that was found to be another log is looked at again.
     diverged_seconds: float = 5.0
 
@@ -82,14 +84,13 @@ class Subscription:
         """
         self._options = options or SubscriptionOptions()
         self._applier = applier
-        self._service = applier.service
-        self._amqp_uri = amqp_uri
         self._feed = feed
         self._progress = Progress(applier, source)
         self._assembly: Assembly | None = None
         self._link: QueueLink | None = None
-        self._reconnect = Backoff()
-        self._reconnect_at = 0.0
+        key = self._progress.key
+        whose = QueueOf(applier.service, key.consumer, shape_of(key.version), source)
+        self._door = QueueDoor(amqp_uri, whose, stuck_seconds=self._options.stuck_seconds)
         self._trouble = Backoff()
         self._gap = GapWatch(self._options.gap_seconds)
         self._gulps = Gulps(applier.pause)
@@ -152,7 +153,7 @@ class Subscription:
 
     def _receive(self, assembly: Assembly, stop: threading.Event) -> None:
         """Take what the broker has; without a broker, wait until the next poll."""
-        link = self._link or self._connect()
+        link = self._link = self._link or self._door.open()
         if link is None:
             stop.wait(min(self._options.receive_seconds, self._pace.remaining()))
             return
@@ -263,6 +264,9 @@ class Subscription:
             self._give_way()
             return False
         self._contested = False
+        if time.monotonic() - max(self._heard_at, self._door.opened_at) > self._options.stuck_seconds:
+            # The connection may be well and the queue not: whether it can be read is told by opening it.
+            self._unlink()
         return True
 
     def _give_way(self) -> None:
@@ -364,28 +368,8 @@ class Subscription:
         except Exception as again:  # noqa: BLE001 - still away: the next step meets it again
             _log.debug("still in trouble: %r", again)
 
-    def _connect(self) -> QueueLink | None:
-        if not self._amqp_uri or time.monotonic() < self._reconnect_at:
-            return None
-        key = self._progress.key
-        try:
-            link = QueueLink(connect(self._amqp_uri, name=f"{self._service} {key.consumer} from {self.source}"))
-            declare_exchanges(link.channel)
-            shape = shape_of(key.version)
-            link.consume(declare_subscription(link.channel, self._service, key.consumer, shape, self.source))
-        except BROKER_ERRORS as error:
-            self._broker_failed(error)
-            return None
-        self._link = link
-        self._reconnect.reset()
-        return link
-
     def _broker_failed(self, error: Exception) -> None:
-        pause = self._reconnect.next()
-        self._reconnect_at = time.monotonic() + pause
-        _log.warning(
-            "%s from %s: no broker, again in %.1f s: %s", self._progress.key.consumer, self.source, pause, error
-        )
+        self._door.failed(error)
         self._unlink()
 
     def _unlink(self) -> None:

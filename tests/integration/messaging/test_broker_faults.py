@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pickle
+from dataclasses import replace
+from urllib.parse import urlsplit
 
 import amqp
 import pytest
@@ -14,7 +16,7 @@ from shared.messaging.messages import CONTENT_TYPE, encode_window
 from shared.messaging.queue_link import QueueLink
 from shared.messaging.relay import CURSOR
 from shared.messaging.topology import EVENTS, subscription_queue
-from tests.integration.messaging.parts import append, declare_queue, relay, running, subscription, wait_until
+from tests.integration.messaging.parts import QUICK, append, declare_queue, relay, running, subscription, wait_until
 
 QUEUE = subscription_queue("inspection", "counting", 1, "documents")
 
@@ -34,6 +36,23 @@ def test_a_purged_queue_is_repaired_from_the_feed(amqp_uri, store, database, fee
             assert wait_until(lambda: reader.position == 2000)
             assert wait_until(lambda: reader.state == "broker")
     assert consumer.positions(database) == list(range(1, 2001))
+
+
+def test_a_queue_that_is_there_but_cannot_be_read_is_declared_anew(broker, amqp_uri, store, database, feed, consumer):
+    reader = subscription(database, consumer, feed, amqp_uri=amqp_uri, options=replace(QUICK, stuck_seconds=1.0))
+    with running(reader, relay(store, amqp_uri)):
+        append(store, "a", 10)
+        assert wait_until(lambda: reader.position == 10 and reader.state == "broker")
+        _stop_behind_its_back(broker, amqp_uri)
+        append(store, "b", 10)
+        assert wait_until(lambda: reader.position == 20), "the feed carries on"
+        assert reader.state == "feed"
+        assert wait_until(lambda: reader.state == "broker", 60), "back to the broker by itself"
+        append(store, "c", 10)
+        assert wait_until(lambda: reader.position == 30)
+        assert wait_until(lambda: store.cursor(CURSOR) == 30), "and nobody waits for confirms in vain"
+        assert reader.state == "broker"
+    assert consumer.positions(database) == list(range(1, 31))
 
 
 def test_lost_last_messages_are_noticed_by_the_next_heartbeat(amqp_uri, store, database, feed, consumer):
@@ -118,6 +137,13 @@ def _fail_every_commit(consumer):
         consumer.before_return = lambda: None
 
     return release
+
+
+def _stop_behind_its_back(broker, uri):
+    """Leave the queue without a leader, as a node that was killed does now and then."""
+    vhost = urlsplit(uri).path.removeprefix("/")
+    name = f'rabbit_misc:r(<<"{vhost}">>, queue, <<"{QUEUE}">>)'
+    broker.evaluate(f"{{ok, Q}} = rabbit_amqqueue:lookup({name}), ra:stop_server(quorum_queues, amqqueue:get_pid(Q))")
 
 
 def _publish(uri, content_type, body, headers):
