@@ -42,7 +42,7 @@ def test_a_wiped_broker_is_made_up_for_by_the_feeds(system, books):
     assert books.faults() == []
 
 
-@pytest.mark.parametrize("seconds", [15, pytest.param(120, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("seconds", [8, pytest.param(120, marks=pytest.mark.slow)])
 def test_without_a_broker_pushes_are_accepted_and_the_views_follow_the_feeds(system, books, seconds):
     # One attempt: whatever is not accepted at once fails the test.
     with Load(system, rate=500, attempts=1) as load:
