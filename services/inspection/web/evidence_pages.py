@@ -13,6 +13,7 @@ from services.inspection.indicators.definitions import INDICATORS
 from services.inspection.web.access import limited_filters, require_agency_seen, require_session
 from services.inspection.web.exporting import basis_lines, file_answer, tools, wanted_format
 from services.inspection.web.filters import N_, Filters
+from services.inspection.web.further_values import further_values_of
 from services.inspection.web.rendering import TEMPLATES, language_of, page, views_of
 from services.inspection.web.sources import AGENCIES_A_PAGE
 from services.inspection.web.views import Explained
@@ -60,6 +61,7 @@ def explanation(context: ServiceContext, request: Request, indicator: str) -> Re
         explained=explained.found,
         agencies=counted(explained.found.agencies),
         labels={share.agency_id: share.label for share in explained.found.agencies},
+        further=further_values_of(explained.found.figure, language),
         shown_at_most=_SHOWN_AT_MOST,
         where=where,
         filters=filters.pinned(explained.found.known_at),

@@ -62,7 +62,8 @@ def submission_health(context: ServiceContext, request: Request) -> Response:
     items = _items(context, request, filters)
     names = views_of(context).names({one["agency_id"] for one in counts}, filters.as_of)
     telling = Telling(translator(request), language_of(request), filters, names)
-    silent = [one for one in silent if matches(filters.query, one.agency_id, one.name_vi, one.name_en)]
+    if filters.query:
+        silent = [one for one in silent if matches(filters.query, one.agency_id, one.name_vi, one.name_en)]
     shown = [one for one in counts if _matches(one["agency_id"], telling)]
     say = telling.translate
     codes = sorted({one["code"] for one in counts if one["code"]})

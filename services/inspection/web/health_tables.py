@@ -11,7 +11,7 @@ from services.inspection.read_models import percent
 from services.inspection.silence import Silent
 from services.inspection.web.filters import N_
 from services.inspection.web.programme_tables import Telling
-from services.inspection.web.room_tables import RoomColumn, RoomTable, Shown
+from services.inspection.web.room_tables import RoomColumn, RoomTable, RowsOf, Shown
 from shared import clock
 
 Count = Mapping[str, Any]
@@ -136,18 +136,15 @@ def silent_table(found: Sequence[Silent], telling: Telling) -> RoomTable:
         RoomColumn(say(N_("Last event")), "day"),
         RoomColumn(say(N_("Days of silence")), "whole"),
     ]
-    rows = [
-        [
-            Shown(
-                one.name_en if telling.language == "en" and one.name_en else one.name_vi,
-                f"/agencies/{one.agency_id}",
-                below=one.agency_id,
-            ),
+
+    def row(one: Silent) -> list[Shown]:
+        name = one.name_en if telling.language == "en" and one.name_en else one.name_vi
+        return [
+            Shown(name, f"/agencies/{one.agency_id}", below=one.agency_id),
             Shown(one.province_label),
             Shown(one.last_on),
             Shown(one.days),
         ]
-        for one in found
-    ]
+
     empty = (say(N_("No agency is silent")), say(N_("Every agency has sent something lately.")))
-    return RoomTable("silent", say(N_("Silent agencies")), columns, rows, empty)
+    return RoomTable("silent", say(N_("Silent agencies")), columns, RowsOf(found, row), empty)

@@ -25,7 +25,7 @@ from services.inspection.web.inner import ask
 from services.inspection.web.programme_tables import Telling
 from services.inspection.web.rendering import language_of, views_of
 from services.inspection.web.reporting_tables import GROUP_WORDS, GROUPS, ReportLine
-from services.inspection.web.rooms import Offered, room, room_filters, seen_in_lists, translator
+from services.inspection.web.rooms import Offered, room, room_filters, seen_in_lists, spoken, translator
 from shared import clock
 from shared.service.context import ServiceContext
 from shared.vietnam.text import matches
@@ -59,7 +59,9 @@ def reporting(context: ServiceContext, request: Request) -> Response:
         [tables.reports_table(shown, telling), tables.summary_table(lines, telling)],
         offered=[
             Offered("report", say(N_("Report")), [(one, one) for one in periods]),
-            Offered("receiver", say(N_("Receiver")), [(one, one) for one in receivers]),
+            Offered(
+                "receiver", say(N_("Receiver")), [(one, spoken(names[one], telling.language)) for one in receivers]
+            ),
             Offered("state", say(N_("State")), [(code, say(word)) for code, word in GROUP_WORDS.items()]),
         ],
         new_address=act_address("qms.periodic_report.opened") if may(session.role, "act") else None,

@@ -99,7 +99,7 @@ def reports_table(lines: Sequence[ReportLine], telling: Telling) -> RoomTable:
         RoomColumn(say(N_("Handed in on")), "day"),
         RoomColumn(say(N_("Days late")), "whole"),
         RoomColumn(say(N_("Differences")), "whole"),
-        RoomColumn(say(N_("Receiver"))),
+        RoomColumn(say(N_("Receiver")), below=say(N_("Agency id"))),
     ]
 
     def row(line: ReportLine) -> list[Shown]:
@@ -111,11 +111,15 @@ def reports_table(lines: Sequence[ReportLine], telling: Telling) -> RoomTable:
             Shown(line.submitted_on),
             Shown(line.late_days),
             Shown(line.differences, report_address(line.record, "#fields") if line.differences else ""),
-            Shown(line.receiver),
+            _receiver(line.receiver, telling),
         ]
 
     hint = say(N_("Choose another period, state or day."))
     return RoomTable("reports", say(N_("Periodic reports")), columns, RowsOf(lines, row), (say(N_("No report")), hint))
+
+
+def _receiver(agency_id: str, telling: Telling) -> Shown:
+    return telling.agency(agency_id) if agency_id else Shown(None)
 
 
 def _tone(line: ReportLine) -> str:
@@ -129,7 +133,7 @@ def summary_table(lines: Sequence[ReportLine], telling: Telling) -> RoomTable:
     say = telling.translate
     columns = [
         RoomColumn(say(N_("Report"))),
-        RoomColumn(say(N_("Receiver"))),
+        RoomColumn(say(N_("Receiver")), below=say(N_("Agency id"))),
         RoomColumn(say(N_("All")), "whole"),
         *(RoomColumn(say(word), "whole") for word in GROUP_WORDS.values()),
     ]
@@ -163,7 +167,7 @@ def _summary_row(key: tuple[str, str], lines: Sequence[tuple[ReportLine, int]], 
 
     return [
         Shown(report, rows_of(None)),
-        Shown(receiver),
+        _receiver(receiver, telling),
         Shown(sum(count for _line, count in lines), rows_of(None)),
         *(Shown(counted(belongs), rows_of(group)) for group, belongs in GROUPS.items()),
     ]

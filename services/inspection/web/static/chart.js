@@ -20,13 +20,12 @@ export const draw = async (area) => {
   });
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const names = area.dataset.names?.split("|");
-  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const chart = window.echarts.init(area, null, { renderer: "canvas" });
   chart.setOption({
-    animation: !still,
+    animation: false,
     grid: { left: 48, right: 16, top: names ? 40 : 16, bottom: 32 },
-    xAxis: { type: "category", data: rows.map((row) => row.dataset.label), axisLabel: { color: colour("--ink") } },
-    yAxis: { type: "value", min: 0, max: 100, axisLabel: { color: colour("--ink"), formatter: "{value} %" } },
+    xAxis: { type: "category", data: rows.map((row) => row.dataset.label), axisLabel: { color: colour("--ink") }, axisLine: { lineStyle: { color: colour("--soft") } } },
+    yAxis: { type: "value", min: 0, max: 100, axisLabel: { color: colour("--ink"), formatter: "{value} %" }, splitLine: { lineStyle: { color: colour("--line") } } },
     ...(names ? { legend: { data: names, top: 4, textStyle: { color: colour("--ink") } } } : {}),
     series: [
       series(names?.[0] ?? "", "value", { lineStyle: { width: 3, color: colour("--link") }, itemStyle: { color: colour("--link") } }),
