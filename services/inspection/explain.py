@@ -13,6 +13,8 @@ import orjson
 from sqlalchemy import Connection, Select, and_, func, or_, select
 
 from services.inspection.agencies import Member
+from services.inspection.checkpoints.months import known_month
+from services.inspection.checkpoints.reading import closed
 from services.inspection.checkpoints.shapes import OF_EVENTS
 from services.inspection.claims import verdicts_on
 from services.inspection.figures import Asked, Basis, basis, sums_for, whole_question
@@ -147,10 +149,14 @@ def _events(connection: Connection, given: Basis, indicator: Indicator, members:
     measures: dict[tuple[str, int, int], set[str]] = {}
     agency_ids = [member.agency_id for member in members]
     publishers = {above for member in members for above in given.snapshot.above(member.agency_id)}
+    months = _known_months(connection, given)
     for need in indicator.needs:
         concerned = list(publishers) if need.everywhere else agency_ids
-        find = _reported if need.measure in OF_EVENTS else _causes
-        for row in connection.execute(find(given, need, concerned)):
+        if need.measure in OF_EVENTS:
+            query = _reported(given, need, concerned)
+        else:
+            query = _causes(given, need, concerned, months)
+        for row in connection.execute(query):
             measures.setdefault((row.service, row.partition, row.position), set()).add(need.measure)
     return _read(connection, given, agency_ids, measures)
 
@@ -166,28 +172,33 @@ def _reported(given: Basis, need: Need, agency_ids: Sequence[str]) -> Select[Any
     return query.join(latest, and_(latest.c.agency_id == columns.agency_id, latest.c.last_day == columns.day))
 
 
-def _causes(given: Basis, need: Need, agency_ids: Sequence[str]) -> Select[Any]:
+def _causes(given: Basis, need: Need, agency_ids: Sequence[str], months: Sequence[int] | None) -> Select[Any]:
     """Return the query of the causes in the streams that contribute something to a measure.
 
-    What was taken back since (an action that is done) is behind nothing any more.
+    What was taken back since (an action that is done) is behind nothing any more. `months` are those in which anything became
+    known: the index goes by them before it goes by agency.
     """
     deltas = given.tables.deltas
     columns = deltas.c
-    conditions = and_(
+    amounts = (columns.a1, columns.a2, columns.a3, columns.a4)
+    sums = [func.sum(amount).over(partition_by=columns.stream) for amount in amounts]
+    query = select(columns.service, columns.partition, columns.position, *sums).where(
         columns.measure == measure_name(need, given.moment.variant),
         columns.agency_id.in_(agency_ids),
         columns.day <= given.moment.as_of,
         columns.known_at <= given.moment.known_at,
     )
-    sums = [func.sum(amount) for amount in (columns.a1, columns.a2, columns.a3, columns.a4)]
-    counting = restricted(
-        select(columns.stream).where(conditions).group_by(columns.stream).having(or_(*(total != 0 for total in sums))),
-        deltas,
-        need,
-        given.moment,
-    )
-    query = select(columns.service, columns.partition, columns.position).where(conditions, columns.stream.in_(counting))
-    return restricted(query, deltas, need, given.moment).distinct()
+    if months is not None:
+        query = query.where(columns.known_month.in_(months))
+    each = restricted(query, deltas, need, given.moment).subquery().c
+    cause, totals = list(each)[:3], list(each)[3:]
+    return select(*cause).where(or_(*(total != 0 for total in totals))).distinct()
+
+
+def _known_months(connection: Connection, given: Basis) -> Sequence[int] | None:
+    """Return the months in which anything became known up to the instant; None where that is not known."""
+    months = closed(connection, given.tables)
+    return None if months is None else range(months.first, known_month(given.moment.known_at) + 1)
 
 
 def _read(

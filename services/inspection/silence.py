@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, func, select
@@ -17,8 +18,7 @@ from shared import clock
 from shared.eventstore.tables import parked_events, subscriptions
 
 
-@dataclass(frozen=True, slots=True)
-class Silent:
+class Silent(NamedTuple):
     """An agency that is silent."""
 
     agency_id: str
@@ -38,7 +38,7 @@ _OWN_WORD = ("self_reported", "imported")
 
 @dataclass(frozen=True, slots=True)
 class _Heard:
-    """By agency the instant of its last own event, as far as the views were in each log."""
+    """By agency the day of its last own event, as far as the views were in each log."""
 
     #: Service, partition, epoch and position, and how many parked events were applied later.
     logs: tuple[tuple[Any, ...], ...]
@@ -50,7 +50,7 @@ class _Heard:
 _heard: WeakKeyDictionary[Engine, dict[int, _Heard]] = WeakKeyDictionary()
 
 
-def last_heard(connection: Connection) -> dict[str, int]:
+def last_heard(connection: Connection) -> Mapping[str, int]:
     """Return by agency the day of the last event of its own.
 
     Events are only ever added: what was found before is brought up to what has come since.
@@ -63,7 +63,7 @@ def last_heard(connection: Connection) -> dict[str, int]:
         kept[version] = _Heard(logs, replayed, dict(_of_all(connection)))
     elif before.logs != logs:
         kept[version] = _Heard(logs, replayed, _later(before.last, _of_new(connection, before.logs, logs)))
-    return {agency_id: clock.vietnam_day(at) for agency_id, at in kept[version].last.items()}
+    return kept[version].last
 
 
 def _logs(connection: Connection, version: int) -> tuple[tuple[tuple[Any, ...], ...], int]:
@@ -100,7 +100,7 @@ def _of_all(connection: Connection) -> Iterator[tuple[str, int]]:
         .scalar_subquery()
     )
     rows = connection.execute(select(agencies.c.agency_id, latest))
-    return ((agency_id, at) for agency_id, at in rows if at is not None)
+    return ((agency_id, clock.vietnam_day(at)) for agency_id, at in rows if at is not None)
 
 
 def _of_new(
@@ -114,13 +114,13 @@ def _of_new(
             .where(columns.position > after, columns.position <= until, columns.provenance.in_(_OWN_WORD))
             .group_by(columns.agency_id)
         )
-        yield from ((agency_id, at) for agency_id, at in rows)
+        yield from ((agency_id, clock.vietnam_day(at)) for agency_id, at in rows)
 
 
 def _later(last: Mapping[str, int], new: Iterator[tuple[str, int]]) -> dict[str, int]:
     found = dict(last)
-    for agency_id, at in new:
-        found[agency_id] = max(at, found.get(agency_id, at))
+    for agency_id, day in new:
+        found[agency_id] = max(day, found.get(agency_id, day))
     return found
 
 
@@ -159,6 +159,7 @@ def silent_agencies(
     """
     last = last_heard(connection)
     snapshot = registry_of(connection, serving.version(connection)).snapshot(connection, today, known_at)
+    labels = cache(lambda province: province_label(province, today, snapshot.territory)[0])
     found = []
     for agency_id, member in snapshot.members.items():
         if within is not None and agency_id not in within:
@@ -167,7 +168,6 @@ def silent_agencies(
         last_on = last.get(agency_id)
         silent = today - (last_on if last_on is not None else record.valid_from)
         if silent >= days:
-            label = province_label(member.province, today, snapshot.territory)[0]
             names = (record.name_on(today), record.name_on(today, "en"))
-            found.append(Silent(agency_id, *names, label, last_on, silent))
+            found.append(Silent(agency_id, *names, labels(member.province), last_on, silent))
     return sorted(found, key=lambda one: (-one.days, one.agency_id))
