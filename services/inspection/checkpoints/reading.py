@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 
 import orjson
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, tuple_
@@ -98,7 +99,7 @@ def totals(connection: Connection, tables: OversightTables, wanted: Wanted) -> d
     """Return the sums by measure and agency, the changes of the months that are left not yet among them."""
     found: dict[str, dict[str, Amounts]] = {measure: {} for measure in wanted.measures}
     whole, cut = _parts(connection, tables, wanted)
-    for measure, block in _blocks(connection, tables, whole, "totals"):
+    for measure, block in in_turns(_blocks(connection, tables, whole, "totals")):
         agencies, amounts = unpack_totals(block)
         sums = found[measure]
         if not sums:
@@ -117,9 +118,8 @@ def parts(connection: Connection, tables: OversightTables, wanted: Wanted) -> di
     whole, cut = _parts(connection, tables, wanted)
     for measure, block in _blocks(connection, tables, whole, "entries"):
         by_agency = found[measure]
-        for agency_id, dimension, _day, amounts in in_turns(
-            unpack_entries(block, wanted.name if wanted.rest else None)
-        ):
+        entries = unpack_entries(block, wanted.name if wanted.rest else None)
+        for agency_id, dimension, _day, amounts in chain.from_iterable(in_turns(_few(entries))):
             sums = by_agency.get(agency_id)
             if sums is None:
                 sums = by_agency[agency_id] = {}
@@ -132,6 +132,14 @@ def parts(connection: Connection, tables: OversightTables, wanted: Wanted) -> di
         join_to(found[measure].setdefault(agency_id, {}), wanted.name(dimension), amounts, wanted.join)
     return found
 
+
+def _few(entries: Iterator[Entry]) -> Iterator[list[Entry]]:
+    """Return entries some at a time: looking at the clock for each takes as long as adding it."""
+    while some := list(islice(entries, _SOME)):
+        yield some
+
+
+_SOME = 1_000
 
 #: Measure, part and month of a base.
 _Key = tuple[str, str, int]
@@ -180,6 +188,6 @@ def _entries(
         of_kinds.append(and_(columns.kind == LATE, columns.month.between(plan.late[0], plan.late[-1])))
     query = select(columns.measure, columns.entries).where(columns.measure.in_(wanted.measures), or_(*of_kinds))
     for measure, block in connection.execute(query):
-        for entry in in_turns(unpack_entries(block)):
+        for entry in chain.from_iterable(in_turns(_few(unpack_entries(block)))):
             if (entry[2] or 0) <= plan.as_of and wanted.counts(entry[1]):
                 yield measure, entry

@@ -110,6 +110,8 @@ def recurrence(question: Question) -> Figure:
 
 def _likes(parts: Mapping[str, Amounts], known: dict[str, Like]) -> list[Like]:
     """Return what the dimensions of an agency stand for, in their order."""
-    for dimension in parts.keys() - known.keys():
-        known[dimension] = like(dimension)
-    return [known[dimension] for dimension in parts]
+    try:
+        return [known[dimension] for dimension in parts]
+    except KeyError:
+        known.update((dimension, like(dimension)) for dimension in parts if dimension not in known)
+        return [known[dimension] for dimension in parts]
