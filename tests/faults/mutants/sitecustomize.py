@@ -44,16 +44,9 @@ def no_duplicate_check(module):
 def no_fence(module):
     """A checkpoint moves although another worker has moved it."""
 
-    def moved(connection, known, position, recorded_at):
-        target = module.replace(known, position=position, recorded_at=max(recorded_at, known.recorded_at))
-        connection.execute(
-            module.update(module.subscriptions)
-            .where(known.key.matches())
-            .values(position=target.position, recorded_at=target.recorded_at)
-        )
-        return target
-
-    module.move_checkpoint = moved
+    guarded = module._MOVE
+    module._MOVE = guarded.replace("position = ? AND epoch = ?", "position + ? IS NOT NULL AND epoch || ? IS NOT NULL")
+    assert guarded != module._MOVE
 
 
 def bare_sequence_reader(module):
