@@ -25,7 +25,7 @@ from deploy.local.rabbitmq_program import RabbitPrograms, find_rabbitmq
 
 #: What AMQP 0-9-1 clients send first; a node that is up answers with Connection.Start (frame type 1).
 AMQP_HEADER = b"AMQP\x00\x00\x09\x01"
-START_SECONDS = 60.0
+START_SECONDS = 120.0
 
 
 @dataclass(frozen=True, slots=True)
