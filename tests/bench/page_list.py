@@ -31,7 +31,7 @@ PAGES: Mapping[str, Mapping[str, str]] = {
     },
     "/indicators/<indicator>/trend": {"trend": "/indicators/I6/trend"},
     "/report": {"report": "/report"},
-    "/peers": {"peers": "/peers"},
+    "/peers": {"peers": "/peers", "peers of a large kind": "/peers?kind=public_unit"},
     "/events/<service>/<int:position>": {"event": "/events/audit/5000"},
     "/work": {"work": "/work"},
     "/alerts": {"alerts": "/alerts"},

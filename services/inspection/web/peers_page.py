@@ -19,7 +19,7 @@ from services.inspection.web.filters import N_, Filters
 from services.inspection.web.forms import filter_values, further_values
 from services.inspection.web.programme_tables import Telling
 from services.inspection.web.rendering import language_of, views_of
-from services.inspection.web.room_tables import RoomColumn, RoomTable, Shown
+from services.inspection.web.room_tables import RoomColumn, RoomTable, RowsOf, Shown
 from services.inspection.web.rooms import room, room_filters, spoken, translator
 from services.inspection.web.words import definition, label
 from shared.service.context import ServiceContext
@@ -47,7 +47,7 @@ def peers(context: ServiceContext, request: Request) -> Response:
         score = _score(context, filters, chosen) if chosen else None
     except LookupError:
         raise agency_unknown(chosen or filters.scope or "") from None
-    places = sorted((row.figure.values for row in answer.rows), key=_order)
+    places = [row.figure.values for row in answer.rows]
     names = views_of(context).names({chosen} if chosen else set(), filters.as_of)
     telling = Telling(translator(request), language, filters, names)
     shown = [_places(places, telling)]
@@ -75,10 +75,6 @@ def _form(filters: Filters, language: str) -> dict[str, Any]:
     return {**values, **further_values(filters, language, ("kind", "level", "obligation"))}
 
 
-def _order(place: Place) -> tuple[Any, ...]:
-    return place["rank"] is None, place["position"] or 0, -(place["score"] or 0), place["name"]
-
-
 def _score(context: ServiceContext, filters: Filters, agency_id: str) -> Figure:
     """Return the composite score of one agency alone."""
     return (
@@ -97,19 +93,19 @@ def _places(places: Sequence[Place], telling: Telling) -> RoomTable:
         RoomColumn(say(N_("Share of the weight that is known")), "whole"),
         RoomColumn(say(N_("Places gained in a year")), "whole"),
     ]
-    rows = [
-        [
+
+    def row(place: Place) -> list[Shown]:
+        return [
             Shown(place["name"], f"/agencies/{place['agency_id']}{filters.narrow.address()}", below=place["agency_id"]),
             Shown(place["rank"]) if place["rank"] is not None else Shown(say(N_("not enough data")), tone="grey"),
             Shown(place["score"], f"{filters.address(of=place['agency_id'])}#parts"),
             Shown(place["weight_present"]),
             Shown(place["rank_change"]),
         ]
-        for place in places
-    ]
+
     empty = (say(N_("No agency of this kind")), say(N_("Choose another kind or another day.")))
     kind = say(label("kind", filters.kind))
-    return RoomTable("places", f"{say(N_('Peers'))}: {kind}", columns, rows, empty)
+    return RoomTable("places", f"{say(N_('Peers'))}: {kind}", columns, RowsOf(places, row), empty)
 
 
 def _parts(score: Figure, agency_id: str, known_at: int, telling: Telling) -> RoomTable:

@@ -127,8 +127,14 @@ class QueryViews:
         return told
 
     def league(self, filters: Filters) -> Answer:
-        """Return the ranks of agencies among their peers."""
-        return self._read(answer, INDICATORS["I30"], replace(asked_of(filters), by="agency"))
+        """Return the ranks of agencies among their peers, the best first; of a moment ago where there are many of them."""
+
+        def work(connection: Connection, asked: Asked) -> Answer:
+            told = answer(connection, INDICATORS["I30"], replace(asked, by="agency"))
+            return replace(told, rows=sorted(told.rows, key=lambda row: _by_rank(row.figure.values)))
+
+        told: Answer = self._read(remembered, "league", asked_of(filters), work)
+        return told
 
     def targets(self, filters: Filters) -> Answer:
         """Return the targets of the agencies that the filters leave, each with where it stands."""
@@ -212,6 +218,11 @@ class QueryViews:
 
     def _read(self, question: Callable[..., T], /, *arguments: Any, **options: Any) -> T:
         return self._database.read(lambda connection: question(connection, *arguments, **options))
+
+
+def _by_rank(place: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Return where an agency stands in the list: by rank, then those without enough data."""
+    return place["rank"] is None, place["position"] or 0, -(place["score"] or 0), place["name"]
 
 
 class Names(Mapping[str, Name]):

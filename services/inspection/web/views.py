@@ -108,7 +108,7 @@ class Views(Protocol):
         ...
 
     def league(self, filters: Filters) -> Answer:
-        """Return the ranks of agencies among their peers."""
+        """Return the ranks of agencies among their peers, the best first."""
         ...
 
     def targets(self, filters: Filters) -> Answer:
