@@ -6,14 +6,16 @@ known at an instant. Owns no rule: alerts are opened and closed by `notify`, sta
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Row, case, func, select
+from sqlalchemy import Connection, Engine, Row, case, func, select
 
 from services.inspection import serving
 from services.inspection.agencies import registry_of
 from services.inspection.figures import UnknownScopeError
+from services.inspection.heads import heads
 from services.inspection.indicators.procedures import STALE_CHANGE
 from services.inspection.projections import OversightViews
 from services.inspection.read_models import AlertLine, LegalChange
@@ -90,9 +92,8 @@ def open_alerts(connection: Connection, scope: str | None, as_of: int, known_at:
     if scope is not None and scope not in snapshot.records:
         raise UnknownScopeError(scope)
     within = None if scope is None else snapshot.within(scope)
-    alerts = _alerts(_not_resolved(connection, as_of, known), within)
-    still_open = [alert for alert in alerts.values() if alert["status"] != "resolved"]
-    still_open.sort(key=lambda alert: (_URGENCY.get(alert["severity"], 9), -alert["opened_at"], alert["alert_id"]))
+    found = _open_ones(connection, as_of, known)
+    still_open = [alert for alert in found if within is None or alert["agency_id"] in within]
     names = {
         agency_id: record.name_on(as_of)
         for agency_id in {alert["agency_id"] for alert in still_open}
@@ -101,11 +102,38 @@ def open_alerts(connection: Connection, scope: str | None, as_of: int, known_at:
     return [AlertLine(**alert, agency_name=names.get(alert["agency_id"], alert["agency_id"])) for alert in still_open]
 
 
-def _alerts(rows: Iterable[Row[Any]], within: Collection[str] | None) -> dict[bytes, dict[str, Any]]:
+#: By version of the views, day, when the latest event of an alert that counts was recorded, and how many came later than
+#: others: the alerts that were open.
+_Open = Mapping[tuple[int, int, int, int], Sequence[dict[str, Any]]]
+# Replaced, never changed, so that threads need no lock.
+_open: WeakKeyDictionary[Engine, _Open] = WeakKeyDictionary()
+_KEPT = 4
+
+
+def _open_ones(connection: Connection, as_of: int, known_at: int) -> Sequence[dict[str, Any]]:
+    """Return the open alerts of the whole country; looked up again where other events of alerts count."""
+    version, columns = serving.version(connection), serving.views(connection).events.c
+    latest = select(func.max(columns.recorded_at)).where(columns.aggregate == "alert", columns.recorded_at <= known_at)
+    replayed = heads(connection, version, ("notify",)).replayed
+    key = (version, as_of, int(connection.execute(latest).scalar() or 0), replayed)
+    kept = _open.get(connection.engine, {})
+    found = kept.get(key)
+    if found is None:
+        found = _still_open(connection, as_of, known_at)
+        _open[connection.engine] = {**dict(list(kept.items())[1 - _KEPT :]), key: found}
+    return found
+
+
+def _still_open(connection: Connection, as_of: int, known_at: int) -> Sequence[dict[str, Any]]:
+    """Return the open alerts of the whole country, most urgent and newest first."""
+    alerts = _alerts(_not_resolved(connection, as_of, known_at))
+    found = [alert for alert in alerts.values() if alert["status"] != "resolved"]
+    return sorted(found, key=lambda one: (_URGENCY.get(one["severity"], 9), -one["opened_at"], one["alert_id"]))
+
+
+def _alerts(rows: Iterable[Row[Any]]) -> dict[bytes, dict[str, Any]]:
     alerts: dict[bytes, dict[str, Any]] = {}
     for row in rows:
-        if within is not None and row.agency_id not in within:
-            continue
         name = row.type.rpartition(".")[2]
         data = data_of_body(row.type, row.body, row.occurred_at)
         key = bytes(row.stream)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, func, select
@@ -13,9 +12,8 @@ from sqlalchemy import Connection, Engine, func, select
 from services.inspection import serving
 from services.inspection.agencies import registry_of
 from services.inspection.groups import province_label
-from services.inspection.projections import OversightViews
+from services.inspection.heads import Heads, heads
 from shared import clock
-from shared.eventstore.tables import parked_events, subscriptions
 
 
 class Silent(NamedTuple):
@@ -36,13 +34,10 @@ _OWN_LOGS = ("documents", "audit")
 _OWN_WORD = ("self_reported", "imported")
 
 
-@dataclass(frozen=True, slots=True)
-class _Heard:
+class _Heard(NamedTuple):
     """By agency the day of its last own event, as far as the views were in each log."""
 
-    #: Service, partition, epoch and position, and how many parked events were applied later.
-    logs: tuple[tuple[Any, ...], ...]
-    replayed: int
+    heads: Heads
     last: Mapping[str, int]
 
 
@@ -56,34 +51,16 @@ def last_heard(connection: Connection) -> Mapping[str, int]:
     Events are only ever added: what was found before is brought up to what has come since.
     """
     version = serving.version(connection)
-    kept = _heard.setdefault(connection.engine, {})
-    logs, replayed = _logs(connection, version)
-    before = kept.get(version)
-    if before is None or before.replayed != replayed or not _goes_on(before.logs, logs):
-        kept[version] = _Heard(logs, replayed, dict(_of_all(connection)))
-    elif before.logs != logs:
-        kept[version] = _Heard(logs, replayed, _later(before.last, _of_new(connection, before.logs, logs)))
-    return kept[version].last
-
-
-def _logs(connection: Connection, version: int) -> tuple[tuple[tuple[Any, ...], ...], int]:
-    columns, parked = subscriptions.c, parked_events.c
-    rows = connection.execute(
-        select(columns.source, columns.partition, columns.epoch, columns.position)
-        .where(columns.consumer == OversightViews.name, columns.version == version, columns.source.in_(_OWN_LOGS))
-        .order_by(columns.source, columns.partition)
-    )
-    # They were applied after later ones.
-    late = select(func.count()).where(
-        parked.consumer == OversightViews.name, parked.version == version, parked.replayed_at.is_not(None)
-    )
-    return tuple(tuple(row) for row in rows), int(connection.execute(late).scalar() or 0)
-
-
-def _goes_on(before: tuple[tuple[Any, ...], ...], now: tuple[tuple[Any, ...], ...]) -> bool:
-    """Return whether the logs are the same ones, each as far as before or further."""
-    same = [log[:3] for log in before] == [log[:3] for log in now]
-    return same and all(log[3] <= later[3] for log, later in zip(before, now, strict=True))
+    memory = _heard.setdefault(connection.engine, {})
+    now, before = heads(connection, version, _OWN_LOGS), memory.get(version)
+    if before is None or not now.goes_on_from(before.heads):
+        found = _Heard(now, dict(_of_all(connection)))
+    elif before.heads == now:
+        found = before
+    else:
+        found = _Heard(now, _later(before.last, _of_new(connection, before.heads, now)))
+    memory[version] = found
+    return found.last
 
 
 def _of_all(connection: Connection) -> Iterator[tuple[str, int]]:
@@ -103,15 +80,14 @@ def _of_all(connection: Connection) -> Iterator[tuple[str, int]]:
     return ((agency_id, clock.vietnam_day(at)) for agency_id, at in rows if at is not None)
 
 
-def _of_new(
-    connection: Connection, before: tuple[tuple[Any, ...], ...], now: tuple[tuple[Any, ...], ...]
-) -> Iterator[tuple[str, int]]:
+def _of_new(connection: Connection, before: Heads, now: Heads) -> Iterator[tuple[str, int]]:
     columns = serving.views(connection).events.c
-    for (service, partition, _epoch, after), (*_same, until) in zip(before, now, strict=True):
+    for one, later in zip(before.logs, now.logs, strict=True):
         rows = connection.execute(
             select(columns.agency_id, func.max(columns.occurred_at))
-            .where(columns.service == service, columns.partition == partition)
-            .where(columns.position > after, columns.position <= until, columns.provenance.in_(_OWN_WORD))
+            .where(columns.service == one.service, columns.partition == one.partition)
+            .where(columns.position > one.position, columns.position <= later.position)
+            .where(columns.provenance.in_(_OWN_WORD))
             .group_by(columns.agency_id)
         )
         yield from ((agency_id, clock.vietnam_day(at)) for agency_id, at in rows)

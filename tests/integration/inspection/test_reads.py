@@ -135,6 +135,13 @@ def test_open_alerts_come_most_urgent_first_and_only_while_open(told):
     assert [(alert.alert_id, alert.status) for alert in alerts] == [("a-2", "acknowledged"), ("a-1", "opened")]
     assert alerts[0].agency_name == "UBND xã Đồng Tâm"
     assert [alert.alert_id for alert in told.read(open_alerts, "xa-2", clock.day_of("2026-04-12"))] == ["a-3"]
+    # What was found is given again until something comes of alerts; what was known earlier stays as it was.
+    told.logs.add("alert.resolved", "xa-1", "a-2", {"how": "auto"}, on="2026-04-14", known="2026-04-20")
+    told.catch_up()
+    assert [alert.alert_id for alert in told.read(open_alerts, None, DAY)] == ["a-1"]
+    before = told.read(open_alerts, None, DAY, at("2026-04-19"))
+    assert [alert.alert_id for alert in before] == [alert.alert_id for alert in alerts]
+    assert told.read(open_alerts, "xa-2", DAY) == []
 
 
 def test_changes_of_the_law_count_stale_and_updated_procedures(told):
