@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
@@ -35,17 +35,35 @@ def push(context: ServiceContext, request: Request) -> Response:
     """
     caller = authenticate(context, request)
     credential = credential_headers(context, request)
-    parsed = parse_limited(context, caller, request.content_type or "", dict(request.headers), request.get_data())
+    # What is sent on is kept as the bytes that are sent and no longer as what was read of it: while a
+    # batch waits for its owner it would be ten times its size in memory.
+    body = request.get_data(cache=False)
+    parsed = parse_limited(context, caller, request.content_type or "", dict(request.headers), body)
     results: list[dict[str, Any]] = [{}] * len(parsed.items)
-    for owner, indices in _by_owner(context, parsed.items):
-        part = [parsed.items[index] for index in indices]
-        if owner == context.settings.service:
+    parts = list(_parts(context, parsed.items))
+    parsed.items.clear()
+    del body
+    for owner, indices, part in parts:
+        if isinstance(part, bytes):
+            answers = _send(context, credential, owner, part)
+        elif owner == context.settings.service:
             answers = [item.result(owner) for item in settle(context, caller, part)]
         else:
-            answers = _carry(context, request, credential, owner, part)
+            answers = _deliver(context, request, credential, owner, part)
         for index, result in zip(indices, answers, strict=True):
             results[index] = result
     return answer(results, batched=parsed.batched)
+
+
+def _parts(
+    context: ServiceContext, items: Sequence[Parsed]
+) -> Iterator[tuple[str, list[int], Sequence[Parsed] | bytes]]:
+    """Yield owners, indices and items by the way they go: as items here and with the courier, else as a request's body."""
+    for owner, indices in _by_owner(context, items):
+        part = [items[index] for index in indices]
+        # A trace is of one request, so while they are told each goes alone.
+        alone = owner != context.settings.service and (len(part) > _FEW or tracing.is_on())
+        yield owner, indices, _packed(part) if alone else part
 
 
 def _by_owner(context: ServiceContext, items: Sequence[Parsed]) -> list[tuple[str, list[int]]]:
@@ -67,13 +85,10 @@ def _by_owner(context: ServiceContext, items: Sequence[Parsed]) -> list[tuple[st
     return [*((own, run) for run in runs), *groups.items()]
 
 
-def _carry(
+def _deliver(
     context: ServiceContext, request: Request, credential: Mapping[str, str], owner: str, items: Sequence[Parsed]
 ) -> list[dict[str, Any]]:
-    """Bring items to their owner: a few with others' that go there, many by themselves."""
-    # A trace is of one request, so while they are told each goes alone.
-    if len(items) > _FEW or tracing.is_on():
-        return forward(context, credential, owner, items)
+    """Bring a few items to their owner with others' that go there."""
     couriers: dict[str, Courier] = context.extra.setdefault("couriers", {})
     if owner not in couriers:
         couriers[owner] = Courier(context.peers, owner, context.registry)
@@ -89,7 +104,14 @@ def forward(
     Raises:
         Problem: as the owner answered, or 503 where it cannot be reached.
     """
-    body = b"[" + b",".join(item.body for item in items) + b"]"
+    return _send(context, credential, owner, _packed(items))
+
+
+def _packed(items: Sequence[Parsed]) -> bytes:
+    return b"[" + b",".join(item.body for item in items) + b"]"
+
+
+def _send(context: ServiceContext, credential: Mapping[str, str], owner: str, body: bytes) -> list[dict[str, Any]]:
     headers = {**credential, "Content-Type": BATCH}
     answer = pass_on(context.peers, context.registry, owner, "/v1/events", headers=headers, body=body)
     results: list[dict[str, Any]] = answer["results"]
