@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
@@ -15,10 +14,9 @@ import orjson
 from shared.cli.errors import CommandError
 from shared.cli.progress import progress_bar
 from shared.cli.running import Client, run_file
+from shared.cli.totals import show_totals
 from shared.client.pushing import BATCH_EVENTS, Pusher, PushError, Totals, batches
 from shared.client.spool import Spool
-
-_STATUSES = ("accepted", "duplicate", "waiting", "refused")
 
 
 @click.command(epilog="Example: oversight simulate --agencies 100 --events 1000 --seed 1 | oversight push -")
@@ -53,7 +51,9 @@ def push(
     finally:
         waiting = len(store)
         store.close()
-        _report(totals, waiting, as_json=as_json)
+        show_totals(totals, as_json=as_json, spooled=waiting)
+        if waiting and not as_json:
+            click.echo(f"{waiting} events lie in the spool", err=True)
     if totals.counts["refused"]:
         sys.exit(1)
 
@@ -133,15 +133,3 @@ def _read(file: BinaryIO) -> Iterator[bytes]:
     for line in file:
         if line.strip():
             yield line.strip()
-
-
-def _report(totals: Totals, spooled: int, *, as_json: bool) -> None:
-    counts = {status: totals.counts[status] for status in _STATUSES}
-    if as_json:
-        click.echo(json.dumps({**counts, "spooled": spooled, "refusals": totals.refusals}, ensure_ascii=False))
-        return
-    click.echo("  ".join(f"{status} {count}" for status, count in counts.items()))
-    for refusal in totals.refusals:
-        click.echo(f"  {refusal['id']}: {refusal['code']} {refusal['pointer']} {refusal['hint']['en']}", err=True)
-    if spooled:
-        click.echo(f"{spooled} events lie in the spool", err=True)

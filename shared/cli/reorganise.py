@@ -15,6 +15,7 @@ import orjson
 
 from shared.cli.errors import CommandError
 from shared.cli.running import Client
+from shared.cli.totals import show_totals
 from shared.client.pushing import Pusher, PushError, Totals, batches
 from shared.client.reorganising import Event, Link, Plan, events, inherited
 
@@ -22,7 +23,6 @@ _COLUMNS = ("old", "new")
 _SHARES = ("whole", "part")
 _ENDINGS = ("merged", "level_abolished", "dissolved")
 _PAGE = 5000
-_STATUSES = ("accepted", "duplicate", "waiting", "refused")
 
 
 @click.group()
@@ -188,13 +188,7 @@ def _push(client: Client, told: Iterable[Event]) -> Totals:
 
 
 def _report(totals: Totals, *, as_json: bool) -> None:
-    counts = {status: totals.counts[status] for status in _STATUSES}
-    if as_json:
-        click.echo(json.dumps({**counts, "refusals": totals.refusals}, ensure_ascii=False))
-    else:
-        click.echo("  ".join(f"{status} {count}" for status, count in counts.items()))
-        for refusal in totals.refusals:
-            click.echo(f"  {refusal['id']}: {refusal['code']} {refusal['pointer']} {refusal['hint']['en']}", err=True)
+    show_totals(totals, as_json=as_json)
     if totals.counts["refused"]:
         sys.exit(1)
 

@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterable
 from functools import cache
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,15 +16,11 @@ from services.inspection import sums
 from services.inspection.checkpoints import making, reading
 from services.inspection.figures import Asked, answer
 from services.inspection.indicators.definitions import INDICATORS
-from services.inspection.projections import OversightViews
 from services.inspection.sums import default_period
 from services.inspection.tables import oversight_tables
 from shared import clock
-from shared.database.engine import open_database
-from shared.database.schema import ensure_tables
 from shared.eventstore.records import RecordedEvent
-from shared.eventstore.tables import KERNEL, subscriptions
-from shared.testing.recorded import at
+from tests.property.fresh_views import FreshViews
 from tests.property.reference_indicators import comparison, histories
 from tests.property.reference_indicators.formulas import Agency, Group, Result
 from tests.property.reference_indicators.ledger import Ledger
@@ -36,34 +31,8 @@ FACTS = 360
 VARIANTS = ("reported", "verified")
 
 
-class Views:
-    """The views on a fresh SQLite file, filled as logs arrive."""
-
-    def __init__(self, directory: Path) -> None:
-        self.database = open_database(f"sqlite:///{directory}/views.db")
-        self.consumer = OversightViews()
-
-        def create(connection) -> None:
-            ensure_tables(connection, KERNEL)
-            ensure_tables(connection, self.consumer.tables)
-            key = {
-                "consumer": "oversight",
-                "version": self.consumer.version,
-                "partition": 0,
-                "epoch": "e",
-                "position": 0,
-            }
-            rows = [{**key, "source": name, "recorded_at": at("2040-01-01")} for name in self.consumer.sources]
-            connection.execute(subscriptions.insert(), rows)
-
-        self.database.write(create)
-
-    def apply(self, events: list[RecordedEvent], order: list[str]) -> None:
-        """Apply events, one log after the other."""
-        for service in order:
-            batch = [event for event in events if event.service == service]
-            if batch:
-                self.database.write(lambda connection, batch=batch: self.consumer.apply(connection, batch))
+class Views(FreshViews):
+    """The views as logs arrive, and what is asked of them."""
 
     def close(self, known_at: int) -> None:
         """Close the months that are over at an instant."""

@@ -11,13 +11,10 @@ from hypothesis import strategies as st
 
 from services.inspection.figures import Asked, answer
 from services.inspection.indicators.definitions import INDICATORS
-from services.inspection.projections import OversightViews
 from shared import clock
-from shared.database.engine import open_database
-from shared.database.schema import ensure_tables
 from shared.eventstore.records import RecordedEvent
-from shared.eventstore.tables import KERNEL, subscriptions
 from shared.testing.recorded import RecordedLogs, at
+from tests.property.fresh_views import FreshViews
 
 START = clock.day_of("2026-01-01")
 SPAN = 120
@@ -185,34 +182,8 @@ def slow(logs: RecordedLogs, indicator: str, day: int, known_at: int) -> dict[st
     return {agency: fold(history(by_agency[agency], day, known_at), day) for agency in AGENCIES}
 
 
-class Asking:
-    """The views on a fresh SQLite file."""
-
-    def __init__(self, directory) -> None:
-        self.database = open_database(f"sqlite:///{directory}/views.db")
-        self.consumer = OversightViews()
-
-        def create(connection) -> None:
-            ensure_tables(connection, KERNEL)
-            ensure_tables(connection, self.consumer.tables)
-            key = {
-                "consumer": "oversight",
-                "version": self.consumer.version,
-                "partition": 0,
-                "epoch": "e",
-                "position": 0,
-            }
-            rows = [{**key, "source": name, "recorded_at": at("2030-01-01")} for name in self.consumer.sources]
-            connection.execute(subscriptions.insert(), rows)
-
-        self.database.write(create)
-
-    def apply(self, events: list[RecordedEvent]) -> None:
-        """Apply events in batches of one service each."""
-        for service in self.consumer.sources:
-            batch = [event for event in events if event.service == service]
-            if batch:
-                self.database.write(lambda connection, batch=batch: self.consumer.apply(connection, batch))
+class Asking(FreshViews):
+    """The views, and the figures of all agencies."""
 
     def figures(self, indicator: str, day: int, known_at: int) -> dict[str, tuple[int | None, int | None]]:
         asked = Asked(day, known_at, by="agency")
