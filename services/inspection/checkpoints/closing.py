@@ -19,6 +19,7 @@ from services.inspection.checkpoints.blocks import Entry, pack_entries, pack_tot
 from services.inspection.checkpoints.months import first_day, last_day
 from services.inspection.checkpoints.shapes import Shape
 from services.inspection.indicators.timeline import Amounts
+from shared.turns import in_turns
 
 K = TypeVar("K")
 
@@ -85,7 +86,7 @@ class Running:
         late: list[Entry] = []
         due = [key for key in self.future if key[2] <= last]
         changes: list[Entry] = [(key[0], key[1], None, self.future.pop(key)) for key in due]
-        for entry in entries:
+        for entry in in_turns(entries):
             agency_id, dimension, day, amounts = entry
             if day is not None and day > last:
                 join_to(self.future, (agency_id, dimension, day), amounts, self.join)
@@ -103,7 +104,7 @@ class Running:
 
     def _based(self, changes: Iterable[Entry]) -> Iterator[Block]:
         changed = set()
-        for agency_id, dimension, _day, amounts in changes:
+        for agency_id, dimension, _day, amounts in in_turns(changes):
             part = self.shape.part(dimension)
             changed.add(part)
             sums = self._parts.get(part)

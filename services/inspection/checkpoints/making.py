@@ -31,6 +31,7 @@ from services.inspection.checkpoints.months import ends_at, first_day, known_mon
 from services.inspection.checkpoints.shapes import OF_EVENTS, shapes
 from services.inspection.tables import OversightTables
 from shared.database.bulk import insert_rows
+from shared.turns import in_turns
 
 #: Services whose logs are in the inbox.
 _LOGS = ("inspection", "documents", "audit", "notify")
@@ -139,7 +140,9 @@ def _of_agencies(block: bytes) -> Iterator[Entry]:
 def known_in(connection: Connection, tables: OversightTables, measure: str, month: int) -> Sequence[Entry]:
     """Return what became known in a month; the day is None where it lies in the month."""
     rows = connection.execute(_query(tables, measure, month))
-    return [(agency_id, dimension, day, (a1, a2, a3, a4)) for agency_id, dimension, day, a1, a2, a3, a4 in rows]
+    return [
+        (agency_id, dimension, day, (a1, a2, a3, a4)) for agency_id, dimension, day, a1, a2, a3, a4 in in_turns(rows)
+    ]
 
 
 def _query(tables: OversightTables, measure: str, month: int) -> Select[Any]:
