@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from services.inspection.agencies import Snapshot
+from shared.turns import in_turns
 from shared.vietnam.collation import collation_key
 from shared.vietnam.text import search_text
 
@@ -18,7 +19,7 @@ def places(snapshot: Snapshot) -> Mapping[str, int]:
     found: Mapping[str, int] | None = snapshot.worked_out.get("places")
     if found is None:
         day = snapshot.day
-        named = [(collation_key(one.record.name_on(day)), one.agency_id) for one in snapshot.members.values()]
+        named = [(collation_key(one.record.name_on(day)), one.agency_id) for one in in_turns(snapshot.members.values())]
         found = {agency_id: place for place, (_name, agency_id) in enumerate(sorted(named))}
         snapshot.worked_out["places"] = found
     return found
@@ -31,7 +32,7 @@ def search_texts(snapshot: Snapshot) -> Mapping[str, str]:
         day = snapshot.day
         found = {
             agency_id: search_text(one.record.name_on(day), one.record.name_on(day, "en"), agency_id)
-            for agency_id, one in snapshot.members.items()
+            for agency_id, one in in_turns(snapshot.members.items())
         }
         snapshot.worked_out["texts"] = found
     return found

@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Engine, select
 from services.inspection.cases import Case, case_of, urgency
 from shared.database.bulk import select_by_keys
 from shared.eventstore.tables import events, log_head, stream_states
+from shared.turns import in_turns
 
 #: With more events than this since, all states are read again.
 _MANY = 20_000
@@ -106,7 +107,7 @@ def _some(connection: Connection, streams: set[bytes]) -> Iterable[Sequence[Any]
 
 def _read(aggregate: str, rows: Iterable[Sequence[Any]]) -> dict[bytes, tuple[_Urgency, Case]]:
     found: dict[bytes, tuple[_Urgency, Case]] = {}
-    for stream, stream_id, content in rows:
+    for stream, stream_id, content in in_turns(rows):
         state = orjson.loads(content)
         # Nothing is left of a record of which every fact has been taken back.
         if state is not None:

@@ -14,6 +14,7 @@ from services.inspection.agencies import registry_of
 from services.inspection.groups import province_label
 from services.inspection.heads import Heads, heads
 from shared import clock
+from shared.turns import in_turns
 
 
 class Silent(NamedTuple):
@@ -137,7 +138,7 @@ def silent_agencies(
     snapshot = registry_of(connection, serving.version(connection)).snapshot(connection, today, known_at)
     labels = cache(lambda province: province_label(province, today, snapshot.territory)[0])
     found = []
-    for agency_id, member in snapshot.members.items():
+    for agency_id, member in in_turns(snapshot.members.items()):
         if within is not None and agency_id not in within:
             continue
         record = member.record

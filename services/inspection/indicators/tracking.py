@@ -15,6 +15,7 @@ from services.inspection.indicators.sums import Need, Question
 from services.inspection.indicators.targets import TARGET, Target, target_of
 from services.inspection.indicators.timeline import months_later
 from services.inspection.read_models import Figure
+from shared.turns import in_turns
 
 NEEDS = (Need(TARGET, broken=True, reported_only=True),)
 
@@ -141,7 +142,7 @@ def _asked(target: Target) -> dict[str, Any]:
 def tracking(question: Question) -> Figure:
     """Return I28: every target of the agencies, where it stands; how many there are by status."""
     found: list[dict[str, Any]] = []
-    for member in question.members:
+    for member in in_turns(question.members):
         for dimension, amounts in question.sums.part(TARGET, member.agency_id).items():
             target = target_of(dimension)
             values = _values(question, target) if amounts[0] > 0 else []

@@ -25,6 +25,7 @@ from services.inspection.web.views import Name
 from shared import clock
 from shared.contracts.catalogue import EventType
 from shared.service.context import ServiceContext
+from shared.turns import in_turns
 from shared.vietnam.text import matches
 from shared.web.roles import may
 from shared.web.routing import not_found
@@ -112,7 +113,7 @@ def lines_of(
         within = views_of(context).within(filters.scope, filters.as_of)
         shown = [one for one in shown if one.agency_id in within]
     names = views_of(context).names((), filters.as_of)
-    lines = [RecordLine(one, names, overdue(one, filters.as_of)) for one in shown]
+    lines = [RecordLine(one, names, overdue(one, filters.as_of)) for one in in_turns(shown)]
     return [line for line in lines if not filters.query or _matches(filters.query, line)][:_IN_A_FILE]
 
 

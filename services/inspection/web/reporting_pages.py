@@ -28,6 +28,7 @@ from services.inspection.web.reporting_tables import GROUP_WORDS, GROUPS, Report
 from services.inspection.web.rooms import Offered, room, room_filters, seen_in_lists, spoken, translator
 from shared import clock
 from shared.service.context import ServiceContext
+from shared.turns import in_turns
 from shared.vietnam.text import matches
 from shared.web.problem import Problem
 from shared.web.roles import may
@@ -80,7 +81,7 @@ def _lines(context: ServiceContext, session: Session, filters: Filters) -> list[
     if filters.scope is not None and filters.scope != filters.own:
         within = views_of(context).within(filters.scope, filters.as_of)
         shown = [one for one in shown if one.agency_id in within]
-    return [tables.line_of(one, filters.as_of) for one in shown]
+    return [tables.line_of(one, filters.as_of) for one in in_turns(shown)]
 
 
 def _chosen(lines: Sequence[ReportLine], telling: Telling) -> Sequence[ReportLine]:
