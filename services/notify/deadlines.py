@@ -54,6 +54,8 @@ class _Work:
     now: int
     due: Sequence[Deadline]
     known: Mapping[str, Condition]
+    #: What the register says of the alerts that somebody is to act on, by alert.
+    registered: Mapping[str, escalation.AlertRow]
     derived: list[DerivedEvent] = field(default_factory=list)
     changed: dict[str, Condition] = field(default_factory=dict)
     wanted: list[Deadline] = field(default_factory=list)
@@ -119,7 +121,9 @@ class DeadlineScheduler:
         due = conditions.due(connection, reached, _PAGE)
         if not due:
             return _Page(0, now - reached, [])
-        work = _Work(connection, now, due, conditions.load(connection, (item.condition_id for item in due)))
+        known = conditions.load(connection, (item.condition_id for item in due))
+        open_alerts = (item.detail["alert_id"] for item in due if item.kind in ("escalation", "progress"))
+        work = _Work(connection, now, due, known, escalation.rows_of(connection, open_alerts))
         # First: what is judged now can reopen none of these any more.
         self._close(work)
         self._judge(work)
@@ -185,7 +189,7 @@ class DeadlineScheduler:
         if condition is None or not condition.severity or condition.alert_id != item.detail["alert_id"]:
             return None
         rule = self._rules.get(condition.rule)
-        row = escalation.row_of(work.connection, condition.alert_id)
+        row = work.registered.get(condition.alert_id)
         if row is None:
             # The register is being rebuilt, or has not read that far: nothing is decided without it.
             work.wanted.append(item._replace(due_at=work.now + _REGISTER_AGAIN))

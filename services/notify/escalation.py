@@ -6,12 +6,12 @@ on when the time of the level passes without progress.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from services.notify.conditions import Deadline
 from services.notify.domain.alert import TAKEN_UP
@@ -19,6 +19,7 @@ from services.notify.domain.condition import Condition, Happening, digest
 from services.notify.domain.rule import Rule, Standing
 from services.notify.tables import alerts
 from shared import clock
+from shared.database.bulk import select_by_keys
 from shared.vietnam.calendar import WorkingCalendar
 
 #: How long the register of alerts may lag behind the log, microseconds.
@@ -38,21 +39,20 @@ class AlertRow:
     suppressed: bool
 
 
-def row_of(connection: Connection, alert_id: str) -> AlertRow | None:
-    """Return what the register says of an alert, None where it does not know it yet."""
-    columns = (alerts.c.status, alerts.c.level, alerts.c.snoozed_until, alerts.c.body)
-    row = connection.execute(select(*columns).where(alerts.c.alert_id == alert_id)).first()
-    if row is None:
-        return None
-    body = orjson.loads(row.body)
+def rows_of(connection: Connection, alert_ids: Iterable[str]) -> dict[str, AlertRow]:
+    """Return what the register says of alerts, by id; those that it does not know yet are missing."""
+    names = ("alert_id", "status", "level", "snoozed_until", "body")
+    return {
+        alert_id: _row(status, level, snoozed_until, orjson.loads(body))
+        for alert_id, status, level, snoozed_until, body in select_by_keys(
+            connection, alerts, "alert_id", sorted(set(alert_ids)), names
+        )
+    }
+
+
+def _row(status: str, level: int, snoozed_until: int, body: Mapping[str, Any]) -> AlertRow:
     day = body.get("escalates_on")
-    return AlertRow(
-        row.status,
-        row.level,
-        row.snoozed_until,
-        clock.day_of(day) if day else None,
-        bool(body.get("suppressed_by")),
-    )
+    return AlertRow(status, level, snoozed_until, clock.day_of(day) if day else None, bool(body.get("suppressed_by")))
 
 
 def escalates_on(rule: Rule, level: int, today: int, calendar: WorkingCalendar) -> str | None:

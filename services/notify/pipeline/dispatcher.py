@@ -18,18 +18,17 @@ from services.notify.deadlines import derived_event
 from services.notify.domain.alert import SEVERITIES
 from services.notify.domain.condition import Happening, digest
 from services.notify.pipeline import group_rows, grouping
-from services.notify.pipeline.group_rows import Group
+from services.notify.pipeline.group_rows import Changes, Group
 from services.notify.pipeline.grouping import Member
 from services.notify.pipeline.labels import labels_of
 from services.notify.pipeline.muting import Muting, Quiet
 from services.notify.pipeline.routes import BY_RULE, Receiver, Route, Routes
 from services.notify.recipients import Recipients
-from services.notify.tables import deliveries, delivery_alerts
+from services.notify.tables import delivery_alerts
 from services.notify.turns import take_turn
 from shared import clock
 from shared.clock import Clock
 from shared.contracts.notify.vocabulary import CHANNELS
-from shared.database.bulk import insert_rows
 from shared.eventsourcing.derived import DerivedEvent
 from shared.eventstore.store import EventStore, StoreTransaction
 from shared.vietnam.calendar import WorkingCalendar
@@ -41,6 +40,8 @@ if TYPE_CHECKING:
 TURN = "pipeline"
 #: Alert events, and groups, of one transaction.
 _PAGE, _GROUPS = 1000, 50
+#: Alerts of the groups of one transaction.
+_MEMBERS = 5000
 #: Alerts that a message shows one by one; of the others it says how many there are.
 SHOWN = 20
 #: Seconds between two looks at most.
@@ -98,7 +99,7 @@ class Dispatcher:
         if taken:
             self._group(connection, taken, now)
             return len(taken)
-        due = group_rows.due(connection, now, _GROUPS)
+        due = group_rows.cut(connection, group_rows.due(connection, now, _GROUPS), _MEMBERS)
         if due:
             tx.put_derived(self._flush_all(connection, due, now))
         return len(due)
@@ -177,16 +178,22 @@ class Dispatcher:
             lambda row: labels_of(row, "", self._registry, now),
             lambda top, agency: self._registry.is_at_or_above(top, agency, clock.vietnam_day(now)),
         )
+        members = group_rows.members_of(connection, due)
+        ids = {one.alert_id for found in members.values() for one in found}
+        alerts = alert_rows.load(connection, delivery_alerts, ids)
+        changes = Changes()
         for group in due:
-            for event in self._flush(connection, group, muting, now):
+            found = members[group.group_id]
+            for event in self._mute(found, alerts, muting, now):
                 derived[event.event_id] = event
+            self._flush(group, found, alerts, now, changes)
+        changes.write(connection)
         return list(derived.values())
 
-    def _flush(self, connection: Connection, group: Group, muting: Muting, now: int) -> list[DerivedEvent]:
+    def _flush(
+        self, group: Group, found: Sequence[Member], alerts: Mapping[str, alert_rows.Row], now: int, changes: Changes
+    ) -> None:
         route = self._routes.at(group.route) or self._routes.root
-        found = group_rows.members_of(connection, group.group_id)
-        alerts = alert_rows.load(connection, delivery_alerts, (one.alert_id for one in found))
-        derived = self._mute(found, alerts, muting, now)
         for one in found:
             row = alerts.get(one.alert_id)
             one.at_rest = row is not None and alert_rows.is_at_rest(row, clock.vietnam_day(now))
@@ -194,17 +201,16 @@ class Dispatcher:
         if flush.told:
             group = group._replace(sent_at=now, sent_count=group.sent_count + 1)
             told = [replace(one, event="reminded") for one in flush.told] if flush.is_reminder else flush.told
-            self._queue(connection, group, told, alerts, now)
+            _queue(group, told, alerts, now, changes)
         for one in flush.told:
             one.sent, one.pending = True, False
-        group_rows.drop_members(connection, group.group_id, flush.gone)
         stay = [one for one in found if one not in flush.gone]
-        group_rows.save_members(connection, ((group.group_id, one) for one in stay))
+        changes.gone += [(group.group_id, one) for one in flush.gone]
+        changes.members += [(group.group_id, one) for one in stay]
         if flush.next_at is None and not stay:
-            group_rows.drop(connection, group.group_id)
+            changes.dropped.append(group.group_id)
         else:
-            group_rows.save(connection, [group._replace(flush_at=flush.next_at or now + route.repeat_interval)])
-        return derived
+            changes.kept.append(group._replace(flush_at=flush.next_at or now + route.repeat_interval))
 
     def _mute(
         self, found: Sequence[Member], alerts: Mapping[str, alert_rows.Row], muting: Muting, now: int
@@ -220,45 +226,40 @@ class Dispatcher:
                 derived.append(_quietness(one, quiet, now))
         return derived
 
-    def _queue(
-        self,
-        connection: Connection,
-        group: Group,
-        told: Sequence[Member],
-        alerts: Mapping[str, alert_rows.Row],
-        now: int,
-    ) -> None:
-        ordered = sorted(told, key=lambda one: (-_rank(one), one.alert_id))
-        first = ordered[0]
-        delivery_id = "dlv-" + digest(group.group_id, str(group.sent_count), str(now))
-        shown = [
-            {"event": one.event, "alert": alerts[one.alert_id]} for one in ordered[:SHOWN] if one.alert_id in alerts
-        ]
-        body = {
-            "alert": alerts.get(first.alert_id),
-            "alerts": shown,
-            "count": len(told),
-            "counts": _counts(told),
-            "event": {},
-            "at": now,
-        }
-        row = (
-            delivery_id,
-            first.alert_id,
-            first.agency_id,
-            f"qms.alert.{first.event}",
-            group.channel,
-            group.recipient,
-            "waiting",
-            0,
-            now,
-            "",
-            now,
-            now,
-            orjson.dumps(body).decode(),
-        )
-        insert_rows(connection, deliveries, tuple(str(column.name) for column in deliveries.columns), [row])
-        group_rows.log_sent(connection, delivery_id, told)
+
+def _queue(
+    group: Group, told: Sequence[Member], alerts: Mapping[str, alert_rows.Row], now: int, changes: Changes
+) -> None:
+    """Put a message that tells of alerts into the delivery queue."""
+    ordered = sorted(told, key=lambda one: (-_rank(one), one.alert_id))
+    first = ordered[0]
+    delivery_id = "dlv-" + digest(group.group_id, str(group.sent_count), str(now))
+    shown = [{"event": one.event, "alert": alerts[one.alert_id]} for one in ordered[:SHOWN] if one.alert_id in alerts]
+    body = {
+        "alert": alerts.get(first.alert_id),
+        "alerts": shown,
+        "count": len(told),
+        "counts": _counts(told),
+        "event": {},
+        "at": now,
+    }
+    row = (
+        delivery_id,
+        first.alert_id,
+        first.agency_id,
+        f"qms.alert.{first.event}",
+        group.channel,
+        group.recipient,
+        "waiting",
+        0,
+        now,
+        "",
+        now,
+        now,
+        orjson.dumps(body).decode(),
+    )
+    changes.deliveries.append(row)
+    changes.told += [(delivery_id, one.alert_id, one.event) for one in told]
 
 
 def _rank(member: Member) -> int:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, bindparam, delete, func, select
 
 from services.notify.pipeline.grouping import Member
-from services.notify.tables import groups, members, outbox, sent
+from services.notify.tables import deliveries, groups, members, outbox, sent
 from shared.database.bulk import insert_rows, select_by_keys, upsert_rows
 
 _GROUP = tuple(str(column.name) for column in groups.columns)
+_DELIVERY = tuple(str(column.name) for column in deliveries.columns)
 _MEMBER = tuple(str(column.name) for column in members.columns)
 
 
@@ -64,16 +67,21 @@ def save(connection: Connection, changed: Iterable[Group]) -> None:
     upsert_rows(connection, groups, ("group_id",), _GROUP, [tuple(group) for group in changed])
 
 
-def drop(connection: Connection, group_id: str) -> None:
-    """Forget a group."""
-    connection.execute(delete(groups).where(groups.c.group_id == group_id))
+def cut(connection: Connection, some: Sequence[Group], most: int) -> list[Group]:
+    """Return as many of the groups as have `most` alerts together, at least one: a burst puts thousands into each."""
+    ids = [group.group_id for group in some]
+    query = select(members.c.group_id, func.count()).where(members.c.group_id.in_(ids)).group_by(members.c.group_id)
+    counted = {group_id: int(count) for group_id, count in connection.execute(query)}
+    sums = accumulate(counted.get(group_id, 0) for group_id in ids)
+    return [group for number, (group, total) in enumerate(zip(some, sums, strict=True)) if total <= most or not number]
 
 
-def members_of(connection: Connection, group_id: str) -> list[Member]:
-    """Return the alerts of a group."""
-    query = select(members).where(members.c.group_id == group_id).order_by(members.c.alert_id)
-    return [
-        Member(
+def members_of(connection: Connection, some: Sequence[Group]) -> dict[str, list[Member]]:
+    """Return the alerts of groups by the group's id, in the order of their ids."""
+    found: dict[str, list[Member]] = {group.group_id: [] for group in some}
+    query = select(members).where(members.c.group_id.in_(list(found))).order_by(members.c.alert_id)
+    for row in connection.execute(query):
+        one = Member(
             row.alert_id,
             row.agency_id,
             row.event,
@@ -84,8 +92,8 @@ def members_of(connection: Connection, group_id: str) -> list[Member]:
             orjson.loads(row.labels),
             row.muted_by,
         )
-        for row in connection.execute(query)
-    ]
+        found[row.group_id].append(one)
+    return found
 
 
 def sent_before(connection: Connection, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], bool]:
@@ -116,14 +124,28 @@ def save_members(connection: Connection, changed: Iterable[tuple[str, Member]]) 
     upsert_rows(connection, members, ("group_id", "alert_id"), _MEMBER, rows)
 
 
-def drop_members(connection: Connection, group_id: str, gone: Sequence[Member]) -> None:
-    """Forget alerts of a group."""
-    for start in range(0, len(gone), 500):
-        ids = [one.alert_id for one in gone[start : start + 500]]
-        connection.execute(delete(members).where(members.c.group_id == group_id, members.c.alert_id.in_(ids)))
+@dataclass(slots=True)
+class Changes:
+    """What looking at groups changes, written at once: a person with many groups costs no more statements than one."""
 
+    kept: list[Group] = field(default_factory=list)
+    dropped: list[str] = field(default_factory=list)
+    #: Alerts that stay in their groups, and those that are forgotten, with the group's id.
+    members: list[tuple[str, Member]] = field(default_factory=list)
+    gone: list[tuple[str, Member]] = field(default_factory=list)
+    #: Rows of the delivery queue, and of what each message tells of.
+    deliveries: list[tuple[Any, ...]] = field(default_factory=list)
+    told: list[tuple[str, str, str]] = field(default_factory=list)
 
-def log_sent(connection: Connection, delivery_id: str, told: Sequence[Member]) -> None:
-    """Note which alerts a message tells of."""
-    rows = [(delivery_id, one.alert_id, one.event) for one in told]
-    insert_rows(connection, sent, ("delivery_id", "alert_id", "event"), rows)
+    def write(self, connection: Connection) -> None:
+        """Write everything down."""
+        if self.gone:
+            pairs = [{"of_group": group_id, "alert": one.alert_id} for group_id, one in self.gone]
+            own = (members.c.group_id == bindparam("of_group"), members.c.alert_id == bindparam("alert"))
+            connection.execute(delete(members).where(*own), pairs)
+        save_members(connection, self.members)
+        if self.dropped:
+            connection.execute(delete(groups).where(groups.c.group_id.in_(self.dropped)))
+        save(connection, self.kept)
+        insert_rows(connection, deliveries, _DELIVERY, self.deliveries)
+        insert_rows(connection, sent, ("delivery_id", "alert_id", "event"), self.told)
