@@ -89,6 +89,11 @@ def sign_in(page: Page, site: Site, token: str = TOKEN, path: str = "/") -> None
 
 @pytest.fixture
 def board(browser_page: Page, site: Site) -> Page:
-    """Give the national board, signed in."""
-    sign_in(browser_page, site)
+    """Give the national board, signed in: the first time through the form, then with the same session."""
+    if site.session:
+        browser_page.context.add_cookies(site.session)
+        browser_page.goto(site.url)
+    else:
+        sign_in(browser_page, site)
+        site.session = browser_page.context.cookies()
     return browser_page

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Mapping
 from functools import partial
 from types import SimpleNamespace
+from typing import Any
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -53,6 +54,8 @@ class Site:
 
     def __init__(self, database: Database, port: int = 0, identity: Mapping[str, str] | None = None) -> None:
         """Listen on loopback; `identity` are the settings of an OpenID provider."""
+        #: Cookies of somebody who is signed in, once there is somebody.
+        self.session: list[Any] = []
         context = context_of(database, identity or {})
         self.accounts = accounts_of(context)
         self.identity_provider = identity_provider_of(context)

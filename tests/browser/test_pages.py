@@ -36,7 +36,9 @@ def test_a_sign_in_link_leads_nowhere_else(browser_page: Page, site, target):
     browser_page.wait_for_url(f"{site.url}/")
 
 
-def test_signing_out_ends_the_session(board: Page, site):
+def test_signing_out_ends_the_session(browser_page: Page, site):
+    sign_in(browser_page, site)
+    board = browser_page
     board.get_by_role("button", name="Đăng xuất").click()
     board.goto(site.url + "/agencies")
     expect(board).to_have_url(re.compile("/sign-in"))
