@@ -42,11 +42,12 @@ def test_a_wiped_broker_is_made_up_for_by_the_feeds(system, books):
     assert books.faults() == []
 
 
-@pytest.mark.parametrize("seconds", [8, pytest.param(120, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("seconds", [8, pytest.param(120, marks=[pytest.mark.slow, pytest.mark.timeout(1800)])])
 def test_without_a_broker_pushes_are_accepted_and_the_views_follow_the_feeds(system, books, seconds):
     # One attempt: whatever is not accepted at once fails the test.
     with Load(system, rate=500, attempts=1) as load:
-        assert wait_until(lambda: load.pushed >= 1000)
+        # Warm before it is weighed: what grows with the first events says nothing about the outage.
+        assert wait_until(lambda: load.pushed >= seconds * 200, 600)
         with system.unattended():
             system.broker.stop()
             time.sleep(3)

@@ -24,7 +24,7 @@ from tests.faults.load import Load
 
 pytestmark = [
     pytest.mark.faults,
-    pytest.mark.timeout(300),
+    pytest.mark.timeout(900),
     pytest.mark.parametrize("shared_system", ["postgresql"], indirect=True),
 ]
 RESTORED = "audit"
