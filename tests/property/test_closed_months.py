@@ -9,6 +9,7 @@ import pytest
 from services.inspection import sums
 from services.inspection.checkpoints import making, reading
 from services.inspection.checkpoints.inbox import JOINS
+from services.inspection.checkpoints.keeping import Closing
 from services.inspection.checkpoints.months import ends_at, first_day, known_month, last_day, last_full, last_known
 from services.inspection.checkpoints.shapes import OF_EVENTS, shapes
 from services.inspection.indicators.sums import EVENT_LAG, EVENT_LAST, Need
@@ -20,6 +21,7 @@ from shared import clock
 from shared.database.bulk import insert_rows
 from shared.database.engine import open_database
 from shared.database.schema import ensure_tables
+from shared.eventstore.tables import KERNEL, subscriptions
 
 TABLES = oversight_tables(OversightViews().version)
 BEGINS = clock.day_of("2025-01-15")
@@ -172,6 +174,25 @@ def test_months_closed_one_by_one_and_all_at_once_are_the_same_bytes(tmp_path):
     database.write(at_once)
     assert len(months) == 11
     assert stored() == one_by_one
+    database.close()
+
+
+def test_the_loop_closes_what_is_over_in_all_logs_and_nothing_twice(tmp_path):
+    database = _filled(f"sqlite:///{tmp_path}/views.db", Random(6))
+    version = OversightViews().version
+    key = {"consumer": OversightViews.name, "version": version, "partition": 0, "epoch": "e", "position": 1}
+    # One log is behind: what is over there counts.
+    rows = [
+        {**key, "source": source, "recorded_at": clock.end_of_day(BEGINS + passed)}
+        for source, passed in (("documents", DAYS), ("audit", 100))
+    ]
+    database.write(lambda connection: ensure_tables(connection, KERNEL))
+    database.write(lambda connection: connection.execute(subscriptions.insert(), rows))
+    closing = Closing(database)
+    assert (closing.look(), closing.look()) == (3, 0)
+    moved = subscriptions.update().values(recorded_at=clock.end_of_day(BEGINS + DAYS))
+    database.write(lambda connection: connection.execute(moved))
+    assert closing.look() == 8
     database.close()
 
 
