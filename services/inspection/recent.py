@@ -26,14 +26,14 @@ _log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-#: An answer that took so long (seconds) is given again for so many times as long, and never longer than this.
-SLOW, TIMES, LONGEST = 0.1, 10.0, 10.0
+#: An answer that took so long (seconds) is given again for so many times as long, never shorter and never longer than this.
+SLOW, TIMES, SHORTEST, LONGEST = 0.1, 10.0, 5.0, 10.0
 #: While somebody works it out anew, the others get it for so long.
 _MEANWHILE = 30.0
 #: What nobody has asked for in so many seconds is not worked out anew by the loop.
 _WANTED = 60.0
 _KEPT = 32
-_LOOK_SECONDS, _SHORTEST = 0.5, 0.05
+_LOOK_SECONDS, _REST = 0.5, 0.05
 
 
 @dataclass(slots=True)
@@ -48,8 +48,15 @@ class _Recent:
     def age(self) -> float:
         return time.monotonic() - self.worked_out_at
 
+    def lasts(self) -> float:
+        return min(LONGEST, max(SHORTEST, TIMES * self.seconds))
+
     def is_fresh(self) -> bool:
-        return self.age() <= min(LONGEST, TIMES * self.seconds)
+        return self.age() <= self.lasts()
+
+    def is_due(self) -> bool:
+        """Return whether it is time to work it out anew, before somebody has to wait for it."""
+        return not self.busy and self.age() > self.lasts() / 2
 
 
 _known: WeakKeyDictionary[Engine, dict[Hashable, _Recent]] = WeakKeyDictionary()
@@ -115,7 +122,7 @@ class Refreshing:
                 began = time.monotonic()
                 key = max(due, key=lambda key: due[key].age())
                 self._renew(key, due[key])
-                pause = max(time.monotonic() - began, _SHORTEST)
+                pause = max(time.monotonic() - began, _REST)
 
     def _renew(self, key: Hashable, one: _Recent) -> None:
         try:
@@ -129,7 +136,7 @@ class Refreshing:
             key: one
             for kept in list(_known.values())
             for key, one in list(kept.items())
-            if now - one.asked_at <= _WANTED and not one.busy and not one.is_fresh()
+            if now - one.asked_at <= _WANTED and one.is_due()
         }
 
 

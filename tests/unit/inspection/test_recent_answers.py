@@ -87,9 +87,12 @@ def test_the_loop_renews_what_is_asked_for_and_nothing_else(watch, connection):
         loop.run(SimpleNamespace(wait=lambda _seconds: next(turns)))
 
     recent(connection, "board", watch.work)
-    watch.now += LONGEST + 0.1
+    watch.now += LONGEST / 2 - 0.1
     look()
-    assert watch.count == 2
+    assert watch.count == 1, "worked out although nobody will have to wait for it for long"
+    watch.now += 0.2
+    look()
+    assert watch.count == 2, "not worked out before somebody has to wait for it"
     assert recent(connection, "board", watch.work) == 2
     watch.now += 1000
     look()
