@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import socket
 import time
 from base64 import b64decode
@@ -277,11 +278,18 @@ def test_compressed_bodies_are_taken_and_bombs_are_not(system, agency_id, key):
     ids=["braces", "quotes", "many keys", "many arrays"],
 )
 def test_no_text_stops_the_service(system, agency_id, key, attack):
-    begun = time.monotonic()
+    # Its own seconds, not those of the clock on the wall: other tests run beside.
+    begun = worked(system)
     answer = system.raw(attack, BATCH, key=key)
     assert answer.status in (400, 413, 422)
-    assert time.monotonic() - begun < 10
+    assert worked(system) - begun < 5
     assert system.request("GET", "/healthz").status == 200
+
+
+def worked(system: RunningSystem) -> float:
+    """Return the seconds that the front door has used of a processor (proc(5): 14 utime, 15 stime)."""
+    status = Path(f"/proc/{system.supervisor.pids['inspection']}/stat").read_text()
+    return sum(map(int, status.rpartition(")")[2].split()[11:13])) / os.sysconf("SC_CLK_TCK")
 
 
 def memory(system: RunningSystem) -> int:
