@@ -11,8 +11,9 @@ from services.notify.domain.evaluators import Seen, evaluator_of
 from services.notify.domain.rule import judge
 from shared import clock
 from shared.contracts import catalogue
+from tests.unit.notify.judging import RULES, severity, standing
 from tests.unit.notify.test_evaluators import seen
-from tests.unit.notify.test_watched_records import ISSUED, RULES, severity, standing
+from tests.unit.notify.test_watched_inspections import ISSUED
 
 
 def inherited(kind: str, thing: Any, effective: str, giver: str = "xa", to: str = "xa-moi") -> Seen:
