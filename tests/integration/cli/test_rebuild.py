@@ -6,8 +6,13 @@ import json
 
 import pytest
 
+from services.inspection.projections import VERSION
 from shared.testing.running_system import event, province, unique
 from tests.integration.cli.test_commands import NC, here, oversight  # noqa: F401 - a fixture
+
+#: The tables of this program's views, and the first that are built beside them.
+FIRST = f"v{VERSION}"
+BESIDE = f"{FIRST}_g1"
 
 pytestmark = pytest.mark.usefixtures("here")
 
@@ -24,27 +29,27 @@ def sets(here, projection):  # noqa: F811 - the fixture
 def test_beside_what_serves_step_by_step(system, here):  # noqa: F811 - the fixture
     name = unique("dung-lai")
     system.accept(province(name), event("nonconformity.raised", name, unique("kph"), NC))
-    assert sets(here, "oversight") == {"v2": "serving"}
+    assert sets(here, "oversight") == {FIRST: "serving"}
     refused = rebuild(here, "switch", "inspection", "oversight")
     assert refused.returncode == 1
     assert "no other set of tables is being built" in refused.stderr
     started = rebuild(here, "start", "inspection", "oversight")
     assert started.returncode == 0, started.stderr
-    assert "v2_g1    is being filled beside it, up to date" in started.stdout
+    assert f"{BESIDE}    is being filled beside it, up to date" in started.stdout
     metrics = system.request("GET", "/metrics").body.decode()
-    labels = 'consumer="oversight",service="inspection",set="v2_g1",state="building"'
+    labels = f'consumer="oversight",service="inspection",set="{BESIDE}",state="building"'
     assert f"oversight_projection_set_state{{{labels}}} 1" in metrics
     compared = rebuild(here, "compare", "inspection", "oversight")
     assert compared.stdout.endswith("both say the same\n"), compared.stdout
     assert rebuild(here, "switch", "inspection", "oversight").returncode == 0
-    assert sets(here, "oversight") == {"v2": "former", "v2_g1": "serving"}
+    assert sets(here, "oversight") == {FIRST: "former", BESIDE: "serving"}
     # What is pushed now is in the views: the former set reads the log, the new one answers.
     system.accept(event("nonconformity.raised", name, unique("kph"), NC))
     assert rebuild(here, "rollback", "inspection", "oversight").returncode == 0
-    assert sets(here, "oversight") == {"v2": "serving", "v2_g1": "former"}
+    assert sets(here, "oversight") == {FIRST: "serving", BESIDE: "former"}
     dropped = rebuild(here, "drop", "inspection", "oversight")
     assert dropped.returncode == 0, dropped.stderr
-    assert sets(here, "oversight") == {"v2": "serving"}
+    assert sets(here, "oversight") == {FIRST: "serving"}
 
 
 @pytest.mark.parametrize("projection", ["obligations", "inconsistencies", "sequences"])
