@@ -110,13 +110,18 @@ def answer(connection: Connection, indicator: Indicator, asked: Asked) -> Answer
     """
     given = basis(connection, asked)
     with collecting.paused():
-        sums = sums_for(connection, given, indicator.needs, given.members)
-        whole = whole_question(connection, indicator, asked, given, sums)
-        rows = [
-            Row(group.key, group.label_vi, group.label_en, indicator.figure(replace(whole, members=group.members)))
-            for group in in_turns(given.groups(asked))
-        ]
+        rows = _rows(connection, indicator, asked, given)
     return Answer(indicator.id, asked.as_of, given.moment.known_at, given.watermark, rows)
+
+
+def _rows(connection: Connection, indicator: Indicator, asked: Asked, given: Basis) -> list[Row]:
+    """Return the rows; nothing of what they were worked out of is left when the collector looks again."""
+    sums = sums_for(connection, given, indicator.needs, given.members)
+    whole = whole_question(connection, indicator, asked, given, sums)
+    return [
+        Row(group.key, group.label_vi, group.label_en, indicator.figure(replace(whole, members=group.members)))
+        for group in in_turns(given.groups(asked))
+    ]
 
 
 def whole_question(connection: Connection, indicator: Indicator, asked: Asked, given: Basis, sums: Sums) -> Question:

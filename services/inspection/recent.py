@@ -19,6 +19,8 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine
 
+from shared.turns import Behind, behind
+
 if TYPE_CHECKING:
     from shared.database.engine import Database
 
@@ -76,10 +78,12 @@ def recent(connection: Connection, key: Hashable, work: Callable[[Connection], T
     return anew
 
 
-def _again(connection: Connection, kept: dict[Hashable, _Recent], key: Hashable, one: _Recent) -> Any:
+def _again(
+    connection: Connection, kept: dict[Hashable, _Recent], key: Hashable, one: _Recent, place: Behind | None = None
+) -> Any:
     one.busy = True
     try:
-        return _worked_out(connection, kept, key, one.again, one.asked_at)
+        return _worked_out(connection, kept, key, one.again, one, place)
     finally:
         one.busy = False
 
@@ -89,18 +93,19 @@ def _worked_out(
     kept: dict[Hashable, _Recent],
     key: Hashable,
     work: Callable[[Connection], T],
-    asked_at: float | None = None,
+    before: _Recent | None = None,
+    place: Behind | None = None,
 ) -> T:
     began = time.monotonic()
     found = work(connection)
     now = time.monotonic()
-    seconds = now - began
+    seconds = now - began - (place.rested if place else 0.0)
     kept.pop(key, None)
     if seconds >= SLOW:
         while len(kept) >= _KEPT:
             kept.pop(next(iter(kept)), None)
         # From when it is there: over a slow database it would be too old already.
-        kept[key] = _Recent(found, now, seconds, began if asked_at is None else asked_at, work)
+        kept[key] = _Recent(found, now, seconds, began if before is None else before.asked_at, work)
     return found
 
 
@@ -121,14 +126,16 @@ class Refreshing:
                 # The oldest first: whoever asks for one that is too old has to wait for it.
                 began = time.monotonic()
                 key = max(due, key=lambda key: due[key].age())
-                self._renew(key, due[key])
-                pause = max(time.monotonic() - began, _REST)
+                rested = self._renew(key, due[key])
+                pause = max(time.monotonic() - began - rested, _REST)
 
-    def _renew(self, key: Hashable, one: _Recent) -> None:
+    def _renew(self, key: Hashable, one: _Recent) -> float:
+        """Work one out anew, and return for how many seconds it rested meanwhile."""
         try:
-            self._database.read(partial(_refresh, key=key, one=one))
+            return self._database.read(partial(_refresh, key=key, one=one))
         except Exception:  # noqa: BLE001 - whoever asks next works it out
             _log.exception("an answer could not be worked out anew")
+            return 0.0
 
     def _due(self) -> Mapping[Hashable, _Recent]:
         now = time.monotonic()
@@ -140,7 +147,10 @@ class Refreshing:
         }
 
 
-def _refresh(connection: Connection, key: Hashable, one: _Recent) -> None:
+def _refresh(connection: Connection, key: Hashable, one: _Recent) -> float:
     kept = _known.get(connection.engine, {})
-    if kept.get(key) is one:
-        _again(connection, kept, key, one)
+    # Here, where the work is done: on SQLite that is a thread of its own.
+    with behind() as place:
+        if kept.get(key) is one:
+            _again(connection, kept, key, one, place)
+    return place.rested

@@ -10,6 +10,7 @@ from services.inspection import admin_units, alerts_api, api, credentials_api, p
 from services.inspection.accounts import api as accounts_api
 from services.inspection.accounts.wiring import prepare
 from services.inspection.checkpoints.keeping import Closing
+from services.inspection.collecting import Tidying
 from services.inspection.crossings.wiring import loops as crossing_loops
 from services.inspection.domain import AGGREGATES
 from services.inspection.inconsistencies import api as inconsistencies_api
@@ -40,6 +41,7 @@ SPEC = ServiceSpec(
     loops=lambda context: (
         # What they give is in the memory of the process that answers.
         Loop("recent-answers", Refreshing(context.database).run, role="web"),
+        Loop("full-collections", Tidying().run, role="web"),
         Loop("closed-months", Closing(context.database).run),
         Loop("inconsistencies", InconsistencyJudge(context.store, context.committer).run),
         *crossing_loops(context),

@@ -186,14 +186,17 @@ class KernelContext(DependencyProvider):
         }
 
 
-def giving_way() -> Callable[[], None]:
-    """Return what lets the other greenlets run; native threads (SQLite's writers) have none to let run."""
+def giving_way() -> Callable[[float], None]:
+    """Return what lets the other greenlets run; native threads (SQLite's) have none to let run, but may rest."""
     this_thread = eventlet.patcher.original("threading").get_ident
+    rest = eventlet.patcher.original("time").sleep
     hub = this_thread()
 
-    def give_way() -> None:
+    def give_way(seconds: float) -> None:
         if this_thread() == hub:
-            eventlet.sleep(0)
+            eventlet.sleep(seconds)
+        elif seconds:
+            rest(seconds)
 
     return give_way
 

@@ -27,19 +27,21 @@ class _Duties:
     """Which public procedures an agency of a level carries out; agencies with the same publishers share the set."""
 
     def __init__(self, question: Question) -> None:
-        self._question = question
+        # Not the question itself: it is kept with the sums, and such a ring holds all of them until somebody looks for it.
+        self._hierarchy = question.hierarchy
+        self._opted_out = question.sums.parts.get(TTHC_OPT_OUT, {})
         published = question.sums.parts.get(TTHC, {})
         self._published = {agency_id: _live(parts) for agency_id, parts in published.items()}
         self._sets: dict[tuple[frozenset[str], str], frozenset[str]] = {}
 
     def of(self, member: Counted) -> frozenset[str] | set[str]:
         """Return the codes: live entries of the agency and of those above it for its level, less those opted out of."""
-        above = self._question.hierarchy.above(member.agency_id)
+        above = self._hierarchy.above(member.agency_id)
         publishers = frozenset(above & self._published.keys())
         key = (publishers, member.level)
         if key not in self._sets:
             self._sets[key] = self._codes(publishers, member.level)
-        opted_out = _live(self._question.sums.part(TTHC_OPT_OUT, member.agency_id))
+        opted_out = _live(self._opted_out.get(member.agency_id, {}))
         return self._sets[key] - opted_out if opted_out else self._sets[key]
 
     def _codes(self, publishers: Iterable[str], level: str) -> frozenset[str]:
