@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from heapq import nsmallest
+from operator import attrgetter, itemgetter
+from typing import Any, NamedTuple
 
 import orjson
 from sqlalchemy import Connection, Select, and_, func, or_, select
@@ -23,6 +25,7 @@ from services.inspection.indicators.sums import Need
 from services.inspection.read_models import Answer, Figure
 from services.inspection.remembered import remembered_answer
 from services.inspection.sums import counted_events, event_query, measure_name, restricted
+from shared.turns import in_turns
 
 
 class UnknownRowError(LookupError):
@@ -72,11 +75,20 @@ class Explanation:
     figure: Figure
     agencies: Sequence[Share]
     events: Sequence[Cause]
+    #: How many events there are, of which `events` may be the first.
+    count: int
     next: str | None
 
 
 def explain(
-    connection: Connection, indicator: Indicator, asked: Asked, key: str, *, limit: int = 50, after: str = ""
+    connection: Connection,
+    indicator: Indicator,
+    asked: Asked,
+    key: str,
+    *,
+    limit: int = 50,
+    after: str = "",
+    most: int | None = None,
 ) -> Explanation:
     """Return what is behind a row of an indicator's answer.
 
@@ -87,6 +99,7 @@ def explain(
         key: The row's key; empty for the only row of an answer without grouping.
         limit: Most agencies on the page.
         after: `next` of the page before.
+        most: Most events on the page; None for all of these agencies.
 
     Raises:
         UnknownScopeError: no such scope as known at that instant.
@@ -99,14 +112,15 @@ def explain(
     group = next((found for found in given.groups(asked) if not key or found.key == key), None)
     if group is None:
         raise UnknownRowError(key)
-    members = sorted(group.members, key=lambda member: member.agency_id)
-    page = [member for member in members if member.agency_id > after][: limit + 1]
+    page = nsmallest(limit + 1, (one for one in group.members if one.agency_id > after), key=_BY_ID)
     shown = page[:limit]
     # A rank is among all agencies asked for, whichever row is explained.
-    concerned = given.members if indicator.shared else members if known is None else shown
+    concerned = given.members if indicator.shared else group.members if known is None else shown
     sums = sums_for(connection, given, indicator.needs, concerned)
     whole = whole_question(connection, indicator, asked, given, sums)
+    members = sorted(group.members, key=_BY_ID) if known is None else []
     figure = indicator.figure(replace(whole, members=members)) if known is None else _figure_of(known, group.key)
+    found = _found(connection, given, indicator, shown)
     return Explanation(
         indicator=indicator.id,
         as_of=asked.as_of,
@@ -122,9 +136,13 @@ def explain(
             )
             for member in shown
         ],
-        events=_events(connection, given, indicator, shown),
+        events=_read(connection, given, found[:most]),
+        count=len(found),
         next=shown[-1].agency_id if len(page) > limit else None,
     )
+
+
+_BY_ID = attrgetter("agency_id")
 
 
 def _known_whole(connection: Connection, indicator: Indicator, asked: Asked) -> Answer | None:
@@ -144,8 +162,17 @@ def _figure_of(known: Answer, key: str) -> Figure:
     return found
 
 
-def _events(connection: Connection, given: Basis, indicator: Indicator, members: Sequence[Member]) -> list[Cause]:
-    """Return the events behind the figures of agencies, in order of service and position."""
+class _Found(NamedTuple):
+    """An event behind a figure, not yet read."""
+
+    service: str
+    partition: int
+    position: int
+    measures: tuple[str, ...]
+
+
+def _found(connection: Connection, given: Basis, indicator: Indicator, members: Sequence[Member]) -> list[_Found]:
+    """Return which events are behind the figures of agencies, in order of service and position."""
     measures: dict[tuple[str, int, int], set[str]] = {}
     agency_ids = [member.agency_id for member in members]
     publishers = {above for member in members for above in given.snapshot.above(member.agency_id)}
@@ -158,7 +185,22 @@ def _events(connection: Connection, given: Basis, indicator: Indicator, members:
             query = _causes(given, need, concerned, months)
         for row in connection.execute(query):
             measures.setdefault((row.service, row.partition, row.position), set()).add(need.measure)
-    return _read(connection, given, agency_ids, measures)
+    registered = connection.execute(_registered(given, agency_ids))
+    registry = [_Found(row.service, row.partition, row.position, ("registry",)) for row in registered]
+    return sorted([*registry, *(_Found(*key, tuple(sorted(names))) for key, names in measures.items())], key=_place)
+
+
+_place = itemgetter(0, 1, 2)
+
+
+def _registered(given: Basis, agency_ids: Sequence[str]) -> Select[Any]:
+    """Return the query of the events that say that agencies exist, and what they are."""
+    columns = given.tables.events.c
+    return select(columns.service, columns.partition, columns.position).where(
+        columns.aggregate == "agency",
+        columns.agency_id.in_(agency_ids),
+        columns.recorded_at <= given.moment.known_at,
+    )
 
 
 def _reported(given: Basis, need: Need, agency_ids: Sequence[str]) -> Select[Any]:
@@ -201,32 +243,24 @@ def _known_months(connection: Connection, given: Basis) -> Sequence[int] | None:
     return None if months is None else range(months.first, known_month(given.moment.known_at) + 1)
 
 
-def _read(
-    connection: Connection, given: Basis, agency_ids: Sequence[str], measures: dict[tuple[str, int, int], set[str]]
-) -> list[Cause]:
+def _read(connection: Connection, given: Basis, found: Sequence[_Found]) -> list[Cause]:
+    """Return the events themselves, in the given order."""
     columns = given.tables.events.c
     shown = (
         *(columns.service, columns.partition, columns.position, columns.event_id, columns.type, columns.source),
         *(columns.subject, columns.agency_id, columns.occurred_at, columns.recorded_at, columns.body),
     )
-    registry = select(*shown).where(
-        columns.aggregate == "agency",
-        columns.agency_id.in_(agency_ids),
-        columns.recorded_at <= given.moment.known_at,
-    )
-    causes = [_cause(row, ("registry",)) for row in connection.execute(registry)]
-    for service, partition in sorted({key[:2] for key in measures}):
-        positions = [key[2] for key in measures if key[:2] == (service, partition)]
+    rows: dict[tuple[str, int, int], Any] = {}
+    for service, partition in sorted({one[:2] for one in found}):
+        positions = list({one.position for one in found if one[:2] == (service, partition)})
         for start in range(0, len(positions), _CHUNK):
             query = select(*shown).where(
                 columns.service == service,
                 columns.partition == partition,
                 columns.position.in_(positions[start : start + _CHUNK]),
             )
-            causes += [_cause(row, tuple(sorted(measures[tuple(row[:3])]))) for row in connection.execute(query)]
-    return sorted(
-        _verified(connection, given, causes), key=lambda cause: (cause.service, cause.partition, cause.position)
-    )
+            rows.update((_place(row), row) for row in connection.execute(query))
+    return _verified(connection, given, [_cause(rows[_place(one)], one.measures) for one in in_turns(found)])
 
 
 def _verified(connection: Connection, given: Basis, causes: Sequence[Cause]) -> list[Cause]:

@@ -40,8 +40,9 @@ def explanation(context: ServiceContext, request: Request, indicator: str) -> Re
         raise not_found()
     filters = limited_filters(context, request, session)
     wanted = wanted_format(request)
+    limit, most = (_IN_A_FILE, 0) if wanted else (AGENCIES_A_PAGE, _SHOWN_AT_MOST)
     try:
-        explained = views_of(context).explain(indicator, filters, limit=_IN_A_FILE if wanted else AGENCIES_A_PAGE)
+        explained = views_of(context).explain(indicator, filters, limit=limit, most=most)
     except LookupError:
         raise not_found() from None
     if wanted:

@@ -79,7 +79,7 @@ def _score(context: ServiceContext, filters: Filters, agency_id: str) -> Figure:
     """Return the composite score of one agency alone."""
     return (
         views_of(context)
-        .explain("I29", replace(filters.narrow, agency=agency_id, known_at=filters.known_at))
+        .explain("I29", replace(filters.narrow, agency=agency_id, known_at=filters.known_at), most=0)
         .found.figure
     )
 

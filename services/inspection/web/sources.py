@@ -171,10 +171,14 @@ class QueryViews:
 
         return self._database.read(work)
 
-    def explain(self, indicator: str, filters: Filters, *, limit: int = AGENCIES_A_PAGE) -> Explained:
+    def explain(
+        self, indicator: str, filters: Filters, *, limit: int = AGENCIES_A_PAGE, most: int | None = None
+    ) -> Explained:
         """Return what is behind a figure: of everything, of a province, or of one agency alone."""
         asked, key = _question(filters)
-        found = self._read(explain, INDICATORS[indicator], asked, key, limit=limit, after=filters.after or "")
+        found = self._read(
+            explain, INDICATORS[indicator], asked, key, limit=limit, after=filters.after or "", most=most
+        )
         return Explained(found, *self._where(filters))
 
     def event(self, service: str, position: int) -> EventRecord:

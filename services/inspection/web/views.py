@@ -91,8 +91,8 @@ class Views(Protocol):
         """Return the names of an agency; its id where it is not known."""
         ...
 
-    def explain(self, indicator: str, filters: Filters, *, limit: int = ...) -> Explained:
-        """Return what is behind a figure."""
+    def explain(self, indicator: str, filters: Filters, *, limit: int = ..., most: int | None = ...) -> Explained:
+        """Return what is behind a figure, with the first `most` of its events."""
         ...
 
     def report(self, filters: Filters) -> Report:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from dataclasses import replace
+
 import pytest
 
 from services.inspection.agency_file import Search, agency_page
@@ -9,6 +12,7 @@ from services.inspection.explain import UnknownRowError, explain
 from services.inspection.figures import Asked
 from services.inspection.groups import Filters
 from services.inspection.indicators.definitions import INDICATORS
+from services.inspection.indicators.sums import Sums
 from services.inspection.queries import agency_file, freshness, legal_changes, national_board, open_alerts
 from services.inspection.remembered import remembered_answer
 from services.inspection.timeline import CursorError, timeline
@@ -196,6 +200,27 @@ def test_the_figure_that_is_explained_is_the_one_that_was_answered(told):
             assert (found.figure, found.known_at) == (row.figure, answered.known_at)
             shares = told.read(explain, INDICATORS[name], Asked(DAY, by="province"), row.key).agencies
             assert found.agencies == shares[:1]
+
+
+def test_the_first_events_of_an_explanation_are_those_of_all_of_them_with_their_number(told):
+    for name, key in (("I6", ""), ("I11", "all"), ("I22", "")):
+        whole = told.read(explain, INDICATORS[name], Asked(DAY), key)
+        assert whole.count == len(whole.events) > 2
+        for most in (0, 1, 2, len(whole.events) + 1):
+            found = told.read(explain, INDICATORS[name], Asked(DAY), key, most=most)
+            assert (list(found.events), found.count) == (list(whole.events)[:most], whole.count)
+            assert replace(found, events=whole.events) == whole
+
+
+def test_what_an_answer_was_worked_out_of_is_freed_without_a_look_for_garbage(told):
+    gc.collect()
+    gc.disable()
+    try:
+        told.read(national_board, None, DAY)
+        told.read(remembered_answer, INDICATORS["I3"], Asked(DAY, by="province"))
+        assert not [one for one in gc.get_objects() if isinstance(one, Sums)]
+    finally:
+        gc.enable()
 
 
 def test_the_lag_of_events_is_counted_in_days_of_vietnam(told):
