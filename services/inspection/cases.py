@@ -6,9 +6,8 @@ decides nothing. Which events may follow is said by the state machines of the do
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -133,11 +132,6 @@ def history(connection: Connection, found: Case) -> list[Entry]:
         .order_by(columns.position.desc())
     )
     return [Entry(*row[:5], data=orjson.loads(row[5]).get("data") or {}) for row in rows]
-
-
-def by_due(found: Iterable[Case]) -> list[Case]:
-    """Return cases that something is expected of first, the earliest due first."""
-    return [one for _key, one in sorted(((urgency(one), one) for one in found), key=itemgetter(0))]
 
 
 def urgency(one: Case) -> tuple[bool, bool, int, str, str]:

@@ -2,7 +2,7 @@
 
 A case changes only with an event of its own in the log, and positions of a log are committed in order (ADR 2): so what was
 read at a position is what stands at a later one, but for the streams of the events in between. One memory per database,
-process and kind; what stood at a past moment is not kept (`past_cases.py`).
+process, kind and moment; how cases stood at a past moment is found by `past_cases.py`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import Any
+from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
 import orjson
@@ -26,18 +26,38 @@ _MANY = 20_000
 #: Partition, epoch and position of each part of the own log.
 Heads = tuple[tuple[int, str, int], ...]
 _Urgency = tuple[Any, ...]
+#: Cases by stream, each with its place among the others.
+Placed = Mapping[bytes, tuple[_Urgency, Case]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class Kept:
+    """The cases of a kind as of the heads of the log."""
+
     heads: Heads
-    #: By stream, each with its place among the others.
-    by_stream: Mapping[bytes, tuple[_Urgency, Case]]
+    by_stream: Placed
     in_order: Sequence[Case]
 
 
+class Reading(Protocol):
+    """Reads cases of a kind as they stand at some moment."""
+
+    @property
+    def aggregate(self) -> str:
+        """Kind of case."""
+        ...
+
+    def all(self, connection: Connection) -> Placed:
+        """Return all of them."""
+        ...
+
+    def some(self, connection: Connection, streams: Collection[bytes]) -> Placed:
+        """Return those of some streams."""
+        ...
+
+
 # Replaced, never changed, so that threads need no lock; the worst is that two of them read the same.
-_memory: WeakKeyDictionary[Engine, dict[str, _Kept]] = WeakKeyDictionary()
+_memory: WeakKeyDictionary[Engine, dict[str, Kept]] = WeakKeyDictionary()
 
 
 def kept_cases(connection: Connection, aggregate: str, states: Collection[str] | None = None) -> Sequence[Case]:
@@ -45,27 +65,45 @@ def kept_cases(connection: Connection, aggregate: str, states: Collection[str] |
 
     First what something is expected of, the earliest due first.
     """
-    found = _kept(connection, aggregate).in_order
+    memory = _memory.setdefault(connection.engine, {})
+    # Somebody with an older snapshot may come later than one with a newer one: both are right, each with its heads.
+    kept = memory[aggregate] = brought_up(connection, memory.get(aggregate), _Now(aggregate))
+    found = kept.in_order
     return found if states is None else [one for one in found if one.status in states]
 
 
-def _kept(connection: Connection, aggregate: str) -> _Kept:
-    memory = _memory.setdefault(connection.engine, {})
+def brought_up(connection: Connection, kept: Kept | None, reading: Reading) -> Kept:
+    """Return what is kept brought up to the log as the transaction sees it: only streams with new events are read again."""
     heads = _heads(connection)
-    kept = memory.get(aggregate)
     if kept is not None and kept.heads == heads:
         return kept
-    changed = _changed(connection, aggregate, kept.heads, heads) if kept is not None else None
+    changed = _changed(connection, reading.aggregate, kept.heads, heads) if kept is not None else None
     if kept is None or changed is None:
-        found = _ordered(heads, _read(aggregate, _all(connection, aggregate)))
-    elif not changed:
-        found = _Kept(heads, kept.by_stream, kept.in_order)
-    else:
-        others = {stream: one for stream, one in kept.by_stream.items() if stream not in changed}
-        found = _ordered(heads, others | _read(aggregate, _some(connection, changed)))
-    # Somebody with an older snapshot may come later than one with a newer one: both are right, each with its heads.
-    memory[aggregate] = found
-    return found
+        return _ordered(heads, reading.all(connection))
+    if not changed:
+        return Kept(heads, kept.by_stream, kept.in_order)
+    others = {stream: one for stream, one in kept.by_stream.items() if stream not in changed}
+    return _ordered(heads, {**others, **reading.some(connection, changed)})
+
+
+@dataclass(frozen=True, slots=True)
+class _Now:
+    """Reads cases as they stand now."""
+
+    aggregate: str
+
+    def all(self, connection: Connection) -> Placed:
+        """Return all of them."""
+        columns = stream_states.c
+        rows = connection.execute(
+            select(columns.stream, columns.stream_id, columns.state).where(columns.aggregate == self.aggregate)
+        )
+        return placed(self.aggregate, rows)
+
+    def some(self, connection: Connection, streams: Collection[bytes]) -> Placed:
+        """Return those of some streams."""
+        columns = ("stream", "stream_id", "state")
+        return placed(self.aggregate, select_by_keys(connection, stream_states, "stream", sorted(streams), columns))
 
 
 def _heads(connection: Connection) -> Heads:
@@ -94,18 +132,8 @@ def _changed(connection: Connection, aggregate: str, before: Heads, now: Heads) 
     return found
 
 
-def _all(connection: Connection, aggregate: str) -> Iterable[Sequence[Any]]:
-    columns = stream_states.c
-    return connection.execute(
-        select(columns.stream, columns.stream_id, columns.state).where(columns.aggregate == aggregate)
-    )
-
-
-def _some(connection: Connection, streams: set[bytes]) -> Iterable[Sequence[Any]]:
-    return select_by_keys(connection, stream_states, "stream", sorted(streams), ("stream", "stream_id", "state"))
-
-
-def _read(aggregate: str, rows: Iterable[Sequence[Any]]) -> dict[bytes, tuple[_Urgency, Case]]:
+def placed(aggregate: str, rows: Iterable[Sequence[Any]]) -> dict[bytes, tuple[_Urgency, Case]]:
+    """Return the cases that states are, given as stream, id of the stream and state as JSON."""
     found: dict[bytes, tuple[_Urgency, Case]] = {}
     for stream, stream_id, content in in_turns(rows):
         state = orjson.loads(content)
@@ -116,6 +144,6 @@ def _read(aggregate: str, rows: Iterable[Sequence[Any]]) -> dict[bytes, tuple[_U
     return found
 
 
-def _ordered(heads: Heads, by_stream: Mapping[bytes, tuple[_Urgency, Case]]) -> _Kept:
+def _ordered(heads: Heads, by_stream: Placed) -> Kept:
     in_order = [one for _urgency, one in sorted(by_stream.values(), key=itemgetter(0))]
-    return _Kept(heads, by_stream, in_order)
+    return Kept(heads, by_stream, in_order)

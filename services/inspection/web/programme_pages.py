@@ -84,7 +84,7 @@ def _bodies(context: ServiceContext, session: Session, filters: Filters) -> list
 def _told(context: ServiceContext, request: Request, session: Session, filters: Filters) -> tuple[Telling, list[Case]]:
     kind, seen = "inspection_programme", visible_to(context, session)
     if filters.is_today:
-        found = list(context.database.read(lambda connection: kept_cases(connection, kind)))
+        found = context.database.read(lambda connection: kept_cases(connection, kind))
     else:
         moment = (filters.as_of, filters.known_at)
         found = context.database.read(lambda connection: cases_as_of(connection, kind, *moment))

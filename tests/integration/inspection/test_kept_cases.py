@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from services.inspection import kept_cases as memory
-from services.inspection.cases import Case, by_due, case_of
+from services.inspection.cases import Case, case_of, urgency
 from services.inspection.kept_cases import kept_cases
 from shared import ids
 from shared.database.schema import ensure_tables
@@ -52,7 +52,8 @@ class Log:
         rows = self.database.read(
             lambda c: c.execute(select(columns.stream_id, columns.state).where(columns.aggregate == KIND)).all()
         )
-        return by_due(case_of(KIND, name, told) for name, raw in rows if (told := orjson.loads(raw)) is not None)
+        found = [case_of(KIND, name, told) for name, raw in rows if (told := orjson.loads(raw)) is not None]
+        return sorted(found, key=urgency)
 
     def kept(self, *states: str) -> list[Case]:
         """Return what the memory says."""
