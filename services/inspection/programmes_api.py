@@ -6,12 +6,15 @@ answer it is the same list.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 from werkzeug import Request, Response
 
+from services.inspection import serving
 from services.inspection.commanding import read_views, record, require_body, views_behind
 from services.inspection.domain.checklists import checklists
 from services.inspection.domain.limits import DEFAULT_ONSITE_SHARE
@@ -23,7 +26,8 @@ from services.inspection.indicators.overlap import OVERLAP_NEEDS
 from services.inspection.indicators.windows import VISIT_WINDOW
 from services.inspection.json_body import JsonBody, bad_field
 from services.inspection.parameters import asked, day_parameter
-from services.inspection.selection.gathering import gather
+from services.inspection.recent import recent
+from services.inspection.selection.gathering import Gathered, gather
 from services.inspection.selection.inputs import inputs_hash
 from services.inspection.selection.proposing import Proposal, entries, propose, score_data, selection_data
 from services.inspection.selection.selecting import Parameters
@@ -93,12 +97,24 @@ def proposed(context: ServiceContext, request: Request, body: str, year: int) ->
     seed, instructed, confirmed = told.text("seed"), told.texts("instructed"), told.flag("confirm")
     named = told.text("selection_id", longest=100)
     told.end()
-    gathered = read_views(context, lambda connection: gather(connection, question, body, instructed), "/body/scope")
+    gathered = read_views(context, partial(_gathered, asked=question, body=body, instructed=instructed), "/body/scope")
     if confirmed and question.known_at not in (None, gathered.known_at):
         raise views_behind()
     proposal = propose(gathered, parameters, seed)
     mark = inputs_hash(selection_data(proposal, subject_of(year), year))[:12]
     return Proposed(proposal, named or f"selection-{year}-{mark}", mark, confirmed)
+
+
+def _gathered(connection: Connection, *, asked: Asked, body: str, instructed: Mapping[str, str]) -> Gathered:
+    """Return the inputs of a choice; of a moment ago where that takes long and no instant is given: they say of which."""
+
+    def work(reading: Connection) -> Gathered:
+        return gather(reading, asked, body, instructed)
+
+    if asked.known_at is not None:
+        return work(connection)
+    key = ("gathered", serving.version(connection), asked, body, tuple(sorted(instructed.items())))
+    return recent(connection, key, work)
 
 
 def _scope(context: ServiceContext, caller: Caller, body: str, asked_for: str) -> str | None:

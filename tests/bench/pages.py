@@ -23,11 +23,12 @@ from types import SimpleNamespace
 from typing import NamedTuple
 
 from sqlalchemy import delete, func, insert, select, update
-from werkzeug.test import Client
+from werkzeug.test import Client, TestResponse
 
 from deploy.local.postgres import PrivateCluster
 from services.inspection.accounts.tables import accounts
 from services.inspection.checkpoints.keeping import close_all
+from services.inspection.collecting import Tidying
 from services.inspection.projections import VERSION, OversightViews
 from services.inspection.recent import Refreshing
 from shared import clock
@@ -160,10 +161,11 @@ def measure(database: Database, others: Database, times: int) -> Mapping[str, fl
     site = Site(database, others)
     _settle()
     found: dict[str, float] = {}
-    # As in the service: what is being asked for is worked out anew beside the requests.
+    # As in the service: what is being asked for is worked out anew beside the requests, garbage looked for between them.
     stop = threading.Event()
-    refreshing = threading.Thread(target=Refreshing(database).run, args=(stop,))
-    refreshing.start()
+    loops = [threading.Thread(target=run, args=(stop,)) for run in (Refreshing(database).run, Tidying().run)]
+    for loop in loops:
+        loop.start()
     processor = Processor()
     try:
         places = site.places()
@@ -177,7 +179,8 @@ def measure(database: Database, others: Database, times: int) -> Mapping[str, fl
                     found |= _measure_page(asking, f"{name}, as the inspector of a province", address, times)
     finally:
         stop.set()
-        refreshing.join()
+        for loop in loops:
+            loop.join()
         processor.close()
     slowest = max(value for name, value in found.items() if name.startswith("page_p95_ms"))
     return {**found, "slowest_page_p95_ms": slowest}
@@ -194,7 +197,7 @@ def _measure_page(asking: Asking, name: str, address: str, times: int) -> Mappin
     started = time.perf_counter()
     first = asking.client.get(address)
     found = {f"page_first_ms {name}": 1000 * (time.perf_counter() - started)}
-    assert first.status_code == 200, (name, first.status_code, first.get_data(as_text=True)[:2000])
+    _check(name, first)
     found |= _timed(asking, address, times, asking.traffic.one).figures(name)
     again = _timed(asking, address, times, lambda: None).figures(name, "page_again")
     found[f"page_again_p95_ms {name}"] = again[f"page_again_p95_ms {name}"]
@@ -205,14 +208,30 @@ def _measure_page(asking: Asking, name: str, address: str, times: int) -> Mappin
     return {**found, f"page_kb {name}": len(gzip.compress(first.get_data())) / 1024}
 
 
+def _check(name: str, answer: TestResponse) -> None:
+    """See that a page was answered, and with what it is about: nothing that the address asks for was refused.
+
+    Raises:
+        RuntimeError: it was not.
+    """
+    text = answer.get_data(as_text=True)
+    if answer.status_code != _OK or _REFUSAL in text:
+        raise RuntimeError(f"{name} answers {answer.status_code}: {text[text.find(_REFUSAL) :][:2000]}")
+
+
+#: What stands in a page that says what is wrong with its address.
+_OK, _REFUSAL = 200, "govuk-error-summary"
+
+
 def _timed(asking: Asking, path: str, times: int, before: Callable[[], None]) -> Taken:
     taken = Taken([], [])
     for _ in range(times):
         before()
         started, worked = time.perf_counter(), asking.processor.seconds()
-        asking.client.get(path)
+        answer = asking.client.get(path)
         taken.elapsed.append(time.perf_counter() - started)
         taken.processor.append(asking.processor.seconds() - worked)
+        _check(path, answer)
     return taken
 
 

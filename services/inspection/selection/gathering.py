@@ -23,6 +23,7 @@ from services.inspection.selection.inputs import RiskInputs, Share, Visit
 from services.inspection.visits import visits_to
 from shared import clock
 from shared.registry.record import AgencyRecord
+from shared.turns import in_turns
 
 #: Indicator of each share.
 _SHARES: Mapping[str, str] = {
@@ -79,7 +80,7 @@ def gather(connection: Connection, asked: Asked, body: str, instructed: Mapping[
             _inputs(given, sums, member, tuple(visits.get(member.agency_id, ())), instructed.get(member.agency_id, "")),
             inconsistent=contradicted[member.agency_id],
         )
-        for member in members
+        for member in in_turns(members)
     ]
     candidates.sort(key=lambda one: one.agency_id)
     return Gathered(candidates, asked.as_of, given.moment.known_at, given.watermark)
