@@ -17,6 +17,7 @@ from services.inspection.checkpoints.months import known_month
 from services.inspection.contents import CLOSED_MONTHS, contents
 from services.inspection.indicators.families import FAMILIES
 from services.inspection.indicators.timeline import VERIFIED_MONTHS
+from services.inspection.keeping_events import Place, applied_up_to, is_in, keep_events
 from services.inspection.streams import Changes, KnownFact, Stream
 from services.inspection.tables import oversight_tables
 from shared import clock, ids
@@ -59,6 +60,7 @@ class OversightViews:
         self._tables = oversight_tables(version)
         self.months = verified_months
         self.tables = self._tables.metadata
+        self.common_tables = (self._tables.events,)
 
     def generation(self, version: int) -> OversightViews:
         """Return the same views for another set of tables."""
@@ -79,7 +81,7 @@ class OversightViews:
     def apply(self, connection: Connection, events: Sequence[RecordedEvent]) -> Sequence[DerivedEvent]:
         """Take events of one log in position order; all in the caller's transaction."""
         found = [keyed(event) for event in events]
-        insert_rows(connection, self._tables.events, EVENT, [event_row(*one) for one in found])
+        keep_events(connection, self._tables.events, EVENT, [event_row(*one) for one in found])
         counted = [one for one in found if one[1] in FAMILIES]
         bearing = bearings.new_bearings(connection, self._tables, events)
         if counted or bearing:
@@ -106,7 +108,8 @@ class OversightViews:
         self, connection: Connection, known: dict[bytes, Stream], found: Sequence[Bearing]
     ) -> list[tuple[Any, ...]]:
         """Apply what bears on streams that are there, and keep what is not yet."""
-        keys = self.targets(connection, found)
+        applied = applied_up_to(connection, self.name, self.version) if found else {}
+        keys = self.targets(connection, found, applied)
         known |= self._load(connection, {key for key in keys.values() if key not in known})
         rows: list[tuple[Any, ...]] = []
         saved: list[Bearing] = []
@@ -114,7 +117,7 @@ class OversightViews:
             stream = known.get(keys.get(bearing.wanted, b""))
             if stream is not None:
                 if stream.history is None:
-                    stream.history = self._history(connection, stream.key)
+                    stream.history = self._history(connection, stream.key, applied)
                 rows += _delta_rows(stream, streams.take_late(stream, bearing.known, self.months))
                 saved.append(bearing._replace(stream=stream.key))
             else:
@@ -122,20 +125,20 @@ class OversightViews:
         bearings.save(connection, self._tables, saved)
         return rows
 
-    def targets(self, connection: Connection, found: Sequence[Bearing]) -> dict[str, bytes]:
-        """Return the keys of the streams that bearings name, as far as their events are there."""
+    def targets(self, connection: Connection, found: Sequence[Bearing], applied: Place) -> dict[str, bytes]:
+        """Return the keys of the streams that bearings name, as far as their events have been applied."""
         keys = {one.wanted: bytes.fromhex(one.wanted[2:]) for one in found if one.wanted.startswith("s:")}
         events = self._tables.events.c
         for wanted, about in {(one.wanted, one.known.fact.data.get("agency_id", "")) for one in found}:
             source, _, event_id = wanted[2:].partition("/")
             if wanted.startswith("e:") and wanted not in keys:
                 # The agencies are what the index serves: an event is about its source, or about who was inspected.
-                named = select(events.stream).where(
+                named = select(events.service, events.position, events.stream).where(
                     events.agency_id.in_({source, about}), events.source == source, events.event_id == event_id
                 )
                 counted = named.where(events.aggregate.in_(FAMILIES)).order_by(events.service)
-                row = connection.execute(counted).first()
-                keys |= {wanted: bytes(row.stream)} if row is not None else {}
+                rows = [row for row in connection.execute(counted) if is_in(applied, row.service, row.position)]
+                keys |= {wanted: bytes(rows[0].stream)} if rows else {}
         return keys
 
     def _load(self, connection: Connection, keys: Iterable[bytes]) -> dict[bytes, Stream]:
@@ -146,13 +149,13 @@ class OversightViews:
         if streams.follows(stream, event):
             return streams.take(stream, event)
         if stream.history is None:
-            stream.history = self._history(connection, stream.key, event)
+            stream.history = self._history(connection, stream.key, {event.service: event.position - 1})
         return streams.take_late(stream, streams.known(event), self.months)
 
-    def _history(self, connection: Connection, key: bytes, before: RecordedEvent | None = None) -> list[KnownFact]:
-        """Return what has been taken of a stream: the facts before a late one, and what bears on it."""
+    def _history(self, connection: Connection, key: bytes, applied: Place) -> list[KnownFact]:
+        """Return what has been taken of a stream: the facts up to a place in its log, and what bears on it."""
         rows = select_by_keys(connection, self._tables.events, "stream", [key], _HISTORY)
-        facts = streams.of_rows(row for row in rows if before is None or row[2] < before.position)
+        facts = streams.of_rows(row for row in rows if is_in(applied, row[-2], row[2]))
         return facts + bearings.applied_to(connection, self._tables, key)
 
 

@@ -1,6 +1,7 @@
 """Tables of the oversight views; one set per number, so that another set can fill beside it (`shared.messaging.generations`).
 
-`events` is the inbox: every event of all four logs as it came, source of timelines, explanations and rebuilds.
+`events` is the inbox: every event of all four logs as it came, source of timelines, explanations and rebuilds; a set that
+was filled from another one's inbox has it in common with that one, since it is what was received, and nothing derived.
 `streams` has the folded state of each stream that an indicator looks at. `deltas` is what each event changed: the value of
 a measure as of D as known at K is the sum of the rows with `day <= D` and `known_at <= K`. Rows are never changed.
 `bearings` has the events of other streams that bear on one: verdicts and inheritances. `sums` has what the deltas come to at
@@ -14,7 +15,7 @@ from functools import cache
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, SmallInteger, String, Table, Text
 
-from shared.messaging.generations import suffix
+from shared.messaging.generations import keeper, suffix
 
 #: Compared byte by byte: cheaper than a language's order, and the same order on both databases.
 _WORD = String().with_variant(String(collation="C"), "postgresql")
@@ -173,9 +174,10 @@ def _sums(metadata: MetaData, version: int) -> Table:
 def oversight_tables(version: int) -> OversightTables:
     """Return the tables of a version of the views."""
     metadata = MetaData()
+    kept_by = keeper(version)
     return OversightTables(
         metadata,
-        _events(metadata, version),
+        _events(metadata, version) if kept_by == version else oversight_tables(kept_by).events,
         _streams(metadata, version),
         _deltas(metadata, version),
         _bearings(metadata, version),

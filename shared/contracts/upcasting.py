@@ -46,6 +46,13 @@ def data_today(type_name: str, event: Mapping[str, Any], occurred_at: int) -> Ma
     return upcast(kind, schema_version(named, type_name), data, occurred_at)
 
 
+@cache
+def is_first_version(type_name: str) -> bool:
+    """Return whether a type has one version only, so that data of an event which names none is in today's form."""
+    kind = _catalogue().get(type_name)
+    return kind is None or kind.version == 1
+
+
 def data_of_body(type_name: str, body: bytes, occurred_at: int) -> Mapping[str, Any]:
     """Return the data of an event's stored bytes in today's version (see `data_today`)."""
     return data_today(type_name, orjson.loads(body), occurred_at)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, MetaData, text
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, MetaData, Table, text
 
 #: Advisory lock of everything that changes the schema; an arbitrary, fixed number.
 SCHEMA_LOCK = 7_301_994_265_118_904_213
@@ -23,7 +25,8 @@ def ensure_tables(connection: Connection, metadata: MetaData) -> None:
     metadata.create_all(connection, checkfirst=True)
 
 
-def drop_tables(connection: Connection, metadata: MetaData) -> None:
-    """Drop the tables of `metadata` that exist, with their indexes."""
+def drop_tables(connection: Connection, tables: MetaData | Iterable[Table]) -> None:
+    """Drop those of the tables that exist, with their indexes."""
     lock_schema(connection)
-    metadata.drop_all(connection, checkfirst=True)
+    for table in reversed(tables.sorted_tables) if isinstance(tables, MetaData) else tables:
+        table.drop(connection, checkfirst=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
-from sqlalchemy import Connection, MetaData
+from sqlalchemy import Connection, MetaData, Table
 
 from shared.database.schema import ensure_tables
 from shared.eventsourcing.derived import DerivedEvent
@@ -78,6 +78,17 @@ class Lasting(Protocol):
     """A consumer some of whose tables are not filled from logs: they outlast every rebuild."""
 
     lasting_tables: MetaData
+
+
+@runtime_checkable
+class Sharing(Protocol):
+    """A consumer whose sets of tables have some tables in common, where one was filled from another.
+
+    Which sets these are is said by their numbers (`shared.messaging.generations`).
+    """
+
+    #: Not derived, only kept: every set writes into them what is not there yet.
+    common_tables: Sequence[Table]
 
 
 def ensure_all_tables(connection: Connection, consumer: Consumer) -> None:

@@ -18,11 +18,13 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, in
 from shared.database.bulk import fetch_rows
 from shared.database.schema import drop_tables
 from shared.eventstore.tables import parked_events, projection_generations, subscriptions
-from shared.messaging.consumer import Consumer
+from shared.messaging.consumer import Consumer, Sharing
 from shared.messaging.errors import MessagingError
 
 #: The number under which a set of tables has its checkpoints is the consumer's version, and so many times its generation.
 _GENERATION = 1000
+#: A set that has tables in common with another one has in its number so many times the other's generation and one.
+_COMMON = 1_000_000
 
 BUILDING, SERVING, FORMER, DROPPING = "building", "serving", "former", "dropping"
 #: Where a set of tables gets its events from at first.
@@ -92,8 +94,19 @@ def shape_of(version: int) -> int:
 
 def suffix(version: int) -> str:
     """Return how the tables of a number end: `v2`, `v2_g1`."""
-    generation = version // _GENERATION
+    generation = version % _COMMON // _GENERATION
     return f"v{shape_of(version)}" + (f"_g{generation}" if generation else "")
+
+
+def keeper(version: int) -> int:
+    """Return the number of the set that made the tables which a set has in common with others; its own where it did."""
+    return version if version < _COMMON else (version // _COMMON - 1) * _GENERATION + shape_of(version)
+
+
+def beside(version: int, generation: int) -> int:
+    """Return the number of a generation that has tables in common with a set."""
+    made_by = keeper(version) // _GENERATION
+    return (made_by + 1) * _COMMON + generation * _GENERATION + shape_of(version)
 
 
 _known: WeakKeyDictionary[Any, dict[tuple[str, int], int]] = WeakKeyDictionary()
@@ -160,7 +173,10 @@ def begin(connection: Connection, consumer: Generational, now: int, filled_from:
         )
     if not _rows(connection, consumer):
         _add(connection, consumer, known[0].version, SERVING, 0, LOGS)
-    number = max(one.version for one in known) + _GENERATION
+    generation = max(one.version % _COMMON for one in known) // _GENERATION + 1
+    served = next(one.version for one in known if one.state == SERVING)
+    own = generation * _GENERATION + shape_of(served)
+    number = beside(served, generation) if filled_from == COPY and isinstance(consumer, Sharing) else own
     _add(connection, consumer, number, BUILDING, now, filled_from)
     return number
 
@@ -294,7 +310,17 @@ def drop(connection: Connection, consumer: Generational) -> None:
     connection.execute(
         delete(projection_generations).where(columns.consumer == consumer.name, columns.version == consumer.version)
     )
-    drop_tables(connection, consumer.tables)
+    common = list(consumer.common_tables) if isinstance(consumer, Sharing) else []
+    own = [table for table in consumer.tables.sorted_tables if table not in common]
+    drop_tables(connection, own if shares(connection, consumer) else [*own, *common])
+
+
+def shares(connection: Connection, consumer: Consumer) -> bool:
+    """Return whether another set has tables in common with this one."""
+    made_by = keeper(consumer.version)
+    return any(
+        keeper(one.version) == made_by for one in generations(connection, consumer) if one.version != consumer.version
+    )
 
 
 def serves(connection: Connection, consumer: Consumer) -> bool:

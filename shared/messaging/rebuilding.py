@@ -13,8 +13,9 @@ from sqlalchemy import Connection, Table, and_, delete, update
 
 from shared.database.engine import Database
 from shared.eventstore.tables import parked_events, subscriptions
-from shared.messaging.consumer import Consumer
+from shared.messaging.consumer import Consumer, Sharing
 from shared.messaging.errors import MessagingError
+from shared.messaging.generations import GenerationError, shares
 
 
 class NotRebuildableError(MessagingError):
@@ -34,11 +35,18 @@ def rebuild(database: Database, consumer: Consumer) -> None:
 
     Raises:
         NotRebuildableError: it has effects outside its tables.
+        GenerationError: another set of tables beside it has some of them in common with it.
     """
     if not is_rebuildable(consumer):
         raise NotRebuildableError(consumer.name)
 
     def work(connection: Connection) -> None:
+        if isinstance(consumer, Sharing) and shares(connection, consumer):
+            raise GenerationError(
+                "SET_BESIDE",
+                "Có bộ dữ liệu khác dùng chung bản sao các sự kiện với bộ này; hãy bỏ bộ đó trước khi dựng lại tại chỗ.",
+                "another set of tables has the copy of the events in common with this one; drop it before rebuilding in place",
+            )
         # The checkpoints first: their row locks end what the subscriptions have begun.
         columns = subscriptions.c
         connection.execute(
@@ -59,4 +67,7 @@ def rebuild(database: Database, consumer: Consumer) -> None:
 def _tables(consumer: Consumer) -> Sequence[Table]:
     """Return what a rebuild empties: the consumer's `own_tables` where it shares its metadata with others."""
     own: Sequence[Table] | None = getattr(consumer, "own_tables", None)
-    return own if own is not None else consumer.tables.sorted_tables[::-1]
+    if own is not None:
+        return own
+    common = consumer.common_tables if isinstance(consumer, Sharing) else ()
+    return list(dict.fromkeys([*consumer.tables.sorted_tables[::-1], *common]))

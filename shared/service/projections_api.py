@@ -53,7 +53,7 @@ def start(context: ServiceContext, request: Request, name: str) -> Response:
     """Build a projection anew from the logs, in place.
 
     Raises:
-        Problem: 404 no such projection, 409 it has effects outside its tables.
+        Problem: 404 no such projection, 409 it has effects outside its tables, or another set of tables needs some of them.
     """
     require(authenticate(context, request), "staff")
     one = _consumer(context, name)
@@ -67,7 +67,10 @@ def start(context: ServiceContext, request: Request, name: str) -> Response:
             ),
             pointer="/path/name",
         )
-    rebuild(context.database, _serving(context, one.consumer)[0])
+    try:
+        rebuild(context.database, _serving(context, one.consumer)[0])
+    except GenerationError as error:
+        raise _refused(error) from error
     one.wake()
     return json_answer(_describe(context, one), 202)
 
@@ -119,8 +122,12 @@ def _step(
     try:
         context.database.write(lambda connection: work(connection, consumer))
     except GenerationError as error:
-        raise Problem(409, error.code, Hint(error.text_vi, error.text_en), pointer="/path/name") from error
+        raise _refused(error) from error
     return json_answer(_describe(context, one), 202)
+
+
+def _refused(error: GenerationError) -> Problem:
+    return Problem(409, error.code, Hint(error.text_vi, error.text_en), pointer="/path/name")
 
 
 def _consumers(context: ServiceContext) -> dict[str, ConsumerSubscriptions]:

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, select
 
 from services.inspection import serving
 from services.inspection.filling.folding import COLUMNS, folded
+from services.inspection.filling.packing import Packing
 from services.inspection.indicators.families import FAMILIES
 from shared.database.engine import Database
 
@@ -29,8 +30,9 @@ def measure_floor(database: Database) -> Mapping[str, float]:
     """Return microseconds of processor time an event."""
     rows = database.read(_some)
     records = [list(found) for _key, found in groupby(rows, key=itemgetter(0))]
+    packing = Packing()
     decode = _taken(lambda: [orjson.loads(row[_BODY]) for row in rows], len(rows))
-    fold = _taken(lambda: [folded(record, (), 24)[0].saved() for record in records], len(rows))
+    fold = _taken(lambda: [folded(record, (), 24, packing).saved() for record in records], len(rows))
     return {"decode_us": decode, "decode_and_fold_us": fold}
 
 

@@ -30,7 +30,7 @@ from tests.bench.processes import seconds_with_ended
 
 _PAGE = 5_000
 #: Number of the set that is filled.
-FILLED = VERSION + 1000
+FILLED = generations.beside(VERSION, 1)
 
 
 def url_of(cluster: PrivateCluster, size: Size) -> str:

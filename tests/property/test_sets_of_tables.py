@@ -24,6 +24,7 @@ from services.inspection.tables import oversight_tables
 from shared.database.engine import open_database
 from shared.database.schema import drop_tables, ensure_tables
 from shared.eventstore.tables import KERNEL, subscriptions
+from shared.messaging import generations
 from shared.messaging.comparing import compare
 from tests.property.reference_indicators import histories
 
@@ -56,7 +57,7 @@ def fresh(database, consumer):
             subscriptions.delete().where(columns.consumer == consumer.name, columns.version == consumer.version)
         )
         key = {"consumer": consumer.name, "version": consumer.version, "partition": 0, "epoch": "e", "recorded_at": 1}
-        rows = [{**key, "source": source, "position": 1} for source in consumer.sources]
+        rows = [{**key, "source": source, "position": 1_000_000} for source in consumer.sources]
         connection.execute(subscriptions.insert(), rows)
 
     database.write(work)
@@ -86,14 +87,14 @@ def log_by_log(database, consumer, events, chance):
 
 def at_once(database, consumer, serving, events):
     """Fill a set from the serving one's inbox."""
-    place = {service: len(events) for service in consumer.sources}
-    tables, source = oversight_tables(consumer.version), oversight_tables(serving.version)
+    place = loading.Place({service: len(events) for service in consumer.sources})
+    tables = oversight_tables(consumer.version)
+    assert tables.events is oversight_tables(serving.version).events
     database.write(lambda connection: loading.make_bare(connection, tables))
-    database.write(lambda connection: loading.bear(connection, consumer, serving, place))
-    database.write(lambda connection: loading.copy_inbox(connection, tables, source, place))
+    database.write(lambda connection: loading.bear(connection, consumer, place))
     for part in range(3):
-        database.write(lambda c, part=part: loading.fold_part(c, consumer, serving, place, (part, 3)))
-    for name in ("events", "deltas", "streams"):
+        database.write(lambda c, part=part: loading.fold_part(c, consumer, place, (part, 3)))
+    for name in ("deltas", "streams"):
         database.write(lambda connection, name=name: loading.finish(connection, tables, name))
 
 
@@ -129,7 +130,7 @@ def test_a_set_of_tables_says_the_same_however_it_was_filled(database, seed):
         log_by_log(database, beside, events, chance)
         assert difference(database, serving, beside) == []
     if database.dialect == "postgresql":
-        serving, filled = VIEWS[0], fresh(database, VIEWS[0].generation(VERSION + 2000))
+        serving, filled = VIEWS[0], fresh(database, VIEWS[0].generation(generations.beside(VERSION, 2)))
         at_once(database, filled, serving, events)
         assert difference(database, serving, filled) == []
         # What comes later is taken by the filled set as by the others.

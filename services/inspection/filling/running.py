@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import signal
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -51,11 +52,6 @@ class Job:
         """Return the views to fill."""
         return OversightViews(self.version, verified_months=self.verified_months)
 
-    @property
-    def serving(self) -> OversightViews:
-        """Return the views to read."""
-        return OversightViews(self.source, verified_months=self.verified_months)
-
 
 def fill(job: Job, processes: int, say: Say = lambda _step, _done, _of: None) -> int:
     """Fill the tables of a set, and give it checkpoints where it stands; return how many events are in it.
@@ -70,6 +66,10 @@ class AlreadyFilledError(RuntimeError):
     """Another process fills this set at this moment."""
 
 
+class OwnInboxError(RuntimeError):
+    """The set is to have an inbox of its own, which is read from the logs."""
+
+
 def _alone(connection: Connection, database: Database, job: Job, processes: int, say: Say) -> int:
     """Fill while this transaction, which does nothing else, holds the lock that says so."""
     lock = _unhurried(connection).exec_driver_sql(f"SELECT pg_try_advisory_xact_lock({_LOCK}, {job.version})")
@@ -80,27 +80,29 @@ def _alone(connection: Connection, database: Database, job: Job, processes: int,
 
 def _fill(database: Database, job: Job, processes: int, say: Say) -> int:
     stands = database.read(lambda connection: _stands(connection, job))
-    place = {row["source"]: row["position"] for row in stands}
-    database.write(lambda connection: loading.make_bare(connection, oversight_tables(job.version)))
-    database.write(lambda connection: loading.bear(connection, job.views, job.serving, place))
+    aside = database.read(lambda connection: _aside(connection, job))
+    tables = oversight_tables(job.version)
+    if tables.events is not oversight_tables(job.source).events:
+        raise OwnInboxError(job.version)
+    place = Place({row["source"]: row["position"] for row in stands}, _positions(aside))
+    database.write(lambda connection: loading.make_bare(connection, tables))
+    database.write(lambda connection: loading.bear(connection, job.views, place))
     # As many parts for each process, so that none waits long for another.
-    parts = processes * max(1, ceil(sum(place.values()) / (processes * _EVENTS_A_PART)))
-    with ProcessPoolExecutor(processes + 1, mp_context=get_context("spawn"), initializer=die_with_parent) as pool:
+    count = sum(place.up_to.values())
+    parts = processes * max(1, ceil(count / (processes * _EVENTS_A_PART)))
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=begin) as pool:
         _load(pool, job, place, parts, say)
-    database.write(lambda connection: _take_place(connection, job, stands))
-    return sum(place.values())
+    database.write(lambda connection: _take_place(connection, stands, aside))
+    return count
 
 
 def _load(pool: ProcessPoolExecutor, job: Job, place: Place, parts: int, say: Say) -> None:
-    """Copy the inbox and fold the records side by side; make indexes of what is there."""
-    copied = pool.submit(_copy, job, place)
+    """Fold the records side by side; make indexes of what is there."""
     folding: set[Future[Any]] = {pool.submit(_fold, job, place, (index, parts)) for index in range(parts)}
     for done, _count in enumerate(_finished(folding), 1):
         say("records", done, parts)
-    copied.result()
-    tables = ("events", "deltas", "streams")
-    indexing: set[Future[Any]] = {pool.submit(_finish, job, name) for name in tables[1:]}
-    indexing.add(pool.submit(_finish, job, tables[0]))
+    tables = ("deltas", "streams")
+    indexing: set[Future[Any]] = {pool.submit(_finish, job, name) for name in tables}
     for done, _none in enumerate(_finished(indexing), 1):
         say("indexes", done, len(tables))
     _close_months(pool, job, say)
@@ -150,34 +152,41 @@ def _stands(connection: Connection, job: Job) -> list[dict[str, Any]]:
     return [{**row, "version": job.version} for row in rows.mappings()]
 
 
-def _take_place(connection: Connection, job: Job, stands: list[dict[str, Any]]) -> None:
-    """Write the checkpoints; what the set that was read has set aside is not in its inbox, and set aside here too."""
+def _aside(connection: Connection, job: Job) -> list[dict[str, Any]]:
+    """Return what the set that serves has set aside, as it is to be of the one that is filled."""
     columns = parked_events.c
-    aside = select(parked_events).where(
-        columns.consumer == OversightViews.name, columns.version == job.source, columns.replayed_at.is_(None)
+    rows = connection.execute(
+        select(parked_events).where(
+            columns.consumer == OversightViews.name, columns.version == job.source, columns.replayed_at.is_(None)
+        )
     )
-    rows = [{**row, "version": job.version} for row in connection.execute(aside).mappings()]
-    if rows:
-        connection.execute(insert(parked_events), rows)
+    return [{**row, "version": job.version} for row in rows.mappings()]
+
+
+def _positions(aside: Iterable[Mapping[str, Any]]) -> dict[str, list[int]]:
+    """Return the positions of what was set aside, by service."""
+    found: dict[str, list[int]] = {}
+    for row in aside:
+        found.setdefault(row["source"], []).append(row["position"])
+    return found
+
+
+def _take_place(connection: Connection, stands: list[dict[str, Any]], aside: list[dict[str, Any]]) -> None:
+    """Write the checkpoints, and what is set aside here too."""
+    if aside:
+        connection.execute(insert(parked_events), aside)
     connection.execute(insert(subscriptions), stands)
-
-
-def _copy(job: Job, place: Place) -> None:
-    tables = oversight_tables(job.version), oversight_tables(job.source)
-    with _opened(job.url) as database:
-        database.write(lambda connection: loading.copy_inbox(_unhurried(connection), *tables, place))
 
 
 def _fold(job: Job, place: Place, part: Part) -> int:
     with _opened(job.url) as database:
-        return database.write(
-            lambda connection: loading.fold_part(_unhurried(connection), job.views, job.serving, place, part)
-        )
+        return database.write(lambda connection: loading.fold_part(_unhurried(connection), job.views, place, part))
 
 
 def _finish(job: Job, name: str) -> None:
     tables = oversight_tables(job.version)
     with _opened(job.url) as database:
+        database.look(lambda connection: loading.settle(connection, tables, name))
         database.write(lambda connection: loading.finish(_unhurried(connection), tables, name))
 
 
@@ -196,6 +205,12 @@ def _opened(url: str) -> Iterator[Database]:
         yield database
     finally:
         database.close()
+
+
+def begin() -> None:
+    """Begin a process that fills: it makes millions of tuples, none of them in a cycle, which nobody need look for."""
+    die_with_parent()
+    gc.disable()
 
 
 def die_with_parent() -> None:

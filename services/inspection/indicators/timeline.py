@@ -94,24 +94,24 @@ def difference(before: Sequence[Step], after: Sequence[Step], day: int) -> Net:
         # Most of what a state contributes stays; what is the same on both sides cancels out.
         if old == new:
             continue
+        # Written out for both: a rebuild comes here some five times an event.
         if old is not None:
-            _add_step(net, old, day, -1)
+            measure, dimension, start, (a1, a2, a3, a4), agency = old
+            key = (measure, dimension, max(day, start), agency)
+            entry = net.get(key)
+            if entry is None:
+                net[key] = [-a1, -a2, -a3, -a4]
+            else:
+                entry[:] = entry[0] - a1, entry[1] - a2, entry[2] - a3, entry[3] - a4
         if new is not None:
-            _add_step(net, new, day, 1)
+            measure, dimension, start, (a1, a2, a3, a4), agency = new
+            key = (measure, dimension, max(day, start), agency)
+            entry = net.get(key)
+            if entry is None:
+                net[key] = [a1, a2, a3, a4]
+            else:
+                entry[:] = entry[0] + a1, entry[1] + a2, entry[2] + a3, entry[3] + a4
     return {key: amounts for key, amounts in net.items() if any(amounts)}
-
-
-def _add_step(net: Net, step: Step, day: int, sign: int) -> None:
-    measure, dimension, start, (a1, a2, a3, a4), agency = step
-    key = (measure, dimension, max(day, start), agency)
-    entry = net.get(key)
-    if entry is None:
-        net[key] = [sign * a1, sign * a2, sign * a3, sign * a4]
-    else:
-        entry[0] += sign * a1
-        entry[1] += sign * a2
-        entry[2] += sign * a3
-        entry[3] += sign * a4
 
 
 def add(total: Net, part: Net, sign: int = 1) -> None:
