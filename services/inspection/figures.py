@@ -189,7 +189,7 @@ def figures_of(
     """Return the figures of ratios (all, or those named) for a group of agencies, by indicator id."""
     question = given.question(members, sums)
     chosen = INDICATORS if ids is None else ids
-    return {name: INDICATORS[name].figure(question) for name in chosen if INDICATORS[name].ratio}
+    return {name: INDICATORS[name].figure(question) for name in in_turns(chosen) if INDICATORS[name].ratio}
 
 
 def all_needs(ids: Iterable[str] | None = None) -> list[Need]:

@@ -24,6 +24,7 @@ from services.inspection.read_models import Board, BoardRow, Freshness, Report, 
 from services.inspection.remembered import remembered
 from shared.eventstore.tables import parked_events, subscriptions
 from shared.messaging.watermark import watermark
+from shared.turns import in_turns
 
 __all__ = [
     "UnknownScopeError",
@@ -105,7 +106,8 @@ def _report(given: Basis, sums: Sums, asked: Asked) -> Report:
 def _board(given: Basis, sums: Sums, asked: Asked) -> Board:
     scope, as_of = asked.filters.scope, asked.as_of
     rows = [
-        _row(given, sums, group.key, (group.label_vi, group.label_en), group.members) for group in given.groups(asked)
+        _row(given, sums, group.key, (group.label_vi, group.label_en), group.members)
+        for group in in_turns(given.groups(asked))
     ]
     record = given.snapshot.records.get(scope) if scope else None
     label = (record.name_on(as_of), record.name_on(as_of, "en")) if record else ALL

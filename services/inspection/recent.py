@@ -33,7 +33,7 @@ SLOW, TIMES, SHORTEST, LONGEST = 0.1, 10.0, 5.0, 10.0
 #: While somebody works it out anew, the others get it for so long.
 _MEANWHILE = 30.0
 #: What nobody has asked for in so many seconds is not worked out anew by the loop.
-_WANTED = 60.0
+_WANTED = 30.0
 _KEPT = 32
 _LOOK_SECONDS, _REST = 0.5, 0.05
 

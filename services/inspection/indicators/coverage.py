@@ -38,8 +38,17 @@ FUNNEL_NEEDS = (Need(DECLARATION, broken=True), Need(DECLARED_YEAR), Need(AUDIT_
 
 def covered(sums: Sums, agency_id: str) -> bool:
     """Return whether a declaration, or a certificate of before 18 May 2014, is live."""
-    states = sums.part(DECLARATION, agency_id)
-    return any(states.get(state, (0,))[0] > 0 for state in ("declared", "certified"))
+    # An agency is in its province, in the whole country, and in the figures that rest on this one.
+    known: dict[str, bool] = sums.worked_out.setdefault(_COVERED, {})
+    found = known.get(agency_id)
+    if found is None:
+        states = sums.part(DECLARATION, agency_id)
+        found = known[agency_id] = any(states.get(state, (0,))[0] > 0 for state in ("declared", "certified"))
+    return found
+
+
+#: Names of what is worked out once for all groups of an answer.
+_COVERED, _STATE = "covered", "state of the funnel"
 
 
 def state_of(sums: Sums, agency_id: str) -> str:
@@ -48,6 +57,14 @@ def state_of(sums: Sums, agency_id: str) -> str:
     `maintained` is a declaration that stands, was first made at least 365 days ago, and an internal audit completed
     in the last 365 days.
     """
+    known: dict[str, str] = sums.worked_out.setdefault(_STATE, {})
+    found = known.get(agency_id)
+    if found is None:
+        found = known[agency_id] = _state_of(sums, agency_id)
+    return found
+
+
+def _state_of(sums: Sums, agency_id: str) -> str:
     states = sums.part(DECLARATION, agency_id)
     if states.get("declared", (0,))[0] > 0:
         old = sums.total(DECLARED_YEAR, agency_id)[0] > 0

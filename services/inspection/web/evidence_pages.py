@@ -15,7 +15,7 @@ from services.inspection.web.exporting import basis_lines, file_answer, tools, w
 from services.inspection.web.filters import N_, Filters
 from services.inspection.web.further_values import further_values_of
 from services.inspection.web.rendering import TEMPLATES, language_of, page, views_of
-from services.inspection.web.sources import AGENCIES_A_PAGE
+from services.inspection.web.sources import EXPLAINED_A_PAGE
 from services.inspection.web.views import Explained
 from services.inspection.web.words import definition
 from shared import clock
@@ -40,7 +40,7 @@ def explanation(context: ServiceContext, request: Request, indicator: str) -> Re
         raise not_found()
     filters = limited_filters(context, request, session)
     wanted = wanted_format(request)
-    limit, most = (_IN_A_FILE, 0) if wanted else (AGENCIES_A_PAGE, _SHOWN_AT_MOST)
+    limit, most = (_IN_A_FILE, 0) if wanted else (EXPLAINED_A_PAGE, _SHOWN_AT_MOST)
     try:
         explained = views_of(context).explain(indicator, filters, limit=limit, most=most)
     except LookupError:

@@ -40,8 +40,8 @@ from shared.vietnam.collation import collation_key
 
 T = TypeVar("T")
 
-#: Agencies of one page of an explanation, and of a search.
-AGENCIES_A_PAGE = 100
+#: Agencies of one page of a search, and of an explanation: of those all that counts is read.
+AGENCIES_A_PAGE, EXPLAINED_A_PAGE = 100, 50
 
 
 class QueryViews:
@@ -172,7 +172,7 @@ class QueryViews:
         return self._database.read(work)
 
     def explain(
-        self, indicator: str, filters: Filters, *, limit: int = AGENCIES_A_PAGE, most: int | None = None
+        self, indicator: str, filters: Filters, *, limit: int = EXPLAINED_A_PAGE, most: int | None = None
     ) -> Explained:
         """Return what is behind a figure: of everything, of a province, or of one agency alone."""
         asked, key = _question(filters)
