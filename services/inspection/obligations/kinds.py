@@ -120,6 +120,12 @@ def matters(aggregate: str, event: str) -> bool:
     return event == RETRACTED or event in _EFFECTS.get(aggregate, {})
 
 
+def types_that_matter() -> list[str]:
+    """Return the types of the events that matter, of all aggregates."""
+    names = [(aggregate, event) for aggregate in AGGREGATES for event in (*_EFFECTS.get(aggregate, {}), RETRACTED)]
+    return sorted({f"qms.{aggregate}.{event}" for aggregate, event in names})
+
+
 def said(aggregate: str, event: str, data: Data) -> str | None:
     """Return what is kept of a fact."""
     return _EFFECTS[aggregate][event][0](data) if event in _EFFECTS[aggregate] else None

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, create_engine, select
+from sqlalchemy import ColumnElement, Connection, create_engine, or_, select
 from sqlalchemy.pool import StaticPool
 
 from services.inspection import serving
@@ -23,6 +23,7 @@ from services.inspection.obligations.checklist import (
     reorganisation,
     successors,
 )
+from services.inspection.obligations.kinds import types_that_matter
 from services.inspection.obligations.projection import ObligationViews
 from services.inspection.obligations.tables import serving_tables
 from services.inspection.past_cases import histories
@@ -30,12 +31,11 @@ from shared import clock
 from shared.database.bulk import select_by_keys
 from shared.eventstore.records import RecordedEvent
 from shared.eventstore.tables import parked_events, projection_generations, stream_states, subscriptions
-from shared.registry.inheritance import KIND_OF
 
 T = TypeVar("T")
 
-#: Aggregates whose facts say what was open and who got it.
-_CONCERNED = (*sorted(KIND_OF), "obligation")
+#: Aggregate whose facts say who got what was open.
+_DECISION = "obligation"
 #: Keys of one query; SQLite takes at most 32,766 variables.
 _CHUNK = 5_000
 
@@ -115,7 +115,7 @@ def _facts_about(connection: Connection, heirs: Collection[str], as_of: int, kno
         for start in range(0, len(keys), _CHUNK):
             query = select(*(columns[name] for name in _ROW)).where(
                 condition(keys[start : start + _CHUNK]),
-                columns.aggregate.in_(_CONCERNED),
+                or_(columns.aggregate == _DECISION, columns.type.in_(types_that_matter())),
                 columns.occurred_at <= clock.end_of_day(as_of),
                 columns.recorded_at <= known_at,
             )

@@ -92,22 +92,25 @@ def _thing(event: RecordedEvent) -> Thing:
 
 
 def _take_things(connection: Connection, tables: ObligationTables, events: Sequence[RecordedEvent]) -> None:
-    keyed = [(ids.stream_key(event.aggregate, f"{_thing(event).source}/{event.subject}"), event) for event in events]
-    rows = select_by_keys(connection, tables.obligations, "thing", sorted({key for key, _event in keyed}), _OBLIGATION)
+    keyed = [(_key(thing := _thing(event), event), thing, event) for event in events]
+    rows = select_by_keys(connection, tables.obligations, "thing", sorted({key for key, *_rest in keyed}), _OBLIGATION)
     known: dict[bytes, dict[str, Any]] = {bytes(row[0]): dict(zip(_OBLIGATION, row, strict=True)) for row in rows}
     steps = {key: [Step(*step) for step in orjson.loads(row["steps"])] for key, row in known.items()}
     aggregates: dict[bytes, str] = {}
-    for key, event in keyed:
+    for key, thing, event in keyed:
         aggregates[key] = event.aggregate
         if key not in known:
-            known[key] = _opened(key, event)
+            known[key] = _opened(key, thing, event)
         steps.setdefault(key, []).append(_step(event))
     changed = [_row(known[key], aggregate, steps[key]) for key, aggregate in aggregates.items()]
     upsert_rows(connection, tables.obligations, ("thing",), _OBLIGATION, changed)
 
 
-def _opened(key: bytes, event: RecordedEvent) -> dict[str, Any]:
-    thing = _thing(event)
+def _key(thing: Thing, event: RecordedEvent) -> bytes:
+    return ids.stream_key(event.aggregate, f"{thing.source}/{event.subject}")
+
+
+def _opened(key: bytes, thing: Thing, event: RecordedEvent) -> dict[str, Any]:
     values = (key, thing.kind, thing.source, thing.id, event.agency_id, kinds.label(event.data))
     return dict(zip(_OBLIGATION, values, strict=False))
 
