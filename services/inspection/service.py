@@ -23,6 +23,7 @@ from services.inspection.projections import OversightViews
 from services.inspection.recent import Refreshing
 from services.inspection.sequences import showing as sequences_api
 from services.inspection.sequences.projection import SequenceNumbers
+from services.inspection.warming import Warming
 from services.inspection.web import pages
 from shared.intake import front_door
 from shared.service.kernel import KernelService
@@ -42,6 +43,7 @@ SPEC = ServiceSpec(
         # What they give is in the memory of the process that answers.
         Loop("recent-answers", Refreshing(context.database).run, role="web"),
         Loop("full-collections", Tidying().run, role="web"),
+        Loop("warming", Warming(context.database, context.clock).run, role="web"),
         Loop("closed-months", Closing(context.database).run),
         Loop("inconsistencies", InconsistencyJudge(context.store, context.committer).run),
         *crossing_loops(context),
