@@ -42,6 +42,10 @@ class PostgresDatabase:
             pool_use_lifo=True,
             connect_args=_connect_arguments(options),
         )
+        if green:
+            from shared.database import green_connections
+
+            event.listen(self._engine, "do_connect", green_connections.connect)
         event.listen(self._engine, "connect", _register_arrays)
         event.listen(self._engine, "checkin", _note_use)
         event.listen(self._engine, "checkout", _check_idle)

@@ -39,6 +39,10 @@ def test_four_slow_queries_run_side_by_side_on_postgresql(postgres_url):
     assert scenario(postgres_url, "green", "four_reads")["seconds"] < 2.5
 
 
+def test_what_is_too_large_for_the_sockets_arrives_whole(database_url):
+    assert scenario(database_url, "green", "one_large_write")["length"] == 30_000_000
+
+
 @pytest.mark.parametrize("name", ["four_reads", "one_write"])
 def test_without_green_the_hub_stands_still(database_url, name):
     """Show that the measurement above can fail."""

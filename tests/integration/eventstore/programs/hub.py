@@ -57,6 +57,16 @@ def one_write(database):
     return ticking(lambda: database.write(slow))
 
 
+def one_large_write(database):
+    """Send more than the sockets take at once: whoever writes has to read meanwhile."""
+    sent = "x" * 30_000_000
+
+    def length(connection):
+        return connection.execute(text("SELECT length(:sent)"), {"sent": sent}).scalar_one()
+
+    return ticking(lambda: database.write(length)) | {"length": database.write(length)}
+
+
 def timed_out_write(database):
     """Give up a write in its middle; the next one must work and find nothing of it."""
     database.write(lambda connection: connection.execute(text("CREATE TABLE notes (note TEXT)")))
