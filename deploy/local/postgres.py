@@ -34,7 +34,10 @@ SETTINGS = {
     "synchronous_commit": "on",
     "full_page_writes": "on",
     "max_connections": "200",
-    "shared_buffers": "128MB",
+    "shared_buffers": "512MB",
+    # After a checkpoint each page is written whole into the log once more: that is to be less often than by default.
+    "checkpoint_timeout": "20min",
+    "max_wal_size": "4GB",
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_min_messages": "warning",
