@@ -61,6 +61,8 @@ class _Batch:
     streams: StreamsInHand
     accepted: list[Item] = field(default_factory=list)
     versions: list[int] = field(default_factory=list)
+    #: How many of those that are accepted are written.
+    written: int = 0
     seen: dict[bytes, Item] = field(default_factory=dict)
     twins: list[tuple[Item, Item]] = field(default_factory=list)
 
@@ -280,12 +282,13 @@ class _Batch:
 
     def _append(self) -> int:
         """Write what has been accepted so far and give out positions; return the last one."""
-        rows = [_row(item, version) for item, version in zip(self.accepted, self.versions, strict=True)]
-        start = sum(1 for item in self.accepted if item.position is not None)
-        if start < len(rows):
-            appended = self.tx.append(rows[start:])
-            for offset, item in enumerate(self.accepted[start:]):
+        new = self.accepted[self.written :]
+        if new:
+            versions = self.versions[self.written :]
+            appended = self.tx.append([_row(item, version) for item, version in zip(new, versions, strict=True)])
+            for offset, item in enumerate(new):
                 item.position = appended.first_position + offset
+            self.written = len(self.accepted)
         self.streams.save()
         return self.accepted[-1].position or 0
 
