@@ -56,6 +56,19 @@ def unpack_entries(block: bytes, named: Callable[[str], str] | None = None) -> I
     )
 
 
+def unpack_parts(block: bytes, named: Callable[[str], str] | None = None) -> Iterator[tuple[str, str, Amounts]]:
+    """Return what was packed without days: agency, dimension, amounts."""
+    agencies, whose, dimensions, what, _days, *columns = orjson.loads(zlib.decompress(block))
+    if named is not None:
+        dimensions = [named(dimension) for dimension in dimensions]
+    return zip(
+        map(agencies.__getitem__, whose),
+        map(dimensions.__getitem__, what),
+        _amounts(columns, len(whose)),
+        strict=True,
+    )
+
+
 def _order(entry: Entry) -> tuple[str, str, int]:
     return entry[0], entry[1], entry[2] or 0
 

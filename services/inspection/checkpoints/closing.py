@@ -47,7 +47,8 @@ def join_to(sums: dict[K, Amounts], key: K, amounts: Amounts, join: Callable[[Am
     old = sums.get(key)
     if old is not None:
         amounts = join(old, amounts)
-    if any(amounts):
+    # Most amounts have something in the first place.
+    if amounts[0] or any(amounts):
         sums[key] = amounts
     elif old is not None:
         del sums[key]

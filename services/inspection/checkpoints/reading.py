@@ -10,20 +10,24 @@ For a day D as known at K, with k the last month that is closed and over at K:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
+from typing import TypeVar
 
 import orjson
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, tuple_
 
-from services.inspection.checkpoints.blocks import Entry, unpack_entries, unpack_totals
+from services.inspection.checkpoints.blocks import Entry, unpack_entries, unpack_parts, unpack_totals
 from services.inspection.checkpoints.closing import BASE, CLOSED, FUTURE, LATE, join_to, plus
 from services.inspection.checkpoints.months import known_month, last_day, last_full, last_known
 from services.inspection.checkpoints.shapes import MONTH
 from services.inspection.indicators.timeline import Amounts
 from services.inspection.tables import OversightTables
 from shared.turns import in_turns
+
+T = TypeVar("T")
 
 #: What the dimension begins with: the first that counts, and the first that no longer does; None: all count.
 Bounds = tuple[str, str] | None
@@ -100,13 +104,11 @@ def totals(connection: Connection, tables: OversightTables, wanted: Wanted) -> d
     found: dict[str, dict[str, Amounts]] = {measure: {} for measure in wanted.measures}
     whole, cut = _parts(connection, tables, wanted)
     for measure, block in in_turns(_blocks(connection, tables, whole, "totals")):
-        agencies, amounts = unpack_totals(block)
-        sums = found[measure]
-        if not sums:
-            found[measure] = dict(zip(agencies, amounts, strict=True))
-            continue
-        for agency_id, one in zip(agencies, amounts, strict=True):
-            join_to(sums, agency_id, one, wanted.join)
+        told = zip(*unpack_totals(block), strict=True)
+        if found[measure]:
+            _join(found[measure], told, wanted.join)
+        else:
+            found[measure] = dict(told)
     for measure, entry in _entries(connection, tables, wanted, cut):
         join_to(found[measure], entry[0], entry[3], wanted.join)
     return found
@@ -114,26 +116,43 @@ def totals(connection: Connection, tables: OversightTables, wanted: Wanted) -> d
 
 def parts(connection: Connection, tables: OversightTables, wanted: Wanted) -> dict[str, dict[str, dict[str, Amounts]]]:
     """Return the sums by measure, agency and dimension, as `totals` does."""
-    found: dict[str, dict[str, dict[str, Amounts]]] = {measure: {} for measure in wanted.measures}
+    found: dict[str, dict[str, dict[str, Amounts]]] = {measure: defaultdict(dict) for measure in wanted.measures}
     whole, cut = _parts(connection, tables, wanted)
     for measure, block in _blocks(connection, tables, whole, "entries"):
+        if wanted.rest:
+            _take_rest(found[measure], block, wanted)
+            continue
         by_agency = found[measure]
-        entries = unpack_entries(block, wanted.name if wanted.rest else None)
-        for agency_id, dimension, _day, amounts in chain.from_iterable(in_turns(_few(entries))):
-            sums = by_agency.get(agency_id)
-            if sums is None:
-                sums = by_agency[agency_id] = {}
-            if dimension in sums:
-                # Its rest alone names it: it is in several parts.
-                join_to(sums, dimension, amounts, wanted.join)
-            else:
-                sums[dimension] = amounts
+        for some in in_turns(_few(unpack_parts(block))):
+            for agency_id, dimension, amounts in some:
+                by_agency[agency_id][dimension] = amounts
     for measure, (agency_id, dimension, _day, amounts) in _entries(connection, tables, wanted, cut):
-        join_to(found[measure].setdefault(agency_id, {}), wanted.name(dimension), amounts, wanted.join)
-    return found
+        join_to(found[measure][agency_id], wanted.name(dimension), amounts, wanted.join)
+    return {measure: dict(by_agency) for measure, by_agency in found.items()}
 
 
-def _few(entries: Iterator[Entry]) -> Iterator[list[Entry]]:
+def _take_rest(by_agency: dict[str, dict[str, Amounts]], block: bytes, wanted: Wanted) -> None:
+    """Take a part of which the rest alone names a dimension, so that it may be there already, of another part."""
+    for agency_id, dimension, amounts in chain.from_iterable(in_turns(_few(unpack_parts(block, wanted.name)))):
+        sums = by_agency[agency_id]
+        if dimension in sums:
+            join_to(sums, dimension, amounts, wanted.join)
+        else:
+            sums[dimension] = amounts
+
+
+def _join(
+    sums: dict[str, Amounts], told: Iterable[tuple[str, Amounts]], join: Callable[[Amounts, Amounts], Amounts]
+) -> None:
+    """Join sums of agencies to those that are there."""
+    for agency_id, amounts in told:
+        if agency_id in sums:
+            join_to(sums, agency_id, amounts, join)
+        else:
+            sums[agency_id] = amounts
+
+
+def _few(entries: Iterator[T]) -> Iterator[list[T]]:
     """Return entries some at a time: looking at the clock for each takes as long as adding it."""
     while some := list(islice(entries, _SOME)):
         yield some

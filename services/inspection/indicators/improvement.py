@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from collections.abc import Mapping
 
 from services.inspection.indicators.audits import AUDIT_FINDINGS, AUDIT_MIX, MIX
 from services.inspection.indicators.nonconformities import NC_CLOSED, NC_ENDED, NC_OPEN, NC_RAISED, NC_VERIFIED
@@ -65,53 +64,56 @@ def effectiveness(question: Question) -> Figure:
     return Figure(effective, checked)
 
 
-class Like(NamedTuple):
-    """What makes one nonconformity the like of another, and the day on which it was raised or closed."""
+class _Days(dict[str, tuple[int, str]]):
+    """The day and the rest of dimensions `{day}|{clause}|{procedure}|{causes}`, each taken apart once."""
 
-    day: int
-    clause: str
-    procedure: str
-    causes: frozenset[str]
-
-
-def like(dimension: str) -> Like:
-    """Return what a dimension `{day}|{clause}|{procedure}|{causes}` stands for."""
-    day, clause, procedure, causes = dimension.split("|", 3)
-    return Like(clock.day_of(day), clause, procedure, frozenset(causes.split(",")) if causes else frozenset())
+    def __missing__(self, dimension: str) -> tuple[int, str]:
+        """Take a dimension apart that is new."""
+        day, _, rest = dimension.partition("|")
+        found = self[dimension] = clock.day_of(day), rest
+        return found
 
 
-def recurs(raised: Like, ended: Iterable[Like]) -> bool:
-    """Return whether one of the nonconformities closed before is the like of one that was raised."""
-    earliest = months_later(raised.day, -RECURS_WITHIN)
-    for earlier in ended:
-        if earlier.clause == raised.clause and earliest <= earlier.day < raised.day:
-            if raised.procedure and raised.procedure == earlier.procedure:
-                return True
-            if raised.causes & earlier.causes:
-                return True
-    return False
+class _Likes(dict[tuple[str, str], bool]):
+    """Whether nonconformities `{clause}|{procedure}|{causes}` are of one kind: clause, and procedure or a cause in common."""
+
+    def __missing__(self, pair: tuple[str, str]) -> bool:
+        """Compare a pair that is new."""
+        (clause, procedure, causes), (other, carried_out, others) = (one.split("|", 2) for one in pair)
+        common = {*causes.split(",")} & {*others.split(",")} - {""}
+        found = self[pair] = clause == other != "" and (procedure == carried_out != "" or bool(common))
+        return found
 
 
 def recurrence(question: Question) -> Figure:
     """Return I14: of the nonconformities raised in the last twelve months, those that had been closed once before."""
     # Many agencies have the same: the words are taken apart once for all groups of an answer.
-    known: dict[str, Like] = question.sums.worked_out.setdefault(NC_ENDED, {})
+    known, alike = question.sums.worked_out.setdefault(NC_ENDED, (_Days(), _Likes()))
     again = total = 0
     for member in question.members:
         raised = question.sums.part(NC_RAISED, member.agency_id)
-        if not raised:
-            continue
-        ended = _likes(question.sums.part(NC_ENDED, member.agency_id), known)
-        for one, (times, *_) in zip(_likes(raised, known), raised.values(), strict=True):
-            total += times
-            again += times if one.clause and recurs(one, ended) else 0
+        if raised:
+            total += sum(amounts[0] for amounts in raised.values())
+            ended = question.sums.part(NC_ENDED, member.agency_id)
+            again += _again(raised, ended, known, alike) if ended else 0
     return Figure(again, total)
 
 
-def _likes(parts: Mapping[str, Amounts], known: dict[str, Like]) -> list[Like]:
-    """Return what the dimensions of an agency stand for, in their order."""
-    try:
-        return [known[dimension] for dimension in parts]
-    except KeyError:
-        known.update((dimension, like(dimension)) for dimension in parts if dimension not in known)
-        return [known[dimension] for dimension in parts]
+def _again(raised: Mapping[str, Amounts], ended: Mapping[str, Amounts], known: _Days, alike: _Likes) -> int:
+    """Return how many of those raised are the like of one that was closed no longer than 24 months before.
+
+    Both go by the day: of those closed before, the latest of each kind says it.
+    """
+    closed = sorted([known[dimension] for dimension in ended])
+    latest: dict[str, int] = {}
+    again = index = 0
+    for (day, kind), (times, *_) in sorted(
+        zip([known[dimension] for dimension in raised], raised.values(), strict=True)
+    ):
+        while index < len(closed) and closed[index][0] < day:
+            latest[closed[index][1]] = closed[index][0]
+            index += 1
+        earliest = months_later(day, -RECURS_WITHIN)
+        if any(on >= earliest and alike[kind, other] for other, on in latest.items()):
+            again += times
+    return again
