@@ -25,6 +25,7 @@ from shared.contracts.inspection.record_owner import OWNER_FIELD, owner_of
 from shared.database.bulk import insert_rows, select_by_keys, upsert_rows
 from shared.eventsourcing.derived import DerivedEvent
 from shared.eventstore.records import RecordedEvent
+from shared.messaging.generations import shares
 
 #: Version of the tables and of what they mean; another number fills other tables beside these.
 VERSION = 3
@@ -108,7 +109,9 @@ class OversightViews:
         self, connection: Connection, known: dict[bytes, Stream], found: Sequence[Bearing]
     ) -> list[tuple[Any, ...]]:
         """Apply what bears on streams that are there, and keep what is not yet."""
-        applied = applied_up_to(connection, self.name, self.version) if found else {}
+        # Where the inbox is this set's alone, what is in it has been applied.
+        common = bool(found) and shares(connection, self)
+        applied = applied_up_to(connection, self.name, self.version) if common else {}
         keys = self.targets(connection, found, applied)
         known |= self._load(connection, {key for key in keys.values() if key not in known})
         rows: list[tuple[Any, ...]] = []
