@@ -15,6 +15,7 @@ from services.inspection.indicators.inspecting import RELIABILITY_NEEDS, claim_r
 from services.inspection.indicators.sums import Counted, Need, Question
 from services.inspection.indicators.timeline import months_later
 from services.inspection.read_models import Figure
+from shared.turns import in_turns
 
 NEEDS: tuple[Need, ...] = (*composite.NEEDS, *RELIABILITY_NEEDS)
 
@@ -55,7 +56,7 @@ Table = Mapping[str, Place]
 def places(question: Question) -> Table:
     """Return the places of all agencies of a question, by id."""
     groups: dict[tuple[str, str], list[Place]] = {}
-    for member in question.members:
+    for member in in_turns(question.members):
         place = _place(question, member)
         groups.setdefault((place.kind, place.level), []).append(place)
     return {place.agency_id: place for group in groups.values() for place in _ranked(group)}
@@ -77,7 +78,7 @@ def _ranked(group: list[Place]) -> list[Place]:
     rank_of = {score: number for number, score in enumerate(scores, 1)}
     result = [
         replace(place, rank=rank_of[place.score or 0], position=number, peers=len(ranked))
-        for number, place in enumerate(ranked, 1)
+        for number, place in enumerate(in_turns(ranked), 1)
     ]
     without = [place for place in group if place.weight < LEAST_WEIGHT or place.score is None]
     return result + [replace(place, peers=len(ranked)) for place in without]
