@@ -2,7 +2,8 @@
 
 While events come in all the time no answer stays the latest. In a small country each question is worked out anew
 (`remembered.py`); where there is much and that takes a tenth of a second or more, the answer of a few seconds ago is given
-again, with the `known_at` it was worked out for, and a loop works out anew what is being asked for. Only for questions about
+again, with the `known_at` it was worked out for, and a loop works out anew what is being asked for: it is at most ten seconds
+old while the loop keeps up, and twenty while it has its hands full. Only for questions about
 what is known now.
 """
 
@@ -30,8 +31,8 @@ T = TypeVar("T")
 
 #: An answer that took so long (seconds) is given again for so many times as long, never shorter and never longer than this.
 SLOW, TIMES, SHORTEST, LONGEST = 0.1, 10.0, 5.0, 10.0
-#: While somebody works it out anew, the others get it for so long.
-_MEANWHILE = 30.0
+#: While it is being worked out anew, and while the loop has its hands full, everybody gets it for so long.
+_MEANWHILE = 20.0
 #: What nobody has asked for in so many seconds is not worked out anew by the loop.
 _WANTED = 30.0
 _KEPT = 32
@@ -62,6 +63,8 @@ class _Recent:
 
 
 _known: WeakKeyDictionary[Engine, dict[Hashable, _Recent]] = WeakKeyDictionary()
+#: When the loop began or ended to work something out.
+_renewed_at: WeakKeyDictionary[Engine, float] = WeakKeyDictionary()
 
 
 def recent(connection: Connection, key: Hashable, work: Callable[[Connection], T]) -> T:
@@ -71,11 +74,17 @@ def recent(connection: Connection, key: Hashable, work: Callable[[Connection], T
     if one is None:
         return _worked_out(connection, kept, key, work)
     one.asked_at = time.monotonic()
-    if one.is_fresh() or (one.busy and one.age() <= _MEANWHILE):
+    if one.is_fresh() or (one.age() <= _MEANWHILE and (one.busy or _is_renewing(connection.engine))):
         found: T = one.found
         return found
     anew: T = _again(connection, kept, key, one)
     return anew
+
+
+def _is_renewing(engine: Engine) -> bool:
+    """Return whether the loop works, so that an answer that is due will be there soon."""
+    began = _renewed_at.get(engine)
+    return began is not None and time.monotonic() - began <= _MEANWHILE
 
 
 def _again(
@@ -149,8 +158,10 @@ class Refreshing:
 
 def _refresh(connection: Connection, key: Hashable, one: _Recent) -> float:
     kept = _known.get(connection.engine, {})
+    _renewed_at[connection.engine] = time.monotonic()
     # Here, where the work is done: on SQLite that is a thread of its own.
     with behind() as place:
         if kept.get(key) is one:
             _again(connection, kept, key, one, place)
+    _renewed_at[connection.engine] = time.monotonic()
     return place.rested

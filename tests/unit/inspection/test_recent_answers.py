@@ -117,6 +117,21 @@ def test_the_loop_rests_as_long_as_it_works_and_takes_the_oldest_first(watch, co
     assert known["board"].found < known["report"].found
 
 
+def test_while_the_loop_has_its_hands_full_nobody_waits_for_what_it_will_come_to(watch, connection):
+    database = SimpleNamespace(read=lambda work: work(connection))
+    recent(connection, "board", watch.work)
+    recent(connection, "report", watch.work)
+    watch.now += LONGEST - 1
+    watch.takes = 4.0
+    turns = iter([False, True])
+    Refreshing(database).run(SimpleNamespace(wait=lambda _seconds: next(turns)))
+    assert recent(connection, "board", watch.work) == 3
+    assert recent(connection, "report", watch.work) == 2
+    assert module._known[connection.engine]["report"].is_due(), "the loop would not come to it"
+    watch.now += 2 * LONGEST
+    assert recent(connection, "report", watch.work) == 4, "given again although it is half a minute old"
+
+
 def test_who_fails_does_not_keep_the_others_from_trying(watch, connection):
     recent(connection, "board", watch.work)
     watch.now += LONGEST + 0.1
