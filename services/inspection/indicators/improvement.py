@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping
 
 from services.inspection.indicators.audits import AUDIT_FINDINGS, AUDIT_MIX, MIX
@@ -22,6 +23,9 @@ RECURRENCE_NEEDS = (
 
 #: First and last age in days of each bucket of open nonconformities (I12).
 AGES = {"0-30": (0, 30), "31-60": (31, 60), "61-90": (61, 90), "91-180": (91, 180), "181+": (181, 100_000)}
+
+#: Length of a day, `YYYY-MM-DD`.
+_DAY = 10
 
 #: A nonconformity recurs when its like was closed no longer than so many months before it was raised (I14).
 RECURS_WITHIN = 24
@@ -64,13 +68,12 @@ def effectiveness(question: Question) -> Figure:
     return Figure(effective, checked)
 
 
-class _Days(dict[str, tuple[int, str]]):
-    """The day and the rest of dimensions `{day}|{clause}|{procedure}|{causes}`, each taken apart once."""
+class _Kinds(dict[str, tuple[str, int]]):
+    """The rest and the day of dimensions `{day}|{clause}|{procedure}|{causes}`, each taken apart once."""
 
-    def __missing__(self, dimension: str) -> tuple[int, str]:
+    def __missing__(self, dimension: str) -> tuple[str, int]:
         """Take a dimension apart that is new."""
-        day, _, rest = dimension.partition("|")
-        found = self[dimension] = clock.day_of(day), rest
+        found = self[dimension] = dimension[_DAY + 1 :], clock.day_of(dimension[:_DAY])
         return found
 
 
@@ -88,32 +91,35 @@ class _Likes(dict[tuple[str, str], bool]):
 def recurrence(question: Question) -> Figure:
     """Return I14: of the nonconformities raised in the last twelve months, those that had been closed once before."""
     # Many agencies have the same: the words are taken apart once for all groups of an answer.
-    known, alike = question.sums.worked_out.setdefault(NC_ENDED, (_Days(), _Likes()))
+    known, alike = question.sums.worked_out.setdefault(NC_ENDED, (_Kinds(), _Likes()))
     again = total = 0
     for member in question.members:
         raised = question.sums.part(NC_RAISED, member.agency_id)
         if raised:
-            total += sum(amounts[0] for amounts in raised.values())
+            total += sum([amounts[0] for amounts in raised.values()])
             ended = question.sums.part(NC_ENDED, member.agency_id)
             again += _again(raised, ended, known, alike) if ended else 0
     return Figure(again, total)
 
 
-def _again(raised: Mapping[str, Amounts], ended: Mapping[str, Amounts], known: _Days, alike: _Likes) -> int:
+def _again(raised: Mapping[str, Amounts], ended: Mapping[str, Amounts], known: _Kinds, alike: _Likes) -> int:
     """Return how many of those raised are the like of one that was closed no longer than 24 months before.
 
-    Both go by the day: of those closed before, the latest of each kind says it.
+    Both go by the day, with which the words begin: of those closed before, the latest of each kind says it.
     """
-    closed = sorted([known[dimension] for dimension in ended])
+    words = sorted(ended)
+    closed = [known[dimension] for dimension in words]
     latest: dict[str, int] = {}
     again = index = 0
-    for (day, kind), (times, *_) in sorted(
-        zip([known[dimension] for dimension in raised], raised.values(), strict=True)
-    ):
-        while index < len(closed) and closed[index][0] < day:
-            latest[closed[index][1]] = closed[index][0]
-            index += 1
+    for dimension in sorted(raised):
+        kind, day = known[dimension]
+        begins = bisect_left(words, dimension[:_DAY], index)
+        if begins > index:
+            latest.update(closed[index:begins])
+            index = begins
         earliest = months_later(day, -RECURS_WITHIN)
-        if any(on >= earliest and alike[kind, other] for other, on in latest.items()):
-            again += times
+        for other, on in latest.items():
+            if on >= earliest and alike[kind, other]:
+                again += raised[dimension][0]
+                break
     return again
