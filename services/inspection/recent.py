@@ -3,8 +3,7 @@
 While events come in all the time no answer stays the latest. In a small country each question is worked out anew
 (`remembered.py`); where there is much and that takes a tenth of a second or more, the answer of a few seconds ago is given
 again, with the `known_at` it was worked out for, and a loop works out anew what is being asked for: it is at most ten seconds
-old while the loop keeps up, and twenty while it has its hands full. Only for questions about
-what is known now.
+old while the loop keeps up, and twenty while it has its hands full. Only for questions about what is known now.
 """
 
 from __future__ import annotations
