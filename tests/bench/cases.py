@@ -30,6 +30,11 @@ _VISITED, _ADVISED, _ALERTED = 5, 3, 5
 #: Of the alerts, every so many is still open.
 _OPEN = 10
 _LAWS = 60
+#: Every so many agencies have a procedure that rests on the law that was changed last; share good practice; and still owe
+#: the report of the year before.
+_AFFECTED, _SHARING, _OWING = 10, 75, 20
+#: Subject of the law that was changed last begins with this.
+CHANGED = "1/2019/NĐ-CP|"
 #: Agencies of the first province that go into another one of it, and what that is called.
 OLD = tuple(name_of(34 * number) for number in range(1, 61))
 _NEW = name_of(0)
@@ -89,6 +94,13 @@ class Cases:
             if number % _ADVISED == 0:
                 yield self._stream(body, f"kn-{number}", name, 30 + number % 90, self._advice(name, number))
 
+        for number in range(0, self._size.agencies - len(self._provinces), _OWING):
+            name, body, year = name_of(number), self._provinces[number % len(self._provinces)], YEAR - 1
+            late = {"agency_id": name, "template_version": _REPORT, "period": str(year), "due_on": _day(200)}
+            yield self._stream(
+                body, f"{_REPORT}:{year}", name, 220, [("periodic_report.opened", {**late, "receiver": body})]
+            )
+
     def _reorganisation(self) -> list[Told]:
         links = [{"old": old, "new": _NEW, "share": "whole", "is_default": True} for old in OLD]
         return [
@@ -99,13 +111,41 @@ class Cases:
         ]
 
     def of_documents(self) -> Iterator[list[NewEvent]]:
-        """Return legal texts, each changed once in the last year."""
+        """Return legal texts, each changed once in the last year, with what the last of the changes did."""
+        changes: list[NewEvent] = []
         for number in range(_LAWS):
             text = {**self._examples["qms.legal_text.registered"], "number": f"{number + 1}/2019/NĐ-CP"}
             subject = f"{text['number']}|{text['issuer']}|{text['issued_on']}"
             told = [("legal_text.registered", text), ("legal_text.amended", {"effective_from": _day(5 * number)})]
             told[1][1]["by"] = f"{number + 1}/2025/NĐ-CP|Chính phủ|{_day(340)}"
-            yield self._stream(self._provinces[0], subject, self._provinces[0], 5 * number + 10, told)
+            stream = self._stream(self._provinces[0], subject, self._provinces[0], 5 * number + 10, told)
+            changes.append(stream[1])
+            yield stream
+        yield from self._affected(changes[0])
+
+    def _affected(self, change: NewEvent) -> Iterator[list[NewEvent]]:
+        """Return procedures that a change of the law made stale; every other one has been brought up to date since."""
+        flag = {"legal_text_id": change.subject, "change": {"source": change.source, "id": change.event_id}}
+        stale = {**flag, "cause": "amended", "announced_on": _day(9), "since": _day(7), "due_on": _day(-23)}
+        cleared = {**flag, "cleared_on": _day(5), "lead_time_days": 2, "by": "revised"}
+        for number in range(0, self._size.agencies - len(self._provinces), _AFFECTED):
+            name = name_of(number)
+            content = {"code": "qt-luat", "kind": "tthc", "tthc_code": "1.9", "regulated_days": 10, "committed_days": 8}
+            told: list[Told] = [
+                ("procedure.drafted", {**content, "electronic": True}),
+                ("procedure.issued", {"edition": 1, "revision": 0, "effective_from": _day(300)}),
+                ("procedure.flagged_stale", stale),
+            ]
+            if number % (2 * _AFFECTED) == 0:
+                told.append(("procedure.staleness_cleared", cleared))
+            yield self._stream(name, "qt-luat", name, 9, told)
+
+    def of_audit(self) -> Iterator[list[NewEvent]]:
+        """Return good practices."""
+        shared = self._examples["qms.good_practice.shared"]
+        for number in range(0, self._size.agencies - len(self._provinces), _SHARING):
+            name, back = name_of(number), 40 + number % 300
+            yield self._stream(name, "kinh-nghiem", name, back, [("good_practice.shared", shared)])
 
     def of_notify(self) -> Iterator[list[NewEvent]]:
         """Return the alerts of three years, most of them over."""

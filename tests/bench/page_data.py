@@ -37,7 +37,7 @@ from tests.bench.nation import ENDS, Size
 from tests.bench.views import measure_rebuild, prepare
 
 #: Changes with what is written, so that views with other data are not taken for it.
-MIX = 2
+MIX = 3
 #: Refused items of each service; every so many agencies miss a number.
 REFUSED, _GAPPED = 400, 100
 _BATCH = 2_000
@@ -62,6 +62,7 @@ def fill_beside(database: Database, size: Size) -> None:
     for service, events in (
         ("documents", cases.recorded("documents", made.of_documents(), at["documents"])),
         ("notify", cases.recorded("notify", made.of_notify(), 0)),
+        ("audit", cases.recorded("audit", made.of_audit(), at["audit"])),
         ("inspection", cases.write_log(database, size)),
     ):
         for start in range(0, len(events), 2_000):

@@ -10,7 +10,7 @@ from services.inspection.law_effects import AffectedProcedure
 from services.inspection.read_models import LegalChange
 from services.inspection.web.filters import N_
 from services.inspection.web.programme_tables import Telling
-from services.inspection.web.room_tables import RoomColumn, RoomTable, Shown
+from services.inspection.web.room_tables import RoomColumn, RoomTable, RowsOf, Shown
 from services.inspection.web.words import label
 from shared import clock
 
@@ -71,7 +71,7 @@ def _change_row(one: LegalChange, telling: Telling) -> list[Shown]:
 
 def procedures_table(found: Sequence[AffectedProcedure], telling: Telling) -> RoomTable:
     """Return the procedures that a change concerns, one by one."""
-    say, day = telling.translate, telling.filters.as_of
+    say = telling.translate
     columns = [
         RoomColumn(say(N_("Agency")), below=say(N_("Agency id"))),
         RoomColumn(say(N_("Province or city"))),
@@ -83,26 +83,27 @@ def procedures_table(found: Sequence[AffectedProcedure], telling: Telling) -> Ro
         RoomColumn(say(N_("Brought up to date on")), "day"),
         RoomColumn(say(N_("Days until then")), "whole"),
     ]
-    rows = []
-    for one in found:
-        state = state_of(one, day)
-        late = day - one.due_on if state == "overdue" and one.due_on is not None else None
-        rows.append(
-            [
-                _agency(one, telling),
-                Shown(one.province_label),
-                Shown(one.procedure_id),
-                Shown(say(label("law_state", state)), tone=_TONES[state]),
-                Shown(one.since),
-                Shown(one.due_on),
-                Shown(late),
-                Shown(one.updated_on),
-                Shown(one.lead_days),
-            ]
-        )
     hint = say(N_("Procedures appear here when they name the text as their legal basis."))
     title = say(N_("Procedures that rest on it"))
-    return RoomTable("procedures", title, columns, rows, (say(N_("No procedure rests on this text")), hint))
+    empty = (say(N_("No procedure rests on this text")), hint)
+    return RoomTable("procedures", title, columns, RowsOf(found, lambda one: _procedure_row(one, telling)), empty)
+
+
+def _procedure_row(one: AffectedProcedure, telling: Telling) -> list[Shown]:
+    day = telling.filters.as_of
+    state = state_of(one, day)
+    late = day - one.due_on if state == "overdue" and one.due_on is not None else None
+    return [
+        _agency(one, telling),
+        Shown(one.province_label),
+        Shown(one.procedure_id),
+        Shown(telling.translate(label("law_state", state)), tone=_TONES[state]),
+        Shown(one.since),
+        Shown(one.due_on),
+        Shown(late),
+        Shown(one.updated_on),
+        Shown(one.lead_days),
+    ]
 
 
 def _agency(one: AffectedProcedure, telling: Telling) -> Shown:
@@ -124,8 +125,9 @@ def agencies_table(found: Sequence[AffectedProcedure], telling: Telling) -> Room
     for one in found:
         by_agency.setdefault(one.agency_id, []).append(one)
     ordered = sorted(by_agency.values(), key=lambda part: (-_open(part), part[0].agency_id))
-    rows = [_agency_row(part, telling) for part in ordered]
-    return RoomTable("agencies", say(N_("By agency")), columns, rows)
+    return RoomTable(
+        "agencies", say(N_("By agency")), columns, RowsOf(ordered, lambda part: _agency_row(part, telling))
+    )
 
 
 def _open(found: Sequence[AffectedProcedure]) -> int:
