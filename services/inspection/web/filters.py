@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from werkzeug.wrappers import Request
@@ -92,27 +93,7 @@ class Filters:
 
     def address(self, **changes: object) -> str:
         """Return the query part of an address with these filters, changed; defaults are left out."""
-        parameters: dict[str, object] = {
-            # An address that is fixed to what was known names its day too: tomorrow it must mean the same.
-            "as_of": iso_day(self.as_of) if self.as_of != self.today or self.known_at is not None else None,
-            "known_at": clock.to_rfc3339(self.known_at) if self.known_at is not None else None,
-            "variant": self.variant if self.variant != VARIANTS[0] else None,
-            "scope": self.scope if self.scope != self.own else None,
-            "province": self.province,
-            "agency": self.agency,
-            "level": self.level,
-            "kind": self.kind,
-            "obligation": self.obligation,
-            "step": self.step,
-            "from": iso_day(self.begins) if self.begins is not None else None,
-            "to": iso_day(self.ends) if self.ends is not None else None,
-            "geography": "today" if self.restate else None,
-            "map": self.map,
-            "sort": self.sort,
-            "q": self.query,
-            **dict(self.further),
-        }
-        parameters.update(changes)
+        parameters = {**_parameters(self), **changes}
         given = {name: value for name, value in parameters.items() if value not in (None, "")}
         return f"?{urlencode(given)}" if given else ""
 
@@ -126,6 +107,31 @@ class Filters:
     def pinned(self, known_at: int) -> Filters:
         """Return the filters fixed to what was known at an instant: the same figures for ever."""
         return replace(self, known_at=known_at)
+
+
+@lru_cache(maxsize=256)
+def _parameters(filters: Filters) -> Mapping[str, object]:
+    """Return the parameters of an address; a list has the same filters in a thousand of them."""
+    return {
+        # An address that is fixed to what was known names its day too: tomorrow it must mean the same.
+        "as_of": iso_day(filters.as_of) if filters.as_of != filters.today or filters.known_at is not None else None,
+        "known_at": clock.to_rfc3339(filters.known_at) if filters.known_at is not None else None,
+        "variant": filters.variant if filters.variant != VARIANTS[0] else None,
+        "scope": filters.scope if filters.scope != filters.own else None,
+        "province": filters.province,
+        "agency": filters.agency,
+        "level": filters.level,
+        "kind": filters.kind,
+        "obligation": filters.obligation,
+        "step": filters.step,
+        "from": iso_day(filters.begins) if filters.begins is not None else None,
+        "to": iso_day(filters.ends) if filters.ends is not None else None,
+        "geography": "today" if filters.restate else None,
+        "map": filters.map,
+        "sort": filters.sort,
+        "q": filters.query,
+        **dict(filters.further),
+    }
 
 
 def read_filters(request: Request, now: int) -> Filters:
