@@ -34,7 +34,8 @@ def unpack_totals(block: bytes) -> tuple[list[str], Iterator[Amounts]]:
 
 def pack_entries(entries: Iterable[Entry]) -> bytes:
     """Return sums by agency, dimension and day as bytes."""
-    ordered = sorted(entries, key=_order)
+    # By agency, dimension and day: no two have all of them in common.
+    ordered = sorted(entries)
     agencies, whose = _numbered([entry[0] for entry in ordered])
     dimensions, what = _numbered([entry[1] for entry in ordered])
     days = [entry[2] for entry in ordered]
@@ -67,10 +68,6 @@ def unpack_parts(block: bytes, named: Callable[[str], str] | None = None) -> Ite
         _amounts(columns, len(whose)),
         strict=True,
     )
-
-
-def _order(entry: Entry) -> tuple[str, str, int]:
-    return entry[0], entry[1], entry[2] or 0
 
 
 def _numbered(names: Sequence[str]) -> tuple[list[str], list[int]]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TypeVar
 
 from services.inspection.checkpoints.blocks import Entry, pack_entries, pack_totals
@@ -22,6 +23,7 @@ from services.inspection.indicators.timeline import Amounts
 from shared.turns import in_turns
 
 K = TypeVar("K")
+T = TypeVar("T")
 
 BASE, FUTURE, LATE, KNOWN = "base", "future", "late", "known"
 #: Kind of the rows that say that a month is closed.
@@ -52,6 +54,16 @@ def join_to(sums: dict[K, Amounts], key: K, amounts: Amounts, join: Callable[[Am
         sums[key] = amounts
     elif old is not None:
         del sums[key]
+
+
+def batched(entries: Iterable[T]) -> Iterator[list[T]]:
+    """Return entries some at a time: looking at the clock for each takes as long as adding it."""
+    left = iter(entries)
+    while some := list(islice(left, _SOME)):
+        yield some
+
+
+_SOME = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +99,15 @@ class Running:
         late: list[Entry] = []
         due = [key for key in self.future if key[2] <= last]
         changes: list[Entry] = [(key[0], key[1], None, self.future.pop(key)) for key in due]
-        for entry in in_turns(entries):
-            agency_id, dimension, day, amounts = entry
-            if day is not None and day > last:
-                join_to(self.future, (agency_id, dimension, day), amounts, self.join)
-                continue
-            if day is not None and day < first:
-                late.append(entry)
-            changes.append(entry)
+        for some in in_turns(batched(entries)):
+            for entry in some:
+                day = entry[2]
+                if day is not None and day > last:
+                    join_to(self.future, (entry[0], entry[1], day), entry[3], self.join)
+                    continue
+                if day is not None and day < first:
+                    late.append(entry)
+                changes.append(entry)
         blocks = list(self._based(changes))
         if late:
             blocks.append(Block(LATE, "", b"", pack_entries(late)))
@@ -104,16 +117,23 @@ class Running:
         return blocks
 
     def _based(self, changes: Iterable[Entry]) -> Iterator[Block]:
-        changed = set()
-        for agency_id, dimension, _day, amounts in in_turns(changes):
-            part = self.shape.part(dimension)
-            changed.add(part)
-            sums = self._parts.get(part)
-            if sums is None:
-                sums = self._parts[part] = {(one[0], one[1]): one[3] for one in self.load(part)}
-            join_to(sums, (agency_id, dimension), amounts, self.join)
+        changed: dict[str, Sums] = {}
+        part_of, join = self.shape.part, self.join
+        for some in in_turns(batched(changes)):
+            for agency_id, dimension, _day, amounts in some:
+                part = part_of(dimension)
+                sums = changed.get(part)
+                if sums is None:
+                    sums = changed[part] = self._known(part)
+                join_to(sums, (agency_id, dimension), amounts, join)
         for part in sorted(changed):
             yield self._block(part)
+
+    def _known(self, part: str) -> Sums:
+        """Return the sums of a part so far."""
+        if part not in self._parts:
+            self._parts[part] = {(one[0], one[1]): one[3] for one in self.load(part)}
+        return self._parts[part]
 
     def _block(self, part: str) -> Block:
         sums = self._parts[part]

@@ -13,11 +13,12 @@ from sqlalchemy import Connection, func, insert, select
 
 from services.inspection.checkpoints import inbox
 from services.inspection.checkpoints.blocks import Entry, unpack_entries, unpack_totals
-from services.inspection.checkpoints.closing import BASE, CLOSED, FUTURE, Block, Running, Sums, join_to, plus
+from services.inspection.checkpoints.closing import BASE, CLOSED, FUTURE, Block, Running, Sums, batched, join_to, plus
 from services.inspection.checkpoints.months import ends_at, first_day, known_month, last_day, last_known
 from services.inspection.checkpoints.shapes import OF_EVENTS, shapes
 from services.inspection.tables import OversightTables
 from shared.database.bulk import fetch_rows, insert_rows
+from shared.turns import in_turns
 
 #: Services whose logs are in the inbox.
 _LOGS = ("inspection", "documents", "audit", "notify")
@@ -136,13 +137,14 @@ def known_in(connection: Connection, tables: OversightTables, measure: str, mont
     first, last = first_day(month), last_day(month)
     within: Sums = {}
     others: list[Entry] = []
-    for row in rows:
-        day, amounts = row[2], row[3:]
-        if first <= day <= last:
-            join_to(within, row[:2], amounts, plus)
-        elif any(amounts):
-            others.append((row[0], row[1], day, amounts))
-    others += ((*key, None, amounts) for key, amounts in within.items())
+    for some in in_turns(batched(rows)):
+        for row in some:
+            day, amounts = row[2], row[3:]
+            if first <= day <= last:
+                join_to(within, row[:2], amounts, plus)
+            elif any(amounts):
+                others.append((row[0], row[1], day, amounts))
+    others += [(key[0], key[1], None, amounts) for key, amounts in within.items()]
     return others
 
 

@@ -13,21 +13,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
-from typing import TypeVar
+from itertools import chain
 
 import orjson
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, tuple_
 
 from services.inspection.checkpoints.blocks import Entry, unpack_entries, unpack_parts, unpack_totals
-from services.inspection.checkpoints.closing import BASE, CLOSED, FUTURE, LATE, join_to, plus
+from services.inspection.checkpoints.closing import BASE, CLOSED, FUTURE, LATE, batched, join_to, plus
 from services.inspection.checkpoints.months import known_month, last_day, last_full, last_known
 from services.inspection.checkpoints.shapes import MONTH
 from services.inspection.indicators.timeline import Amounts
 from services.inspection.tables import OversightTables
 from shared.turns import in_turns
-
-T = TypeVar("T")
 
 #: What the dimension begins with: the first that counts, and the first that no longer does; None: all count.
 Bounds = tuple[str, str] | None
@@ -123,7 +120,7 @@ def parts(connection: Connection, tables: OversightTables, wanted: Wanted) -> di
             _take_rest(found[measure], block, wanted)
             continue
         by_agency = found[measure]
-        for some in in_turns(_few(unpack_parts(block))):
+        for some in in_turns(batched(unpack_parts(block))):
             for agency_id, dimension, amounts in some:
                 by_agency[agency_id][dimension] = amounts
     for measure, (agency_id, dimension, _day, amounts) in _entries(connection, tables, wanted, cut):
@@ -133,7 +130,7 @@ def parts(connection: Connection, tables: OversightTables, wanted: Wanted) -> di
 
 def _take_rest(by_agency: dict[str, dict[str, Amounts]], block: bytes, wanted: Wanted) -> None:
     """Take a part of which the rest alone names a dimension, so that it may be there already, of another part."""
-    for agency_id, dimension, amounts in chain.from_iterable(in_turns(_few(unpack_parts(block, wanted.name)))):
+    for agency_id, dimension, amounts in chain.from_iterable(in_turns(batched(unpack_parts(block, wanted.name)))):
         sums = by_agency[agency_id]
         if dimension in sums:
             join_to(sums, dimension, amounts, wanted.join)
@@ -151,14 +148,6 @@ def _join(
         else:
             sums[agency_id] = amounts
 
-
-def _few(entries: Iterator[T]) -> Iterator[list[T]]:
-    """Return entries some at a time: looking at the clock for each takes as long as adding it."""
-    while some := list(islice(entries, _SOME)):
-        yield some
-
-
-_SOME = 1_000
 
 #: Measure, part and month of a base.
 _Key = tuple[str, str, int]
@@ -207,6 +196,6 @@ def _entries(
         of_kinds.append(and_(columns.kind == LATE, columns.month.between(plan.late[0], plan.late[-1])))
     query = select(columns.measure, columns.entries).where(columns.measure.in_(wanted.measures), or_(*of_kinds))
     for measure, block in connection.execute(query):
-        for entry in chain.from_iterable(in_turns(_few(unpack_entries(block)))):
+        for entry in chain.from_iterable(in_turns(batched(unpack_entries(block)))):
             if (entry[2] or 0) <= plan.as_of and wanted.counts(entry[1]):
                 yield measure, entry
