@@ -58,17 +58,18 @@ def steps(state: ReturnState) -> list[Step]:
     """Return what the state contributes from which day on."""
     if not state.month:
         return []
-    counts = {name: state.counts.get(name, 0) for name in COUNTS}
-    on_time = counts["resolved_early"] + counts["resolved_on_time"]
+    told = state.counts.get
+    received = told("received", 0)
+    on_time = told("resolved_early", 0) + told("resolved_on_time", 0)
     result = [
         # Clamped to the day of the return; the month is the dimension.
-        Step(DOSSIERS, state.month, 0, (on_time, counts["resolved_late"], counts["received"], 1)),
-        Step(DOSSIER_STOCK, state.month, 0, (counts["pending_overdue"], counts["pending_in_time"], 1, 0)),
+        Step(DOSSIERS, state.month, 0, (on_time, told("resolved_late", 0), received, 1)),
+        Step(DOSSIER_STOCK, state.month, 0, (told("pending_overdue", 0), told("pending_in_time", 0), 1, 0)),
     ]
-    if state.tthc_code and counts["received"]:
+    if state.tthc_code and received:
         by_procedure = f"{state.month}|{state.tthc_code}"
-        result.append(Step(DOSSIERS_TTHC, by_procedure, 0, (counts["received"], 0, 0, 0)))
-    missing = sum(counts[name] for name in _INCOMING) - sum(counts[name] for name in _OUTCOMES)
+        result.append(Step(DOSSIERS_TTHC, by_procedure, 0, (received, 0, 0, 0)))
+    missing = told("opening", 0) + received - sum([told(name, 0) for name in _OUTCOMES])
     missing = max(-_LIMIT, min(_LIMIT, missing))
     if missing:
         result.append(Step(DOSSIER_BALANCE, state.month, 0, (1, missing, 0, 0)))
