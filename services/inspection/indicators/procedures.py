@@ -189,9 +189,9 @@ def _stale_steps(state: ProcedureState) -> list[Step]:
         return []
     if len(intervals) == 1:
         # As with most: there is one stretch, where it reaches into the time in force.
-        since, until = intervals[0]
-        begins = max(since, state.in_force_from)
-        return [] if until is not None and until <= begins else _stretch(begins, until, since)
+        only, until = intervals[0]
+        begins = max(only, state.in_force_from)
+        return [] if until is not None and until <= begins else _stretch(begins, until, only)
     bounds = {max(bound, state.in_force_from) for interval in intervals for bound in interval if bound is not None}
     edges: list[int | None] = [*sorted(bounds), None]
     result: list[Step] = []
