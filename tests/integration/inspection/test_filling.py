@@ -20,9 +20,7 @@ from shared.eventstore.tables import KERNEL
 from shared.messaging import generations
 from shared.messaging.checkpoint import SubscriptionKey
 from shared.messaging.comparing import compare
-from shared.messaging.generations import GenerationError
 from shared.messaging.parking import park, parked_streams
-from shared.messaging.rebuilding import rebuild
 from shared.runner.filling import filler
 from tests.bench import nation
 from tests.integration.messaging.parts import wait_until
@@ -81,8 +79,6 @@ def test_what_is_begun_beside_is_filled_by_a_process_and_then_follows(database, 
         store.transact(lambda transaction: transaction.append(later))
         assert wait_until(lambda: filled(database) == 430)
         assert wait_until(lambda: same(database))
-        with pytest.raises(GenerationError, match="in common"):
-            rebuild(database, views)
         database.write(lambda connection: generations.switch(connection, views, clock.now(), different=True))
         database.write(lambda connection: generations.ask_for_drop(connection, views))
         assert wait_until(lambda: not exists(database, oversight_tables(VERSION).deltas))
@@ -96,16 +92,6 @@ def test_what_is_begun_beside_is_filled_by_a_process_and_then_follows(database, 
             )
             == 460
         )
-        # Who doubts them reads the logs again, into a table of its own; then nobody needs theirs.
-        from_logs = database.write(lambda c: generations.begin(c, views, clock.now(), generations.LOGS))
-        assert wait_until(
-            lambda: database.read(lambda c: generations.positions(c, views, from_logs)).get("inspection") == 460
-        )
-        database.write(lambda connection: generations.ask_for_comparison(connection, views, clock.now()))
-        assert wait_until(lambda: database.read(lambda c: generations.generations(c, views))[-1].report is not None)
-        database.write(lambda connection: generations.switch(connection, views, clock.now()))
-        database.write(lambda connection: generations.ask_for_drop(connection, views))
-        assert wait_until(lambda: not exists(database, oversight_tables(VERSION).events))
 
 
 def test_who_is_killed_while_filling_leaves_nothing_that_looks_filled(database, postgres_url):
