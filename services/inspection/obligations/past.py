@@ -6,15 +6,17 @@ present follow the same rules. What an old agency had itself inherited before is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
-from typing import Any, TypeVar
+from dataclasses import dataclass, replace
+from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, Connection, create_engine, or_, select
+from sqlalchemy import Connection, Engine, create_engine, or_, select
 from sqlalchemy.pool import StaticPool
 
 from services.inspection import serving
+from services.inspection.heads import heads
 from services.inspection.obligations.checklist import (
     Checklist,
     Reorganisation,
@@ -31,8 +33,6 @@ from shared import clock
 from shared.database.bulk import select_by_keys
 from shared.eventstore.records import RecordedEvent
 from shared.eventstore.tables import parked_events, projection_generations, stream_states, subscriptions
-
-T = TypeVar("T")
 
 #: Aggregate whose facts say who got what was open.
 _DECISION = "obligation"
@@ -65,16 +65,53 @@ def checklist_as_of(
         as_of: Day number; facts of later days do not count.
         known_at: Instant up to which facts count, microseconds.
     """
-    heads = [one for one in _reorganisation_events(connection, as_of, known_at) if one.source == source]
-    heads = [one for one in heads if one.subject == subject]
-    with _filled(heads) as memory:
-        found = reorganisation(memory, subject, source)
-        heirs = successors(memory, found) if found is not None else {}
-    if found is None:
+    told = [one for one in _reorganisation_events(connection, as_of, known_at) if one.source == source]
+    told = [one for one in told if one.subject == subject]
+    key = (source, subject, as_of, serving.version(connection), _epochs(connection))
+    others = dict(_memory.get(connection.engine, {}))
+    kept = others.pop(key, None)
+    if kept is None or kept.told != told:
+        kept = _planned(told, subject, source)
+    if kept is None:
         return None
-    facts = _facts_about(connection, heirs, as_of, known_at)
-    with _filled([*heads, *facts]) as memory:
-        return replace(checklist(memory, found), watermark=known_at), heirs
+    about = _About(connection, kept.heirs, as_of, known_at)
+    places = about.places()
+    listed = kept.checklist
+    if listed is None or kept.places != places:
+        with _filled([*told, *about.facts()]) as memory:
+            listed = checklist(memory, kept.found)
+    kept = replace(kept, places=places, checklist=listed)
+    _memory[connection.engine] = dict([*list(others.items())[1 - _KEPT :], (key, kept)])
+    return replace(listed, watermark=known_at), kept.heirs
+
+
+def _planned(told: Sequence[RecordedEvent], subject: str, source: str) -> _Kept | None:
+    """Return a reorganisation as its own events tell it; None where none of them planned it."""
+    with _filled(told) as memory:
+        found = reorganisation(memory, subject, source)
+        return None if found is None else _Kept(told, found, successors(memory, found))
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What was found last: the same facts say the same, whatever else has come."""
+
+    told: Sequence[RecordedEvent]
+    found: Reorganisation
+    heirs: dict[str, list[str]]
+    #: Where the facts stand that it was worked out of.
+    places: frozenset[tuple[str, int, int]] = frozenset()
+    checklist: Checklist | None = None
+
+
+# Replaced, never changed, so that threads need no lock.
+_memory: WeakKeyDictionary[Engine, Mapping[Hashable, _Kept]] = WeakKeyDictionary()
+_KEPT = 4
+
+
+def _epochs(connection: Connection) -> tuple[tuple[str, int, str], ...]:
+    """Return which logs the views are made of: a log that was restored may have other events in the same places."""
+    return tuple(one[:3] for one in heads(connection, serving.version(connection), ObligationViews().sources).logs)
 
 
 @contextmanager
@@ -103,30 +140,42 @@ def _reorganisation_events(connection: Connection, as_of: int, known_at: int) ->
     return [one for history in kept.values() for one in history if one.day <= as_of]
 
 
-def _facts_about(connection: Connection, heirs: Collection[str], as_of: int, known_at: int) -> list[RecordedEvent]:
-    """Return the facts about what agencies owed, or had inherited, and the decisions on it, known then."""
-    columns = serving.views(connection).events.c
-    inherited = select_by_keys(
-        connection, serving_tables(connection).decisions, "taker", sorted(heirs), ("decision", "thing")
-    )
-    found: dict[tuple[str, int, int], RecordedEvent] = {}
+class _About:
+    """The facts about what agencies owed, or had inherited, and the decisions on it, known then."""
 
-    def take(condition: Callable[[Sequence[Any]], ColumnElement[bool]], keys: Sequence[Any]) -> None:
-        for start in range(0, len(keys), _CHUNK):
-            query = select(*(columns[name] for name in _ROW)).where(
-                condition(keys[start : start + _CHUNK]),
-                or_(columns.aggregate == _DECISION, columns.type.in_(types_that_matter())),
-                columns.occurred_at <= clock.end_of_day(as_of),
-                columns.recorded_at <= known_at,
-            )
-            for service, *row, body in connection.execute(query):
-                # Views do not keep the stream's version, and nothing here asks for it.
-                event = RecordedEvent.of_row(service, [*row, 0, body])
-                found[event.service, event.partition, event.position] = event
+    def __init__(self, connection: Connection, heirs: Collection[str], as_of: int, known_at: int) -> None:
+        self._connection, self._as_of, self._known_at = connection, as_of, known_at
+        self._columns = serving.views(connection).events.c
+        inherited = select_by_keys(
+            connection, serving_tables(connection).decisions, "taker", sorted(heirs), ("decision", "thing")
+        )
+        self._heirs = sorted(heirs)
+        self._streams = sorted({bytes(key) for pair in inherited for key in pair})
 
-    take(columns.agency_id.in_, sorted(heirs))
-    take(columns.stream.in_, sorted({bytes(key) for pair in inherited for key in pair}))
-    return list(found.values())
+    def places(self) -> frozenset[tuple[str, int, int]]:
+        """Return where they stand in the logs."""
+        return frozenset((row[0], row[1], row[2]) for row in self._read(("service", "partition", "position")))
+
+    def facts(self) -> list[RecordedEvent]:
+        """Return them."""
+        found: dict[tuple[str, int, int], RecordedEvent] = {}
+        for service, *row, body in self._read(_ROW):
+            # Views do not keep the stream's version, and nothing here asks for it.
+            event = RecordedEvent.of_row(service, [*row, 0, body])
+            found[event.service, event.partition, event.position] = event
+        return list(found.values())
+
+    def _read(self, names: Sequence[str]) -> Iterator[Sequence[Any]]:
+        columns = self._columns
+        for condition, keys in ((columns.agency_id.in_, self._heirs), (columns.stream.in_, self._streams)):
+            for start in range(0, len(keys), _CHUNK):
+                query = select(*(columns[name] for name in names)).where(
+                    condition(keys[start : start + _CHUNK]),
+                    or_(columns.aggregate == _DECISION, columns.type.in_(types_that_matter())),
+                    columns.occurred_at <= clock.end_of_day(self._as_of),
+                    columns.recorded_at <= self._known_at,
+                )
+                yield from self._connection.execute(query)
 
 
 _ROW = (

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from services.inspection.obligations.checklist import Checklist, OpenThing, Reorganisation
 from services.inspection.web.filters import N_
 from services.inspection.web.programme_tables import Telling
-from services.inspection.web.room_tables import RoomColumn, RoomTable, Shown
+from services.inspection.web.room_tables import RoomColumn, RoomTable, RowsOf, Shown
 from services.inspection.web.rooms import spoken
 from services.inspection.web.words import label
 
@@ -97,19 +97,21 @@ def things_table(things: Sequence[OpenThing], telling: Telling) -> RoomTable:
         RoomColumn(say(N_("Inheritor")), below=say(N_("Agency id"))),
         RoomColumn(say(N_("Still open"))),
     ]
-    rows = [
-        [
-            Shown(one.label or one.thing.id, below=one.thing.id),
-            Shown(say(label("choice", one.thing.kind))),
-            telling.agency(one.holder),
-            Shown(say(label("obligation_state", one.state)), tone=_TONES[one.state]),
-            telling.agency(one.heir) if one.heir and one.state != "lapsed" else Shown(None),
-            Shown(say(N_("yes")) if one.is_open else say(N_("no"))),
-        ]
-        for one in things
-    ]
     empty = (say(N_("Nothing here")), say(N_("Choose another kind or state.")))
+    rows = RowsOf(things, lambda one: _thing_row(one, telling))
     return RoomTable("things", say(N_("Obligations")), columns, rows, empty)
+
+
+def _thing_row(one: OpenThing, telling: Telling) -> list[Shown]:
+    say = telling.translate
+    return [
+        Shown(one.label or one.thing.id, below=one.thing.id),
+        Shown(say(label("choice", one.thing.kind))),
+        telling.agency(one.holder),
+        Shown(say(label("obligation_state", one.state)), tone=_TONES[one.state]),
+        telling.agency(one.heir) if one.heir and one.state != "lapsed" else Shown(None),
+        Shown(say(N_("yes")) if one.is_open else say(N_("no"))),
+    ]
 
 
 def agencies_table(heirs: Mapping[str, Sequence[str]], waiting: Sequence[str], telling: Telling) -> RoomTable:
