@@ -16,8 +16,11 @@ from sqlalchemy import Connection
 from services.inspection import serving
 from services.inspection.agencies import registry_of
 from services.inspection.agency_order import places, search_texts
+from services.inspection.figures import Asked
+from services.inspection.indicators.definitions import INDICATORS
 from services.inspection.kept_cases import kept_cases
 from services.inspection.queries import freshness, national_board
+from services.inspection.remembered import remembered_answer
 from services.inspection.silence import last_heard
 from shared import clock
 from shared.clock import Clock
@@ -74,9 +77,15 @@ def _cases(connection: Connection, _day: int) -> None:
         kept_cases(connection, kind)
 
 
+def _targets(connection: Connection, day: int) -> None:
+    remembered_answer(connection, INDICATORS["I28"], Asked(day))
+
+
+#: The board last: it is that of a moment ago for some seconds only.
 _QUESTIONS: tuple[Question, ...] = (
-    lambda connection, day: national_board(connection, None, day),
     _lists,
     _cases,
     lambda connection, _day: last_heard(connection),
+    _targets,
+    lambda connection, day: national_board(connection, None, day),
 )
