@@ -140,10 +140,16 @@ def fold_part(connection: Connection, views: OversightViews, place: Place, part:
         stored.append(folded(rows, on.get(key, ()), views.months, packing).saved())
         count += len(rows)
         if len(packing.rows) >= _ROWS:
-            _copy(connection, tables.deltas, packing)
+            _write(connection, tables, packing, stored)
+    _write(connection, tables, packing, stored)
+    return count
+
+
+def _write(connection: Connection, tables: OversightTables, packing: Packing, stored: Rows) -> None:
+    """Write what has been folded, and forget it."""
     _copy(connection, tables.deltas, packing)
     insert_rows(connection, tables.streams, STREAM, stored)
-    return count
+    stored.clear()
 
 
 def _copy(connection: Connection, table: Table, packing: Packing) -> None:
