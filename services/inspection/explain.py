@@ -210,7 +210,8 @@ def _reported(given: Basis, need: Need, agency_ids: Sequence[str]) -> Select[Any
     query = query.where(columns.agency_id.in_(agency_ids))
     if need.broken:
         return query
-    latest = event_query(given.tables.events, need, given.moment).subquery()
+    of_these = event_query(given.tables.events, need, given.moment).where(columns.agency_id.in_(agency_ids))
+    latest = of_these.subquery()
     return query.join(latest, and_(latest.c.agency_id == columns.agency_id, latest.c.last_day == columns.day))
 
 

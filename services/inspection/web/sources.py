@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 from services.inspection import queries, serving
 from services.inspection.agencies import Snapshot, registry_of
 from services.inspection.agency_file import Search, agency_page
-from services.inspection.explain import explain
+from services.inspection.explain import Explanation, explain
 from services.inspection.figures import Asked, answer
 from services.inspection.groups import ALL, province_label
 from services.inspection.groups import Filters as Members
@@ -30,6 +30,7 @@ from services.inspection.read_models import (
     Report,
     TimelineEntry,
 )
+from services.inspection.recent import recent
 from services.inspection.remembered import remembered, remembered_answer
 from services.inspection.timeline import CursorError, timeline
 from services.inspection.web.filters import Filters
@@ -176,10 +177,17 @@ class QueryViews:
     ) -> Explained:
         """Return what is behind a figure: of everything, of a province, or of one agency alone."""
         asked, key = _question(filters)
-        found = self._read(
-            explain, INDICATORS[indicator], asked, key, limit=limit, after=filters.after or "", most=most
-        )
-        return Explained(found, *self._where(filters))
+        known, page = INDICATORS[indicator], {"limit": limit, "after": filters.after or "", "most": most}
+
+        def work(connection: Connection) -> Explanation:
+            return explain(connection, known, asked, key, **page)  # type: ignore[arg-type]
+
+        def read(connection: Connection) -> Explanation:
+            # Ranks and targets rest on the whole country, whichever row is explained: of a moment ago, which they say.
+            told = ("explained", indicator, serving.version(connection), asked, key, *page.items())
+            return work(connection) if known.ratio else recent(connection, told, work)
+
+        return Explained(self._database.read(read), *self._where(filters))
 
     def event(self, service: str, position: int) -> EventRecord:
         """Return one event as the views hold it."""
