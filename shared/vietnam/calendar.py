@@ -1,6 +1,6 @@
 """Working days in Viet Nam: Monday to Friday without public holidays (Labour Code 2019, article 112).
 
-The days come from the `holidays` package, which knows the swapped days of past years. The Government
+The days come from the `holidays` package (`working_days.py`), which knows the swapped days of past years. The Government
 swaps days by decision each year, so both kinds can be overridden. Lunar dates beyond the package's
 tables are its own estimates.
 """
@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-import holidays
-
 from shared import clock
+from shared.vietnam import working_days as decreed
 
 #: The longest run of days off ever decreed (Tết) stays far below this.
 _LONGEST_BREAK = 40
@@ -25,14 +24,13 @@ class WorkingCalendar:
         """Take further days off, and days that are worked although they look free (swapped days)."""
         self._days_off = frozenset(days_off)
         self._working = frozenset(working_days)
-        self._holidays = holidays.country_holidays("VN")
 
     def is_working_day(self, day: int) -> bool:
         """Return whether offices work on a day; the overrides win, a working day over a day off."""
         moment = clock.to_date(day)
         if moment in self._working:
             return True
-        return moment not in self._days_off and bool(self._holidays.is_working_day(moment))
+        return moment not in self._days_off and decreed.is_working_day(moment)
 
     def next_working_day(self, day: int) -> int:
         """Return the day itself if it is worked, else the next one that is."""

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
+import json
+from datetime import date, timedelta
+from pathlib import Path
 
+import holidays
 import pytest
 
 from shared import clock
+from shared.vietnam import working_days
 from shared.vietnam.calendar import WorkingCalendar, parse_days
+from shared.vietnam.working_days import FIRST, LAST, listed
+
+LIST = Path(working_days.__file__).with_suffix(".json")
 
 
 @pytest.mark.parametrize(
@@ -29,6 +36,19 @@ from shared.vietnam.calendar import WorkingCalendar, parse_days
 )
 def test_working_days_follow_the_law_and_the_yearly_swaps(day, worked):
     assert WorkingCalendar().is_working_day(clock.day_of(day)) is worked
+
+
+def test_the_list_of_days_is_what_the_package_says():
+    assert json.loads(LIST.read_text(encoding="utf-8"))["exceptions"] == listed()["exceptions"]
+
+
+@pytest.mark.parametrize("year", [FIRST - 1, FIRST, 2025, LAST, LAST + 1])
+def test_a_day_is_worked_or_not_as_the_package_says_inside_the_list_and_outside(year):
+    days = [date(year, 1, 1) + timedelta(days=offset) for offset in range(365)]
+    package = holidays.country_holidays("VN", years=[year])
+    assert [WorkingCalendar().is_working_day(clock.day_number(day)) for day in days] == [
+        package.is_working_day(day) for day in days
+    ]
 
 
 def test_overrides_win_over_the_package():
