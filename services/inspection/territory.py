@@ -15,8 +15,7 @@ from typing import Any
 from services.inspection import geography
 from services.inspection.geography import REFORM
 from shared import clock
-from shared.registry.record import History, value_on
-from shared.turns import in_turns
+from shared.registry.record import value_on
 
 #: First day of the units of before July 2025, of which the data do not say since when they exist.
 _BEFORE = clock.day_of("1900-01-01")
@@ -25,6 +24,9 @@ _DEEPEST = 20
 
 #: Code and first day.
 Identity = tuple[str, int]
+
+#: Days and what held from each on.
+History = Sequence[tuple[int, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class Period:
 
     code: str
     first: int
-    #: `[first day, name]` and `[first day, identity of the unit it lies in or None]`.
+    #: `(first day, name)` and `(first day, identity of the unit it lies in or None)`.
     names: History
     parents: History
     #: tỉnh, huyện, xã, phường, …
@@ -115,23 +117,43 @@ class Territory:
 
 @cache
 def shipped() -> Territory:
-    """Return the units before and since 1 July 2025, from the data files."""
-    known = geography.load()
+    """Return the units before and since 1 July 2025, from the data files.
+
+    They stay for good in every process: what is equal in them is one object.
+    """
+    one = _Same()
+    links: dict[str, list[Link]] = {}
+    for link in geography.successions():
+        links.setdefault(link.old, []).append(Link(one.identity(link.new, REFORM), link.share, link.is_default))
     units: dict[Identity, Period] = {}
-    for old, first in ((known.before, _BEFORE), (known.after, REFORM)):
-        for unit in in_turns(old.values()):
-            lies_in = (unit.parent, first) if unit.parent else None
-            units[unit.code, first] = Period(unit.code, first, [[first, unit.name]], [[first, lies_in]], unit.type)
-    for code in in_turns(known.before):
-        links = [Link((one.new, REFORM), one.share, one.is_default) for one in known.onwards.get(code, ())]
-        units[code, _BEFORE] = replace(units[code, _BEFORE], ended_on=REFORM, successors=links)
+    for before, first, ended_on in ((True, _BEFORE, REFORM), (False, REFORM, None)):
+        for unit in geography.units(before=before):
+            identity = one.identity(unit.code, first)
+            names, parents = ((first, unit.name),), one.parents(unit.parent, first)
+            successors = tuple(links.get(unit.code, ())) if before else ()
+            units[identity] = Period(unit.code, first, names, parents, unit.type, ended_on, successors)
     return _indexed(units)
 
 
+class _Same:
+    """One object for each identity, and for each history of a unit that has always lain in the same one."""
+
+    def __init__(self) -> None:
+        self._identities: dict[Identity, Identity] = {}
+        self._parents: dict[Identity, History] = {}
+
+    def identity(self, code: str, first: int) -> Identity:
+        return self._identities.setdefault((code, first), (code, first))
+
+    def parents(self, code: str, first: int) -> History:
+        lies_in = self.identity(code, first) if code else None
+        return self._parents.setdefault((code, first), ((first, lies_in),))
+
+
 def _indexed(units: Mapping[Identity, Period]) -> Territory:
-    by_code: dict[str, list[Period]] = {}
+    by_code: dict[str, tuple[Period, ...]] = {}
     for unit in sorted(units.values(), key=lambda unit: unit.first):
-        by_code.setdefault(unit.code, []).append(unit)
+        by_code[unit.code] = (*by_code.get(unit.code, ()), unit)
     return Territory(units, by_code)
 
 
@@ -167,7 +189,7 @@ def _established(units: dict[Identity, Period], identity: Identity, data: Mappin
         code, first = identity
         lies_in = data.get("parent")
         above = _named(lies_in) if lies_in else None
-        units[identity] = Period(code, first, [[first, data["name"]]], [[first, above]], data.get("type", ""))
+        units[identity] = Period(code, first, ((first, data["name"]),), ((first, above),), data.get("type", ""))
     return identity
 
 
@@ -178,10 +200,10 @@ def _named(subject: str) -> Identity:
 
 def _changed(unit: Period, event: str, data: Mapping[str, Any], identify: Any) -> Period:
     if event == "renamed":
-        return replace(unit, names=[*unit.names, [clock.day_of(data["effective"]), data["new"]]])
+        return replace(unit, names=(*unit.names, (clock.day_of(data["effective"]), data["new"])))
     if event == "reparented":
         above = identify(data["to"]) if data["to"] else None
-        return replace(unit, parents=[*unit.parents, [clock.day_of(data["effective"]), above]])
+        return replace(unit, parents=(*unit.parents, (clock.day_of(data["effective"]), above)))
     if event == "ended" and unit.ended_on is None:
         links = [Link(identify(one["unit"]), one["share"], one["is_default"]) for one in data["successors"]]
         links.sort(key=lambda link: not link.is_default)

@@ -66,7 +66,7 @@ class Cases:
         """Take the size of the nation."""
         self._size = size
         self._book = Book()
-        self._provinces = [unit.code for unit in geography.load().provinces(geography.REFORM)]
+        self._provinces = [unit.code for unit in geography.provinces(geography.REFORM)]
         self._examples = {name: kind.example for name, kind in load().items()}
         #: The registry comes first in the log of the inspection service.
         self.registry = list(registrations(self._book, size.agencies))

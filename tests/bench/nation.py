@@ -97,7 +97,7 @@ class Book:
 
 def registrations(book: Book, agencies: int) -> Iterator[NewEvent]:
     """Return the registry: provinces, and units below them."""
-    provinces = [unit.code for unit in geography.load().provinces(geography.REFORM)]
+    provinces = [unit.code for unit in geography.provinces(geography.REFORM)]
     since = clock.day_of("2022-01-01")
     usual = {"obligation": "mandatory", "has_tthc": True, "inspection_rights": False, "valid_from": "2022-01-01"}
     for code in provinces:

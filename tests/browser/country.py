@@ -36,7 +36,7 @@ def build_country(database: Database, *, empty: bool = False) -> None:
 
 def _agencies(logs: RecordedLogs) -> None:
     logs.agency("bo-khcn", kind="ministry", level="central", name_vi="Bộ Khoa học và Công nghệ")
-    for unit in geography.load().provinces(clock.day_of("2026-01-01")):
+    for unit in geography.provinces(clock.day_of("2026-01-01")):
         code = unit.code[1:]
         where = {"admin_unit_code": unit.code, "level": "province", "since": "2008-01-01"}
         logs.agency(f"ubnd-{code}", kind="provincial_pc", name_vi=f"Ủy ban nhân dân {_lower(unit.name)}", **where)
@@ -65,7 +65,7 @@ def _lower(name: str) -> str:
 
 
 def _provinces() -> list[str]:
-    return [unit.code[1:] for unit in geography.load().provinces(clock.day_of("2026-01-01"))]
+    return [unit.code[1:] for unit in geography.provinces(clock.day_of("2026-01-01"))]
 
 
 def _declarations(logs: RecordedLogs) -> None:

@@ -50,7 +50,7 @@ def further_values(
 
 def _options(name: str, filters: Filters, translate: Callable[[str], str]) -> list[tuple[str, str]]:
     if name == "province":
-        units = geography.load().provinces(filters.as_of)
+        units = geography.provinces(filters.as_of)
         named = sorted(((unit.code, unit.name) for unit in units), key=lambda unit: province_order(unit[1]))
         return [(geography.CENTRAL, translate(N_("Central agencies"))), *named]
     if name == "step":

@@ -180,7 +180,7 @@ def test_words_of_the_registry_all_have_labels():
 def test_a_code_means_the_unit_of_the_day_on_which_it_was_given():
     units = geography.load()
     before, after = geography.REFORM - 1, geography.REFORM
-    assert (len(units.provinces(before)), len(units.provinces(after))) == (63, 34)
+    assert (len(geography.provinces(before)), len(geography.provinces(after))) == (63, 34)
     assert units.province("P64", before, before) == "P64"
     assert units.province("P64", before, after) == "P52"
     assert (units.name("P52", before), units.name("P52", after)) == ("Tỉnh Bình Định", "Tỉnh Gia Lai")
