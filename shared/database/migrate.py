@@ -11,15 +11,18 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from alembic import command, context
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, text
 
 from shared.database.engine import Database
 from shared.database.errors import DatabaseError
 from shared.database.schema import lock_schema
+from shared.lean_imports import without
+
+with without("pygments"):
+    from alembic import command, context
+    from alembic.config import Config
+    from alembic.migration import MigrationContext
+    from alembic.script import ScriptDirectory
 
 
 class MigrationsMissingError(DatabaseError):

@@ -5,7 +5,10 @@ from __future__ import annotations
 import logging
 import sys
 
-import structlog
+from shared.lean_imports import without
+
+with without("rich"):
+    import structlog
 
 
 def configure(service: str, *, as_json: bool, level: int = logging.INFO) -> None:
