@@ -25,6 +25,7 @@ from services.inspection.indicators.timeline import (
     refold,
 )
 from shared import clock
+from shared.compact import compact
 from shared.contracts.envelope import corrected_id
 from shared.contracts.flags import RETRACTED
 from shared.contracts.upcasting import data_today
@@ -84,7 +85,7 @@ class Stream:
         """Return the row to store."""
         standing = self.track.standing
         stored = [standing.state, standing.confirmed_on, standing.checked, standing.agency]
-        state = orjson.dumps([*stored, self.last_bearing, self.last_known], default=list)
+        state = compact(orjson.dumps([*stored, self.last_bearing, self.last_known], default=list))
         return (self.key, self.family.aggregate, self.agency_id, self.last_occurred_at, state)
 
 

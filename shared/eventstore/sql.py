@@ -80,6 +80,8 @@ class SqlEventStore:
             heads.promise(connection, partition, self._time())
             return self._head(connection, partition)
 
+        if partition in self._tails:
+            self._tails[partition].rest()
         return self._database.write(move)
 
     def read(self, after: int, limit: int, partition: int = 0) -> list[RecordedEvent]:

@@ -6,6 +6,7 @@ rows. Owns no truth: it holds only what has been committed, and whoever asks for
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -14,6 +15,8 @@ from shared.eventstore.records import RecordedEvent
 #: What is kept of one partition at most; at least half of it, some twice what a reader takes at once.
 KEPT_EVENTS = 4000
 KEPT_BYTES = 4 * 1024 * 1024
+#: Readers are seldom further behind than a second; after so long without news all of them have read everything.
+_IDLE_SECONDS = 10.0
 
 
 class Tail:
@@ -26,6 +29,7 @@ class Tail:
         # Grows at its end, and is replaced when it is cut: whoever reads it meanwhile needs no lock.
         self._events: list[RecordedEvent] = []
         self._bytes = 0
+        self._extended_at = 0.0
 
     def extend(self, committed: Sequence[RecordedEvent]) -> None:
         """Take events that have been committed, in order; what does not join on (another process wrote) is forgotten."""
@@ -33,6 +37,7 @@ class Tail:
             return
         if self._events and self._events[-1].position + 1 != committed[0].position:
             self._events, self._bytes = [], 0
+        self._extended_at = time.monotonic()
         self._events.extend(committed)
         self._bytes += sum(len(event.body) for event in committed)
         if len(self._events) > self._most_events or self._bytes > self._most_bytes:
@@ -48,6 +53,11 @@ class Tail:
             kept += 1
         self._events = self._events[len(self._events) - kept :]
         self._bytes = sum(len(event.body) for event in self._events)
+
+    def rest(self) -> None:
+        """Keep nothing when nothing has come for a while."""
+        if self._events and time.monotonic() - self._extended_at > _IDLE_SECONDS:
+            self._events, self._bytes = [], 0
 
     def forget(self, up_to: int) -> None:
         """Keep nothing up to a position that no reader needs any more; done when that is half of what is kept."""

@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 import orjson
 
+from shared.compact import compact
 from shared.eventsourcing import Hint, Refusal, refuse
 from shared.intake import json_text
 from shared.intake.json_text import JsonTextError
@@ -183,7 +184,7 @@ def _item(value: Any) -> Parsed:
     if "data_base64" in value and "data" not in value:
         value = _with_data(value)
     try:
-        body = orjson.dumps(value, option=_SORTED)
+        body = compact(orjson.dumps(value, option=_SORTED))
     except (orjson.JSONEncodeError, RecursionError):
         error = json_text.too_deep()
         return Parsed({}, repr(value)[:10_000].encode(), refuse(error.code, error.vi, error.en))

@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 
 from shared import clock, ids
+from shared.compact import compact
 from shared.eventsourcing import AnyAggregate, Fact, Reference
 from shared.eventsourcing.indexes import Entries, differences, entries_in, with_entry
 from shared.eventstore.store import StoreTransaction, StreamState
@@ -41,7 +42,7 @@ class StreamInHand:
     def take(self, fact: Fact, state: Any) -> None:
         """Go on to the state after an accepted fact."""
         self.state = state
-        self.encoded = orjson.dumps(state)
+        self.encoded = compact(orjson.dumps(state))
         self.version += 1
         self.last_day = max(self.last_day, fact.day)
         self.last_occurred_at = max(self.last_occurred_at, fact.occurred_at)

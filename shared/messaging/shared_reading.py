@@ -55,9 +55,13 @@ class ReadLog:
         """Take what the leading consumer has just applied, and tell those who follow."""
         if self.followers:
             self._tail.extend(events)
-            self._tail.forget(min(follower.position for follower in self.followers))
+            self.let_go()
             for follower in self.followers:
                 follower.wake()
+
+    def let_go(self) -> None:
+        """Keep nothing that all who follow have read."""
+        self._tail.forget(min(follower.position for follower in self.followers))
 
     def end(self, within: float, partition: int = 0) -> int:  # noqa: ARG002
         """Return up to where the leading consumer has applied the log."""
@@ -103,6 +107,7 @@ class SharedReading(LogSubscription):
         if now - self._looked_at < PROMISE_SECONDS or not epoch:
             return
         self._looked_at = now
+        self._log.let_go()
         if head < self.position and self._progress.moved_elsewhere():
             # Sent back to the beginning: there is nothing to apply here that would run into it.
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shared.eventstore import tail as tails
 from shared.eventstore.memory import MemoryEventStore
 from shared.eventstore.records import RecordedEvent
 from shared.eventstore.tail import Follower, Tail
@@ -101,3 +102,15 @@ def test_what_all_have_read_is_forgotten_and_the_rest_stays():
     assert tail.read(7, 10) is None
     tail.extend(recorded(11, 2))
     assert positions(tail.read(10, 10)) == [11, 12]
+
+
+def test_a_log_that_rests_is_kept_in_memory_no_longer(monkeypatch):
+    tail = Tail()
+    tail.extend(recorded(11, 3))
+    tail.rest()
+    assert positions(tail.read(10, 100)) == [11, 12, 13]
+    monkeypatch.setattr(tails, "_IDLE_SECONDS", -1.0)
+    tail.rest()
+    assert tail.read(10, 100) is None
+    tail.extend(recorded(14, 2))
+    assert positions(tail.read(13, 100)) == [14, 15]
