@@ -1,6 +1,6 @@
 """Who may use a connection now, and in which thread the work runs.
 
-The only module of the database layer that imports eventlet, and only when the caller asks for it.
+Imports eventlet only when the caller asks for it.
 """
 
 from __future__ import annotations
