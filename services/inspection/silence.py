@@ -14,6 +14,7 @@ from services.inspection.agencies import registry_of
 from services.inspection.groups import province_label
 from services.inspection.heads import Heads, heads
 from shared import clock
+from shared.registry.record import AgencyRecord
 from shared.turns import in_turns
 
 
@@ -21,13 +22,24 @@ class Silent(NamedTuple):
     """An agency that is silent."""
 
     agency_id: str
-    name_vi: str
-    name_en: str
+    record: AgencyRecord
+    #: Day of the names.
+    today: int
     province_label: str
     #: Day of its last event; None where there was never one beside its registration.
     last_on: int | None
     #: Days since then, or since it exists.
     days: int
+
+    @property
+    def name_vi(self) -> str:
+        """Return its name; of thousands of silent agencies a page shows a hundred."""
+        return self.record.name_on(self.today)
+
+    @property
+    def name_en(self) -> str:
+        """Return its English name, empty where there is none."""
+        return self.record.name_on(self.today, "en")
 
 
 #: Where an agency tells of its own work, and how; what the system derives or others record about it is no sign of life.
@@ -145,6 +157,5 @@ def silent_agencies(
         last_on = last.get(agency_id)
         silent = today - (last_on if last_on is not None else record.valid_from)
         if silent >= days:
-            names = (record.name_on(today), record.name_on(today, "en"))
-            found.append(Silent(agency_id, *names, labels(member.province), last_on, silent))
+            found.append(Silent(agency_id, record, today, labels(member.province), last_on, silent))
     return sorted(found, key=lambda one: (-one.days, one.agency_id))
