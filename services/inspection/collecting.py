@@ -45,24 +45,34 @@ def paused() -> Iterator[None]:
 class Tidying:
     """The loop that looks through everything for cyclic garbage, when nobody waits for an answer."""
 
+    def __init__(self) -> None:
+        """Take what Python is told now."""
+        self._told = gc.get_threshold()
+
     def run(self, stop: threading.Event) -> None:
         """Look once a second until told to stop; meanwhile Python looks through the younger objects alone."""
-        thresholds = gc.get_threshold()
-        gc.set_threshold(*thresholds[:2], _NEVER)
         try:
             self._until(stop)
         finally:
-            gc.set_threshold(*thresholds)
+            gc.set_threshold(*self._told)
 
     def _until(self, stop: threading.Event) -> None:
         looked_at, younger = time.monotonic(), _looks_at_younger()
         while not stop.wait(_LOOK_SECONDS):
+            self._leave_all_to_us()
             since = time.monotonic() - looked_at
             if since < _APART or _looks_at_younger() - younger < _YOUNGER or _waiting_for:
                 continue
             if not somebody_waits() or since >= _AT_LAST:
                 gc.collect()
                 looked_at, younger = time.monotonic(), _looks_at_younger()
+
+    def _leave_all_to_us(self) -> None:
+        """Keep Python from looking through everything by itself; the runner tells it otherwise once all loops have begun."""
+        told = gc.get_threshold()
+        if told[2] != _NEVER:
+            self._told = told
+            gc.set_threshold(*told[:2], _NEVER)
 
 
 def _looks_at_younger() -> int:

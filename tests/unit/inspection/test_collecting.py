@@ -53,11 +53,21 @@ def test_it_waits_while_a_question_is_worked_out(looks):
         assert _run(looks, 500) == []
 
 
-def test_python_does_as_before_when_the_loop_has_ended(looks):
-    before = gc.get_threshold()
-    met = []
-    Tidying().run(SimpleNamespace(wait=lambda _seconds: met.append(gc.get_threshold()) or True))
-    assert met[0][:2] == before[:2]
-    assert met[0][2] > 1000
-    assert gc.get_threshold() == before
+def test_python_does_as_before_when_the_loop_has_ended_whoever_told_it_in_between(looks):
+    before, met = gc.get_threshold(), []
+
+    def wait(_seconds: float) -> bool:
+        met.append(gc.get_threshold())
+        if len(met) == 2:
+            # As the runner does once all loops have begun.
+            gc.set_threshold(before[0] + 1, *before[1:])
+        return len(met) == 4
+
+    try:
+        Tidying().run(SimpleNamespace(wait=wait))
+        assert [one[2] > 1000 for one in met] == [False, True, True, True]
+        assert met[3][0] == before[0] + 1
+        assert gc.get_threshold() == (before[0] + 1, *before[1:])
+    finally:
+        gc.set_threshold(*before)
     assert not looks.collected
