@@ -18,6 +18,8 @@ from services.inspection.indicators.timeline import Amounts
 Entry = tuple[str, str, int | None, Amounts]
 
 _LEVEL = 1
+#: Entries between which others get their turn.
+_SOME = 5_000
 
 
 def pack_totals(sums: Mapping[str, Amounts]) -> bytes:
@@ -57,17 +59,21 @@ def unpack_entries(block: bytes, named: Callable[[str], str] | None = None) -> I
     )
 
 
-def unpack_parts(block: bytes, named: Callable[[str], str] | None = None) -> Iterator[tuple[str, str, Amounts]]:
-    """Return what was packed without days: agency, dimension, amounts."""
+def unpack_parts(
+    block: bytes, named: Callable[[str], str] | None = None
+) -> Iterator[Iterator[tuple[str, str, Amounts]]]:
+    """Return what was packed without days, some thousand at a time: agency, dimension, amounts."""
     agencies, whose, dimensions, what, _days, *columns = orjson.loads(zlib.decompress(block))
     if named is not None:
         dimensions = [named(dimension) for dimension in dimensions]
-    return zip(
-        map(agencies.__getitem__, whose),
-        map(dimensions.__getitem__, what),
-        _amounts(columns, len(whose)),
-        strict=True,
-    )
+    for start in range(0, len(whose), _SOME):
+        some = slice(start, start + _SOME)
+        yield zip(
+            map(agencies.__getitem__, whose[some]),
+            map(dimensions.__getitem__, what[some]),
+            _amounts([column and column[some] for column in columns], len(whose[some])),
+            strict=True,
+        )
 
 
 def _numbered(names: Sequence[str]) -> tuple[list[str], list[int]]:
