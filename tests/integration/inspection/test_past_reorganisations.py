@@ -86,8 +86,6 @@ def test_what_concerns_it_changes_it_and_other_facts_do_not(told, monkeypatch):
     monkeypatch.undo()
     planned(told, "hd-2", on="2026-02-04")
     assert sorted(name for name, _state in things(told)) == ["hd-1", "hd-2"]
-
-
-def test_before_it_was_planned_there_is_none(told):
+    # Before it was planned, or before that was known, there is none.
     assert told.read(checklist_as_of, SUBJECT, "tinh", clock.day_of("2026-02-20"), at("2029-01-01")) is None
     assert told.read(checklist_as_of, SUBJECT, "tinh", DAY, at("2026-03-01")) is None

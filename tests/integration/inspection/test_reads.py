@@ -200,16 +200,14 @@ def test_the_figure_that_is_explained_is_the_one_that_was_answered(told):
             assert (found.figure, found.known_at) == (row.figure, answered.known_at)
             shares = told.read(explain, INDICATORS[name], Asked(DAY, by="province"), row.key).agencies
             assert found.agencies == shares[:1]
-
-
-def test_the_first_events_of_an_explanation_are_those_of_all_of_them_with_their_number(told):
+    # The first events are those of all of them, with their number.
     for name, key in (("I6", ""), ("I11", "all"), ("I22", "")):
         whole = told.read(explain, INDICATORS[name], Asked(DAY), key)
         assert whole.count == len(whole.events) > 2
-        for most in (0, 1, 2, len(whole.events) + 1):
+        for most in (0, 1, len(whole.events) + 1):
             found = told.read(explain, INDICATORS[name], Asked(DAY), key, most=most)
-            assert (list(found.events), found.count) == (list(whole.events)[:most], whole.count)
             assert replace(found, events=whole.events) == whole
+            assert list(found.events) == list(whole.events)[:most]
 
 
 def test_what_an_answer_was_worked_out_of_is_freed_without_a_look_for_garbage(told):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from types import SimpleNamespace
 
 import pytest
 
@@ -46,22 +47,25 @@ def test_the_registry_its_order_and_the_cases_are_in_memory_afterwards(agencies)
     agencies.database.read(look)
 
 
-def test_a_question_that_fails_keeps_no_other_from_being_asked(agencies, monkeypatch, caplog):
+NO_DATABASE = SimpleNamespace(read=lambda work: work(None))
+
+
+def test_a_question_that_fails_keeps_no_other_from_being_asked(monkeypatch, caplog):
     asked = []
 
     def fails(_connection, _day) -> None:
         raise ValueError("no")
 
     monkeypatch.setattr(warming, "_QUESTIONS", (fails, lambda _connection, day: asked.append(day)))
-    Warming(agencies.database, lambda: at("2026-04-15")).run(_AtOnce())
+    Warming(NO_DATABASE, lambda: at("2026-04-15")).run(_AtOnce())
     assert asked == [DAY]
     assert "could not be read" in caplog.text
 
 
-def test_nothing_is_asked_once_the_service_is_told_to_stop(agencies, monkeypatch):
+def test_nothing_is_asked_once_the_service_is_told_to_stop(monkeypatch):
     asked = []
     monkeypatch.setattr(warming, "_QUESTIONS", (lambda _connection, day: asked.append(day),))
     stop = _AtOnce()
     stop.set()
-    Warming(agencies.database, lambda: at("2026-04-15")).run(stop)
+    Warming(NO_DATABASE, lambda: at("2026-04-15")).run(stop)
     assert asked == []
