@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from itertools import repeat
+from typing import Any, TypeVar
 
 import orjson
 
 from services.inspection.indicators.timeline import Amounts
+
+T = TypeVar("T")
 
 #: Agency, dimension, day (None where it does not matter), amounts.
 Entry = tuple[str, str, int | None, Amounts]
@@ -20,6 +23,8 @@ Entry = tuple[str, str, int | None, Amounts]
 _LEVEL = 1
 #: Entries between which others get their turn.
 _SOME = 5_000
+#: So many times as many amounts as different ones are worth looking for.
+_ALIKE = 4
 
 
 def pack_totals(sums: Mapping[str, Amounts]) -> bytes:
@@ -60,16 +65,23 @@ def unpack_entries(block: bytes, named: Callable[[str], str] | None = None) -> I
 
 
 def unpack_parts(
-    block: bytes, named: Callable[[str], str] | None = None
-) -> Iterator[Iterator[tuple[str, str, Amounts]]]:
-    """Return what was packed without days, some thousand at a time: agency, dimension, amounts."""
+    block: bytes, place: Callable[[str], T], named: Callable[[str], str] | None = None
+) -> Iterator[Iterator[tuple[T, str, Amounts]]]:
+    """Return what was packed without days, some thousand at a time: what stands for the agency, dimension, amounts.
+
+    Args:
+        block: what was packed.
+        place: says what stands for an agency, once for each.
+        named: changes the names of dimensions.
+    """
     agencies, whose, dimensions, what, _days, *columns = orjson.loads(zlib.decompress(block))
     if named is not None:
         dimensions = [named(dimension) for dimension in dimensions]
+    places = [place(agency_id) for agency_id in agencies]
     for start in range(0, len(whose), _SOME):
         some = slice(start, start + _SOME)
         yield zip(
-            map(agencies.__getitem__, whose[some]),
+            map(places.__getitem__, whose[some]),
             map(dimensions.__getitem__, what[some]),
             _amounts([column and column[some] for column in columns], len(whose[some])),
             strict=True,
@@ -90,7 +102,14 @@ def _columns(amounts: Sequence[Amounts]) -> list[list[int] | int]:
 
 
 def _amounts(columns: Sequence[Any], count: int) -> Iterator[Amounts]:
-    a1, a2, a3, a4 = (column or [0] * count for column in columns)
+    a1, *others = columns
+    if a1 and not any(others):
+        different = set(a1)
+        if len(different) * _ALIKE <= count:
+            # Where things are counted most are ones: the same few amounts serve all.
+            made: dict[int, Amounts] = {first: (first, 0, 0, 0) for first in different}
+            return map(made.__getitem__, a1)
+    a1, a2, a3, a4 = (column or repeat(0, count) for column in columns)
     return zip(a1, a2, a3, a4, strict=True)
 
 

@@ -120,9 +120,9 @@ def parts(connection: Connection, tables: OversightTables, wanted: Wanted) -> di
             _take_rest(found[measure], block, wanted)
             continue
         by_agency = found[measure]
-        for some in in_turns(unpack_parts(block)):
-            for agency_id, dimension, amounts in some:
-                by_agency[agency_id][dimension] = amounts
+        for some in in_turns(unpack_parts(block, by_agency.__getitem__)):
+            for sums, dimension, amounts in some:
+                sums[dimension] = amounts
     for measure, (agency_id, dimension, _day, amounts) in _entries(connection, tables, wanted, cut):
         join_to(found[measure][agency_id], wanted.name(dimension), amounts, wanted.join)
     return {measure: dict(by_agency) for measure, by_agency in found.items()}
@@ -130,8 +130,8 @@ def parts(connection: Connection, tables: OversightTables, wanted: Wanted) -> di
 
 def _take_rest(by_agency: dict[str, dict[str, Amounts]], block: bytes, wanted: Wanted) -> None:
     """Take a part of which the rest alone names a dimension, so that it may be there already, of another part."""
-    for agency_id, dimension, amounts in chain.from_iterable(in_turns(unpack_parts(block, wanted.name))):
-        sums = by_agency[agency_id]
+    of_agency = by_agency.__getitem__
+    for sums, dimension, amounts in chain.from_iterable(in_turns(unpack_parts(block, of_agency, wanted.name))):
         if dimension in sums:
             join_to(sums, dimension, amounts, wanted.join)
         else:

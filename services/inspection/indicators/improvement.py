@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from services.inspection.indicators.audits import AUDIT_FINDINGS, AUDIT_MIX, MIX
+from services.inspection.indicators.days import iso
 from services.inspection.indicators.nonconformities import NC_CLOSED, NC_ENDED, NC_OPEN, NC_RAISED, NC_VERIFIED
 from services.inspection.indicators.statistics import counted, median, percentile, size
 from services.inspection.indicators.sums import Need, Question
@@ -68,12 +69,23 @@ def effectiveness(question: Question) -> Figure:
     return Figure(effective, checked)
 
 
-class _Kinds(dict[str, tuple[str, int]]):
-    """The rest and the day of dimensions `{day}|{clause}|{procedure}|{causes}`, each taken apart once."""
+class _Taken(NamedTuple):
+    """What `{day}|{clause}|{procedure}|{causes}` says; days as words, which are in the same order."""
 
-    def __missing__(self, dimension: str) -> tuple[str, int]:
+    kind: str
+    day: str
+    #: The earliest day of a closing of which it would be a recurrence.
+    earliest: str
+
+
+class _Kinds(dict[str, _Taken]):
+    """Dimensions by what they say, each taken apart once."""
+
+    def __missing__(self, dimension: str) -> _Taken:
         """Take a dimension apart that is new."""
-        found = self[dimension] = dimension[_DAY + 1 :], clock.day_of(dimension[:_DAY])
+        day = dimension[:_DAY]
+        earliest = iso(months_later(clock.day_of(day), -RECURS_WITHIN))
+        found = self[dimension] = _Taken(dimension[_DAY + 1 :], day, earliest)
         return found
 
 
@@ -105,21 +117,24 @@ def recurrence(question: Question) -> Figure:
 def _again(raised: Mapping[str, Amounts], ended: Mapping[str, Amounts], known: _Kinds, alike: _Likes) -> int:
     """Return how many of those raised are the like of one that was closed no longer than 24 months before.
 
-    Both go by the day, with which the words begin: of those closed before, the latest of each kind says it.
+    Both go by the day, with which the words begin. Of those closed before, the last one says it most often; else the latest
+    of each kind.
     """
     words = sorted(ended)
-    closed = [known[dimension] for dimension in words]
-    latest: dict[str, int] = {}
-    again = index = 0
+    latest: dict[str, str] = {}
+    again = index = seen = 0
+    count = len(words)
     for dimension in sorted(raised):
-        kind, day = known[dimension]
-        begins = bisect_left(words, dimension[:_DAY], index)
-        if begins > index:
-            latest.update(closed[index:begins])
-            index = begins
-        earliest = months_later(day, -RECURS_WITHIN)
-        for other, on in latest.items():
-            if on >= earliest and alike[kind, other]:
-                again += raised[dimension][0]
-                break
+        kind, day, earliest = known[dimension]
+        while index < count and words[index] < day:
+            index += 1
+        if not index or words[index - 1] < earliest:
+            continue
+        if alike[kind, known[words[index - 1]].kind]:
+            again += raised[dimension][0]
+            continue
+        latest.update([known[word][:2] for word in words[seen:index]])
+        seen = index
+        if any(on >= earliest and alike[kind, other] for other, on in latest.items()):
+            again += raised[dimension][0]
     return again
