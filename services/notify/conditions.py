@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, func, select
 
 from services.notify.domain.condition import Condition
 from services.notify.tables import conditions, deadlines, topics
-from shared.database.bulk import select_by_keys, upsert_rows
+from shared.database.bulk import delete_by_keys, select_by_keys, upsert_rows
 
 _CHUNK = 500
 #: Fields of a condition that name an event.
@@ -74,8 +74,7 @@ def set_deadlines(connection: Connection, wanted: Iterable[Deadline]) -> None:
 
 def drop_deadlines(connection: Connection, ids: Sequence[str]) -> None:
     """Remove deadlines by id."""
-    for start in range(0, len(ids), _CHUNK):
-        connection.execute(delete(deadlines).where(deadlines.c.id.in_(ids[start : start + _CHUNK])))
+    delete_by_keys(connection, deadlines, "id", ids)
 
 
 def drop_escalations(connection: Connection, condition_ids: Sequence[str]) -> None:

@@ -99,6 +99,21 @@ def select_by_keys(
     return rows
 
 
+def delete_by_keys(connection: Connection, table: Table, key: str, values: Sequence[Any]) -> None:
+    """Delete the rows whose `key` is among `values`."""
+    if not values:
+        return
+    statement = f"DELETE FROM {_names([table.name])} WHERE {_names([key])}"  # noqa: S608 - names of our own tables
+    driver = driver_connection(connection)
+    if connection.dialect.name == "postgresql":
+        with driver.cursor() as cursor:
+            cursor.execute(f"{statement} = ANY(%b)", [_array(_sql_type(table, key), values)])
+        return
+    for start in range(0, len(values), _CHUNK):
+        chunk = _padded(values[start : start + _CHUNK])
+        driver.execute(f"{statement} IN ({_marks(len(chunk))})", chunk)
+
+
 def fetch_rows(connection: Connection, statement: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
     """Return the rows of a statement whose parameters are written `?`; binary both ways on PostgreSQL."""
     driver = driver_connection(connection)

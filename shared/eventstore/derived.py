@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, select
 
+from shared.database.bulk import delete_by_keys
 from shared.eventsourcing.derived import DerivedEvent
 from shared.eventstore.tables import derived_events
 from shared.ids import event_key
@@ -34,8 +35,7 @@ def take_derived(connection: Connection, limit: int) -> list[DerivedEvent]:
         .with_for_update()
     )
     rows = connection.execute(oldest).all()
-    if rows:
-        connection.execute(delete(derived_events).where(derived_events.c.seq.in_([row.seq for row in rows])))
+    delete_by_keys(connection, derived_events, "seq", [row.seq for row in rows])
     return [decode_derived(row.payload) for row in rows]
 
 

@@ -185,6 +185,15 @@ def test_keys_may_be_texts_and_repeat(database):
     assert sorted(found) == [(1,), (2,)]
 
 
+def test_rows_are_deleted_by_many_keys_and_by_none(database):
+    rows = [(number, None, f"n{number}", None) for number in range(2000)]
+    database.write(lambda connection: bulk.insert_rows(connection, ROWS, COLUMNS, rows))
+    gone = [f"n{number}" for number in range(1, 1999)] + ["none"]
+    database.write(lambda connection: bulk.delete_by_keys(connection, ROWS, "name", gone))
+    database.write(lambda connection: bulk.delete_by_keys(connection, ROWS, "id", []))
+    assert database.read(ids) == [0, 1999]
+
+
 def test_a_column_without_a_binary_form_is_refused_before_anything_is_sent(postgres_url):
     database = open_database(postgres_url)
     database.write(METADATA.create_all)
