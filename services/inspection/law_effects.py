@@ -18,6 +18,7 @@ from services.inspection.agencies import Snapshot, registry_of
 from services.inspection.groups import province_label
 from services.inspection.indicators.procedures import STALE_CHANGE
 from shared import clock
+from shared.database.bulk import select_by_keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,21 +102,14 @@ def _line(snapshot: Snapshot, one: Mapping[str, Any], flag: Mapping[str, Any]) -
 
 def _flags(connection: Connection, streams: list[bytes], change: tuple[str, str]) -> dict[bytes, dict[str, Any]]:
     """Return subject and due day of each stream's flag for the change."""
-    columns = serving.views(connection).events.c
+    events = serving.views(connection).events
     found: dict[bytes, dict[str, Any]] = {}
-    for start in range(0, len(streams), _CHUNK):
-        rows = connection.execute(
-            select(columns.stream, columns.subject, columns.body).where(
-                columns.stream.in_(streams[start : start + _CHUNK]), columns.type == "qms.procedure.flagged_stale"
-            )
-        )
-        for stream, subject, body in rows:
-            data = orjson.loads(body).get("data") or {}
-            named = data.get("change") or {}
-            if (named.get("source"), named.get("id")) == change or bytes(stream) not in found:
-                found[bytes(stream)] = {"subject": subject, "due_on": data.get("due_on")}
+    flagged = ("type", "qms.procedure.flagged_stale")
+    for stream, subject, body in select_by_keys(
+        connection, events, "stream", streams, ("stream", "subject", "body"), only=flagged
+    ):
+        data = orjson.loads(body).get("data") or {}
+        named = data.get("change") or {}
+        if (named.get("source"), named.get("id")) == change or stream not in found:
+            found[stream] = {"subject": subject, "due_on": data.get("due_on")}
     return found
-
-
-#: Streams of one query; SQLite takes at most 32,766 variables.
-_CHUNK = 5_000

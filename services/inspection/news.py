@@ -180,6 +180,7 @@ def legal_changes(
     days: int = 365,
     limit: int = 20,
     within: Collection[str] | None = None,
+    only: tuple[str, str] | None = None,
 ) -> list[LegalChange]:
     """Return the changes of the law of the last days, newest first, with what they did to procedures.
 
@@ -192,6 +193,7 @@ def legal_changes(
         days: How far back, from the day.
         limit: Most changes.
         within: Count only the procedures of these agencies.
+        only: Source and id of the one change that is asked for.
     """
     known = _known_at(connection, known_at)
     texts: dict[str, Mapping[str, Any]] = {}
@@ -203,7 +205,7 @@ def legal_changes(
             texts[row.subject] = data
         if name in _CHANGES and row.day > as_of - days:
             found.append((row, data))
-    found = found[::-1][:limit]
+    found = [one for one in found[::-1] if only in (None, (one[0].source, one[0].event_id))][:limit]
     counts = _stale_counts(connection, {(row.source, row.event_id) for row, _data in found}, as_of, known, within)
     return [_legal_change(row, data, texts.get(row.subject, {}), counts) for row, data in found]
 

@@ -84,18 +84,38 @@ def upsert_rows(connection: Connection, table: Table, keys: Sequence[str], colum
 
 
 def select_by_keys(
-    connection: Connection, table: Table, key: str, values: Sequence[Any], columns: Sequence[str]
+    connection: Connection,
+    table: Table,
+    key: str,
+    values: Sequence[Any],
+    columns: Sequence[str],
+    *,
+    only: tuple[str, Any] | None = None,
 ) -> list[tuple[Any, ...]]:
-    """Return `columns` of the rows whose `key` is among `values`, in no particular order."""
+    """Return `columns` of the rows whose `key` is among `values`, in no particular order.
+
+    Args:
+        connection: A transaction.
+        table: Whose rows.
+        key: The column that is looked up.
+        values: What is looked up.
+        columns: What is returned.
+        only: A further column and the one value of it that counts.
+    """
     if not values:
         return []
-    statement = f"SELECT {_names(columns)} FROM {_names([table.name])} WHERE {_names([key])}"  # noqa: S608 - names of our own tables
+    statement = f"SELECT {_names(columns)} FROM {_names([table.name])} WHERE "  # noqa: S608 - names of our own tables
+    further: list[Any] = []
+    if only is not None:
+        statement += f"{_names([only[0]])} = ? AND "
+        further.append(only[1])
+    statement += _names([key])
     if connection.dialect.name == "postgresql":
-        return fetch_rows(connection, f"{statement} = ANY(?)", [_array(_sql_type(table, key), values)])
+        return fetch_rows(connection, f"{statement} = ANY(?)", [*further, _array(_sql_type(table, key), values)])
     rows: list[tuple[Any, ...]] = []
     for start in range(0, len(values), _CHUNK):
         chunk = _padded(values[start : start + _CHUNK])
-        rows += fetch_rows(connection, f"{statement} IN ({_marks(len(chunk))})", chunk)
+        rows += fetch_rows(connection, f"{statement} IN ({_marks(len(chunk))})", [*further, *chunk])
     return rows
 
 

@@ -63,8 +63,7 @@ def law_change(context: ServiceContext, request: Request, source: str, event_id:
     words = {"state": (_OPEN, *tables.STATES), "of": None}
     filters = room_filters(request, limited_filters(context, request, session), words)
     views = views_of(context)
-    changes = views.legal_changes(filters, limit=None)
-    change = next((one for one in changes if (one.source, one.event_id) == (source, event_id)), None)
+    change = views.legal_change(source, event_id, filters)
     if change is None:
         raise not_found()
     found, _known_at = views.affected(source, event_id, filters)

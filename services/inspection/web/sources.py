@@ -62,9 +62,16 @@ class QueryViews:
 
     def legal_changes(self, filters: Filters, *, limit: int | None = 20) -> list[LegalChange]:
         """Return changes of the law of the last year, the newest first; None for all of them."""
+        return self._legal_changes(filters, limit=_EVERY_CHANGE if limit is None else limit)
+
+    def legal_change(self, source: str, event_id: str, filters: Filters) -> LegalChange | None:
+        """Return one change of the law; None where it is not one of the last year."""
+        found = self._legal_changes(filters, limit=1, only=(source, event_id))
+        return found[0] if found else None
+
+    def _legal_changes(self, filters: Filters, **wanted: Any) -> list[LegalChange]:
         within = self.within(filters.scope, filters.as_of) if filters.scope is not None else None
-        most = _EVERY_CHANGE if limit is None else limit
-        return self._read(queries.legal_changes, filters.as_of, filters.known_at, limit=most, within=within)
+        return self._read(queries.legal_changes, filters.as_of, filters.known_at, within=within, **wanted)
 
     def affected(self, source: str, event_id: str, filters: Filters) -> tuple[list[AffectedProcedure], int]:
         """Return the procedures that a change of the law concerns, and up to when facts counted."""

@@ -75,6 +75,10 @@ class Views(Protocol):
         """Return changes of the law, the newest first."""
         ...
 
+    def legal_change(self, source: str, event_id: str, filters: Filters) -> LegalChange | None:
+        """Return one change of the law; None where it is not one of the last year."""
+        ...
+
     def affected(self, source: str, event_id: str, filters: Filters) -> tuple[list[AffectedProcedure], int]:
         """Return the procedures that a change of the law concerns, and up to when facts counted."""
         ...
