@@ -5,6 +5,7 @@ Owns the paging, which goes by agency: a page has some agencies and all the even
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from heapq import nsmallest
@@ -20,6 +21,7 @@ from services.inspection.checkpoints.reading import closed
 from services.inspection.checkpoints.shapes import OF_EVENTS
 from services.inspection.claims import verdicts_on
 from services.inspection.figures import Asked, Basis, basis, sums_for, whole_question
+from services.inspection.groups import Group
 from services.inspection.indicators.definitions import Indicator
 from services.inspection.indicators.sums import Need
 from services.inspection.read_models import Answer, Figure
@@ -112,7 +114,7 @@ def explain(
     group = next((found for found in given.groups(asked) if not key or found.key == key), None)
     if group is None:
         raise UnknownRowError(key)
-    page = nsmallest(limit + 1, (one for one in group.members if one.agency_id > after), key=_BY_ID)
+    page = _page(given, group, after, limit + 1)
     shown = page[:limit]
     # A rank is among all agencies asked for, whichever row is explained.
     concerned = given.members if indicator.shared else group.members if known is None else shown
@@ -143,6 +145,23 @@ def explain(
 
 
 _BY_ID = attrgetter("agency_id")
+
+
+def _page(given: Basis, group: Group, after: str, most: int) -> list[Member]:
+    """Return the first agencies of a row after one of them, by id."""
+    snapshot = given.snapshot
+    if len(group.members) < len(snapshot.members):
+        return nsmallest(most, (one for one in group.members if one.agency_id > after), key=_BY_ID)
+    # All there are: they are put in order once for all explanations.
+    if _EVERYBODY not in snapshot.worked_out:
+        snapshot.worked_out[_EVERYBODY] = sorted(group.members, key=_BY_ID)
+    everybody: list[Member] = snapshot.worked_out[_EVERYBODY]
+    begins = bisect_right(everybody, after, key=_BY_ID)
+    return everybody[begins : begins + most]
+
+
+#: Where the agencies of a day are kept in order.
+_EVERYBODY = "by id"
 
 
 def _known_whole(connection: Connection, indicator: Indicator, asked: Asked) -> Answer | None:

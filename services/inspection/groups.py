@@ -74,6 +74,8 @@ def selected(snapshot: Snapshot, filters: Filters) -> list[Member]:
     chosen: Iterable[Member] = snapshot.members.values()
     if filters.scope is not None:
         chosen = (snapshot.members[name] for name in snapshot.within(filters.scope) if name in snapshot.members)
+    if (filters.level, filters.kind, filters.obligation) == (None, None, None):
+        return list(chosen)
     return [
         member
         for member in chosen
