@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import repeat
+from itertools import count, repeat
+from operator import add
 from typing import Any, TypeVar
 
 import orjson
@@ -39,6 +40,45 @@ def unpack_totals(block: bytes) -> tuple[list[str], Iterator[Amounts]]:
     return agencies, _amounts(columns, len(agencies))
 
 
+class Adding:
+    """Sums by agency of several blocks, column by column: most agencies are in all of them."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self._agencies: list[str] = []
+        self._columns: list[list[int]] = [[], [], [], []]
+        self._place: dict[str, int] = {}
+
+    def add(self, block: bytes) -> None:
+        """Add the sums of a block."""
+        agencies, *columns = orjson.loads(zlib.decompress(block))
+        if not self._agencies:
+            self._agencies = agencies
+            self._columns = [column or [0] * len(agencies) for column in columns]
+        elif agencies == self._agencies:
+            both = zip(self._columns, columns, strict=True)
+            self._columns = [list(map(add, sums, column)) if column else sums for sums, column in both]
+        else:
+            self._add_to_places(agencies, columns)
+
+    def _add_to_places(self, agencies: list[str], columns: Sequence[Any]) -> None:
+        """Add sums of other agencies than those that are there, or of not all of them."""
+        known = self._place = self._place or {agency_id: place for place, agency_id in enumerate(self._agencies)}
+        new = [agency_id for agency_id in agencies if agency_id not in known]
+        known.update(zip(new, count(len(known)), strict=False))
+        self._agencies = [*self._agencies, *new]
+        places = [known[agency_id] for agency_id in agencies]
+        for sums, column in zip(self._columns, columns, strict=True):
+            sums.extend(repeat(0, len(new)))
+            for place, amount in zip(places, column or (), strict=False):
+                sums[place] += amount
+
+    def sums(self) -> dict[str, Amounts]:
+        """Return the sums by agency; what comes to nothing is left out."""
+        told = zip(self._agencies, zip(*self._columns, strict=True), strict=True)
+        return {agency_id: amounts for agency_id, amounts in told if amounts[0] or any(amounts)}
+
+
 def pack_entries(entries: Iterable[Entry]) -> bytes:
     """Return sums by agency, dimension and day as bytes."""
     # By agency, dimension and day: no two have all of them in common.
@@ -65,19 +105,19 @@ def unpack_entries(block: bytes, named: Callable[[str], str] | None = None) -> I
 
 
 def unpack_parts(
-    block: bytes, place: Callable[[str], T], named: Callable[[str], str] | None = None
+    block: bytes, places_of: Callable[[list[str]], list[T]], named: Callable[[str], str] | None = None
 ) -> Iterator[Iterator[tuple[T, str, Amounts]]]:
     """Return what was packed without days, some thousand at a time: what stands for the agency, dimension, amounts.
 
     Args:
         block: what was packed.
-        place: says what stands for an agency, once for each.
+        places_of: says what stands for each agency.
         named: changes the names of dimensions.
     """
     agencies, whose, dimensions, what, _days, *columns = orjson.loads(zlib.decompress(block))
     if named is not None:
         dimensions = [named(dimension) for dimension in dimensions]
-    places = [place(agency_id) for agency_id in agencies]
+    places = places_of(agencies)
     for start in range(0, len(whose), _SOME):
         some = slice(start, start + _SOME)
         yield zip(
@@ -101,15 +141,15 @@ def _columns(amounts: Sequence[Amounts]) -> list[list[int] | int]:
     return [column if any(column) else 0 for column in columns]
 
 
-def _amounts(columns: Sequence[Any], count: int) -> Iterator[Amounts]:
+def _amounts(columns: Sequence[Any], number: int) -> Iterator[Amounts]:
     a1, *others = columns
     if a1 and not any(others):
         different = set(a1)
-        if len(different) * _ALIKE <= count:
+        if len(different) * _ALIKE <= number:
             # Where things are counted most are ones: the same few amounts serve all.
             made: dict[int, Amounts] = {first: (first, 0, 0, 0) for first in different}
             return map(made.__getitem__, a1)
-    a1, a2, a3, a4 = (column or repeat(0, count) for column in columns)
+    a1, a2, a3, a4 = (column or repeat(0, number) for column in columns)
     return zip(a1, a2, a3, a4, strict=True)
 
 

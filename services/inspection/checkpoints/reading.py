@@ -11,14 +11,14 @@ For a day D as known at K, with k the last month that is closed and over at K:
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
 import orjson
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, tuple_
 
-from services.inspection.checkpoints.blocks import Entry, unpack_entries, unpack_parts, unpack_totals
+from services.inspection.checkpoints.blocks import Adding, Entry, unpack_entries, unpack_parts
 from services.inspection.checkpoints.closing import BASE, CLOSED, FUTURE, LATE, batched, join_to, plus
 from services.inspection.checkpoints.months import known_month, last_day, last_full, last_known
 from services.inspection.checkpoints.shapes import MONTH
@@ -98,14 +98,12 @@ class Wanted:
 
 def totals(connection: Connection, tables: OversightTables, wanted: Wanted) -> dict[str, dict[str, Amounts]]:
     """Return the sums by measure and agency, the changes of the months that are left not yet among them."""
-    found: dict[str, dict[str, Amounts]] = {measure: {} for measure in wanted.measures}
     whole, cut = _parts(connection, tables, wanted)
+    # What is not a sum, such as the latest day, is not kept in parts.
+    adding = {measure: Adding() for measure in wanted.measures}
     for measure, block in in_turns(_blocks(connection, tables, whole, "totals")):
-        told = zip(*unpack_totals(block), strict=True)
-        if found[measure]:
-            _join(found[measure], told, wanted.join)
-        else:
-            found[measure] = dict(told)
+        adding[measure].add(block)
+    found = {measure: added.sums() for measure, added in adding.items()}
     for measure, entry in _entries(connection, tables, wanted, cut):
         join_to(found[measure], entry[0], entry[3], wanted.join)
     return found
@@ -114,13 +112,13 @@ def totals(connection: Connection, tables: OversightTables, wanted: Wanted) -> d
 def parts(connection: Connection, tables: OversightTables, wanted: Wanted) -> dict[str, dict[str, dict[str, Amounts]]]:
     """Return the sums by measure, agency and dimension, as `totals` does."""
     found: dict[str, dict[str, dict[str, Amounts]]] = {measure: defaultdict(dict) for measure in wanted.measures}
+    places = {measure: _Places(by_agency) for measure, by_agency in found.items()}
     whole, cut = _parts(connection, tables, wanted)
     for measure, block in _blocks(connection, tables, whole, "entries"):
         if wanted.rest:
-            _take_rest(found[measure], block, wanted)
+            _take_rest(places[measure], block, wanted)
             continue
-        by_agency = found[measure]
-        for some in in_turns(unpack_parts(block, by_agency.__getitem__)):
+        for some in in_turns(unpack_parts(block, places[measure].of)):
             for sums, dimension, amounts in some:
                 sums[dimension] = amounts
     for measure, (agency_id, dimension, _day, amounts) in _entries(connection, tables, wanted, cut):
@@ -128,25 +126,29 @@ def parts(connection: Connection, tables: OversightTables, wanted: Wanted) -> di
     return {measure: dict(by_agency) for measure, by_agency in found.items()}
 
 
-def _take_rest(by_agency: dict[str, dict[str, Amounts]], block: bytes, wanted: Wanted) -> None:
+class _Places:
+    """Where the sums of agencies are, of which one block after the other has much the same."""
+
+    def __init__(self, by_agency: dict[str, dict[str, Amounts]]) -> None:
+        """Take sums by agency and dimension, which make room for an agency that is new."""
+        self._by_agency = by_agency
+        self._agencies: list[str] = []
+        self._places: list[dict[str, Amounts]] = []
+
+    def of(self, agencies: list[str]) -> list[dict[str, Amounts]]:
+        """Return the sums of agencies by dimension."""
+        if agencies != self._agencies:
+            self._agencies, self._places = agencies, [self._by_agency[agency_id] for agency_id in agencies]
+        return self._places
+
+
+def _take_rest(places: _Places, block: bytes, wanted: Wanted) -> None:
     """Take a part of which the rest alone names a dimension, so that it may be there already, of another part."""
-    of_agency = by_agency.__getitem__
-    for sums, dimension, amounts in chain.from_iterable(in_turns(unpack_parts(block, of_agency, wanted.name))):
+    for sums, dimension, amounts in chain.from_iterable(in_turns(unpack_parts(block, places.of, wanted.name))):
         if dimension in sums:
             join_to(sums, dimension, amounts, wanted.join)
         else:
             sums[dimension] = amounts
-
-
-def _join(
-    sums: dict[str, Amounts], told: Iterable[tuple[str, Amounts]], join: Callable[[Amounts, Amounts], Amounts]
-) -> None:
-    """Join sums of agencies to those that are there."""
-    for agency_id, amounts in told:
-        if agency_id in sums:
-            join_to(sums, agency_id, amounts, join)
-        else:
-            sums[agency_id] = amounts
 
 
 #: Measure, part and month of a base.
