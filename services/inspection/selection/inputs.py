@@ -6,7 +6,7 @@ in `gathering.py`.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
@@ -84,4 +84,12 @@ def inputs_hash(*told: Any) -> str:
 
 def as_json(inputs: RiskInputs) -> dict[str, Any]:
     """Return the inputs as JSON."""
-    return asdict(inputs)
+    told: dict[str, Any] = _plain(inputs)
+    return told
+
+
+def _plain(value: Any) -> Any:
+    """Return a value without classes, as `dataclasses.asdict` does; that copies every number of thousands of agencies too."""
+    if isinstance(value, (RiskInputs, Share, Visit)):
+        return {name: _plain(getattr(value, name)) for name in value.__slots__}
+    return tuple([_plain(one) for one in value]) if isinstance(value, tuple) else value

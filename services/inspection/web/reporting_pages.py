@@ -51,7 +51,7 @@ def reporting(context: ServiceContext, request: Request) -> Response:
     shown = _chosen(lines, telling)
     say = telling.translate
     periods = sorted({line.record.subject for line in lines}, reverse=True)
-    receivers = sorted({line.receiver for line in lines if line.receiver})
+    receivers = sorted({line.record.receiver for line in lines} - {""})
     return room(
         context,
         request,
