@@ -104,12 +104,13 @@ def recurrence(question: Question) -> Figure:
     """Return I14: of the nonconformities raised in the last twelve months, those that had been closed once before."""
     # Many agencies have the same: the words are taken apart once for all groups of an answer.
     known, alike = question.sums.worked_out.setdefault(NC_ENDED, (_Kinds(), _Likes()))
+    all_raised, all_ended = (question.sums.parts.get(measure, {}) for measure in (NC_RAISED, NC_ENDED))
     again = total = 0
     for member in question.members:
-        raised = question.sums.part(NC_RAISED, member.agency_id)
+        raised = all_raised.get(member.agency_id)
         if raised:
             total += sum([amounts[0] for amounts in raised.values()])
-            ended = question.sums.part(NC_ENDED, member.agency_id)
+            ended = all_ended.get(member.agency_id)
             again += _again(raised, ended, known, alike) if ended else 0
     return Figure(again, total)
 
