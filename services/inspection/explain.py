@@ -13,7 +13,7 @@ from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Connection, Select, and_, func, or_, select
+from sqlalchemy import Connection, Select, and_, func, literal, or_, select
 
 from services.inspection.agencies import Member
 from services.inspection.checkpoints.months import known_month
@@ -26,7 +26,7 @@ from services.inspection.indicators.definitions import Indicator
 from services.inspection.indicators.sums import Need
 from services.inspection.read_models import Answer, Figure
 from services.inspection.remembered import remembered_answer
-from services.inspection.sums import counted_events, event_query, measure_name, restricted
+from services.inspection.sums import alike_needs, counted_events, event_query, measure_name, restricted
 from shared.turns import in_turns
 
 
@@ -196,14 +196,15 @@ def _found(connection: Connection, given: Basis, indicator: Indicator, members: 
     agency_ids = [member.agency_id for member in members]
     publishers = {above for member in members for above in given.snapshot.above(member.agency_id)}
     months = _known_months(connection, given)
-    for need in indicator.needs:
-        concerned = list(publishers) if need.everywhere else agency_ids
-        if need.measure in OF_EVENTS:
-            query = _reported(given, need, concerned)
+    for needs in alike_needs(indicator.needs):
+        names = {measure_name(need, given.moment.variant): need.measure for need in needs}
+        concerned = list(publishers) if needs[0].everywhere else agency_ids
+        if needs[0].measure in OF_EVENTS:
+            query = _reported(given, needs[0], concerned)
         else:
-            query = _causes(given, need, concerned, months)
-        for row in connection.execute(query):
-            measures.setdefault((row.service, row.partition, row.position), set()).add(need.measure)
+            query = _causes(given, needs[0], list(names), concerned, months)
+        for measure, *place in connection.execute(query):
+            measures.setdefault((*place,), set()).add(names[measure])
     registered = connection.execute(_registered(given, agency_ids))
     registry = [_Found(row.service, row.partition, row.position, ("registry",)) for row in registered]
     return sorted([*registry, *(_Found(*key, tuple(sorted(names))) for key, names in measures.items())], key=_place)
@@ -225,7 +226,9 @@ def _registered(given: Basis, agency_ids: Sequence[str]) -> Select[Any]:
 def _reported(given: Basis, need: Need, agency_ids: Sequence[str]) -> Select[Any]:
     """Return the query of the events that a measure of the inbox counts: all of the period, or the latest day's."""
     columns = given.tables.events.c
-    query = counted_events(select(columns.service, columns.partition, columns.position), need, given.moment, columns)
+    name = literal(measure_name(need, given.moment.variant))
+    query = select(name, columns.service, columns.partition, columns.position)
+    query = counted_events(query, need, given.moment, columns)
     query = query.where(columns.agency_id.in_(agency_ids))
     if need.broken:
         return query
@@ -234,8 +237,10 @@ def _reported(given: Basis, need: Need, agency_ids: Sequence[str]) -> Select[Any
     return query.join(latest, and_(latest.c.agency_id == columns.agency_id, latest.c.last_day == columns.day))
 
 
-def _causes(given: Basis, need: Need, agency_ids: Sequence[str], months: Sequence[int] | None) -> Select[Any]:
-    """Return the query of the causes in the streams that contribute something to a measure.
+def _causes(
+    given: Basis, need: Need, measures: Sequence[str], agency_ids: Sequence[str], months: Sequence[int] | None
+) -> Select[Any]:
+    """Return the query of the causes in the streams that contribute something to measures that are needed alike.
 
     What was taken back since (an action that is done) is behind nothing any more. `months` are those in which anything became
     known: the index goes by them before it goes by agency.
@@ -243,9 +248,9 @@ def _causes(given: Basis, need: Need, agency_ids: Sequence[str], months: Sequenc
     deltas = given.tables.deltas
     columns = deltas.c
     amounts = (columns.a1, columns.a2, columns.a3, columns.a4)
-    sums = [func.sum(amount).over(partition_by=columns.stream) for amount in amounts]
-    query = select(columns.service, columns.partition, columns.position, *sums).where(
-        columns.measure == measure_name(need, given.moment.variant),
+    sums = [func.sum(amount).over(partition_by=(columns.measure, columns.stream)) for amount in amounts]
+    query = select(columns.measure, columns.service, columns.partition, columns.position, *sums).where(
+        columns.measure.in_(measures),
         columns.agency_id.in_(agency_ids),
         columns.day <= given.moment.as_of,
         columns.known_at <= given.moment.known_at,
@@ -253,7 +258,7 @@ def _causes(given: Basis, need: Need, agency_ids: Sequence[str], months: Sequenc
     if months is not None:
         query = query.where(columns.known_month.in_(months))
     each = restricted(query, deltas, need, given.moment).subquery().c
-    cause, totals = list(each)[:3], list(each)[3:]
+    cause, totals = list(each)[:4], list(each)[4:]
     return select(*cause).where(or_(*(total != 0 for total in totals))).distinct()
 
 

@@ -79,7 +79,7 @@ def read_sums(
     parts: dict[str, dict[str, Any]] = {}
     months = reading.closed(connection, tables)
     inbox_read: inbox.Reading | None = None
-    for alike in _alike(needs):
+    for alike in alike_needs(needs):
         first = alike[0]
         of_these = None if first.everywhere else named
         if first.measure in OF_EVENTS:
@@ -142,7 +142,7 @@ def _planned(
     return plan, plan.left
 
 
-def _alike(needs: Iterable[Need]) -> list[list[Need]]:
+def alike_needs(needs: Iterable[Need]) -> list[list[Need]]:
     """Return the needs by what one query can read together."""
     groups: dict[tuple[Any, ...], list[Need]] = {}
     for need in dict.fromkeys(needs):
