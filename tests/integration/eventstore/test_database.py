@@ -183,6 +183,10 @@ def test_keys_may_be_texts_and_repeat(database):
     names = ["n1", "n1", "none", "n2"]
     found = database.read(lambda connection: bulk.select_by_keys(connection, ROWS, "name", names, ["id"]))
     assert sorted(found) == [(1,), (2,)]
+    only = database.read(
+        lambda connection: bulk.select_by_keys(connection, ROWS, "name", names, ["id"], only=("id", 2))
+    )
+    assert only == [(2,)]
 
 
 def test_rows_are_deleted_by_many_keys_and_by_none(database):
