@@ -68,6 +68,7 @@ TEST_PROGRAMS = _programs(
         system_packages.ALERTMANAGER,
         system_packages.NGINX,
         system_packages.SYSTEMD,
+        system_packages.CURL,
     ),
 )
 

@@ -78,6 +78,8 @@ LIBATOMIC = Program("libatomic", ("libatomic1",), _loads("libatomic.so.1"))
 PROMETHEUS = Program("Prometheus", ("prometheus",), _on_path("promtool"))
 ALERTMANAGER = Program("Alertmanager", ("prometheus-alertmanager",), _on_path("amtool"))
 NGINX = Program("nginx", ("nginx-light",), lambda: shutil.which("nginx", path=_ADMIN_PATH) is not None)
+# The commands of README and how-to pages are run as they stand there.
+CURL = Program("curl", ("curl",), _on_path("curl"))
 SYSTEMD = Program("systemd-analyze", ("systemd",), _on_path("systemd-analyze"))
 NPM = Program(
     "npm",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -49,7 +48,6 @@ def answers(output: str) -> list[dict]:
     return [json.loads(line) for line in output.splitlines() if line.startswith("{")]
 
 
-@pytest.mark.skipif(shutil.which("curl") is None, reason="the page uses curl")
 @pytest.mark.parametrize("page", ["README.md", "README.vi.md"])
 def test_the_two_minutes_of_the_readme(system, tmp_path, page):
     agency = f"THU-NGHIEM-{page.replace('.', '-')}"
