@@ -30,6 +30,8 @@ T = TypeVar("T")
 
 #: An answer that took so long (seconds) is given again for so many times as long, never shorter and never longer than this.
 SLOW, TIMES, SHORTEST, LONGEST = 0.1, 10.0, 5.0, 10.0
+#: One that is kept stays so until it takes less than this: else what takes about a tenth of a second comes and goes.
+_STILL_SLOW = SLOW / 2
 #: While it is being worked out anew, and while the loop has its hands full, everybody gets it for so long.
 _MEANWHILE = 20.0
 #: What nobody has asked for in so many seconds is not worked out anew by the loop.
@@ -109,7 +111,7 @@ def _worked_out(
     now = time.monotonic()
     seconds = now - began - (place.rested if place else 0.0)
     kept.pop(key, None)
-    if seconds >= SLOW:
+    if seconds >= (SLOW if before is None else _STILL_SLOW):
         while len(kept) >= _KEPT:
             kept.pop(next(iter(kept)), None)
         # From when it is there: over a slow database it would be too old already.
