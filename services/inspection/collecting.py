@@ -17,7 +17,7 @@ from shared.turns import somebody_waits
 
 #: Looks through the younger objects after which all are due, as Python has it by itself; seconds between two of these at
 #: least; and seconds after which it is done although somebody waits.
-_YOUNGER, _APART, _AT_LAST = 5, 30.0, 120.0
+_YOUNGER, _APART, _AT_LAST = 25, 30.0, 120.0
 _LOOK_SECONDS = 1.0
 _NEVER = 1_000_000
 

@@ -200,7 +200,7 @@ def _settle() -> None:
     """Tell the collector of cyclic garbage what the service tells it (`shared/runner`)."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(10_000, 10, 5)
+    gc.set_threshold(10_000, 2, 25)
 
 
 def _measure_page(asking: Asking, name: str, address: str, times: int) -> Mapping[str, float]:
