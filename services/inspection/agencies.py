@@ -16,6 +16,7 @@ import orjson
 from sqlalchemy import Connection, Engine, func, select
 
 from services.inspection import geography
+from services.inspection.asked_once import once
 from services.inspection.tables import OversightTables, oversight_tables
 from services.inspection.territory import Territory, shipped, with_events
 from shared import clock
@@ -201,7 +202,8 @@ class RegistryViews:
         latest = select(func.max(events.recorded_at)).where(
             events.aggregate == aggregate, events.recorded_at <= known_at
         )
-        return int(connection.execute(latest).scalar() or 0)
+        key = (self._events.name, aggregate, known_at)
+        return once(connection, key, lambda: int(connection.execute(latest).scalar() or 0))
 
     def _territory(self, connection: Connection, version: int) -> Territory:
         """Return the administrative units: the shipped ones, and what events told of up to a version."""

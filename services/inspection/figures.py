@@ -16,11 +16,9 @@ from services.inspection.agencies import Member, Snapshot, registry_of
 from services.inspection.groups import By, Filters, Group, grouped, selected
 from services.inspection.indicators.definitions import INDICATORS, Indicator
 from services.inspection.indicators.sums import Need, Question, Sums
-from services.inspection.projections import OversightViews
 from services.inspection.read_models import Answer, Figure, Row
 from services.inspection.sums import Moment, default_period, read_sums
 from services.inspection.tables import OversightTables
-from shared.messaging.watermark import watermark
 from shared.turns import in_turns
 
 
@@ -84,7 +82,7 @@ def basis(connection: Connection, asked: Asked) -> Basis:
     Raises:
         UnknownScopeError: no such agency as known at that instant.
     """
-    mark = watermark(connection, OversightViews.name, serving.version(connection))
+    mark = serving.mark(connection)
     known_at = mark if asked.known_at is None else min(asked.known_at, mark)
     first, last = default_period(asked.as_of)
     begins = first if asked.begins is None else asked.begins

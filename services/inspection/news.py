@@ -7,21 +7,22 @@ known at an instant. Owns no rule: alerts are opened and closed by `notify`, sta
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, Row, case, func, select
+from sqlalchemy import Connection, Engine, Row, func, select
 
 from services.inspection import serving
-from services.inspection.agencies import registry_of
+from services.inspection.agencies import Snapshot, registry_of
 from services.inspection.figures import UnknownScopeError
 from services.inspection.heads import heads
-from services.inspection.indicators.procedures import STALE_CHANGE
-from services.inspection.projections import OversightViews
 from services.inspection.read_models import AlertLine, LegalChange
+from services.inspection.stale_counts import Counts, stale_counts
 from shared import clock
 from shared.contracts.upcasting import data_of_body
-from shared.messaging.watermark import watermark
+from shared.registry.record import AgencyRecord
+from shared.turns import in_turns
 
 #: Most urgent first.
 _URGENCY = {"critical": 0, "serious": 1, "warning": 2, "info": 3}
@@ -40,7 +41,7 @@ _CHANGES = ("registered", "amended", "replaced", "repealed", "suspended")
 
 
 def _known_at(connection: Connection, known_at: int | None) -> int:
-    mark = watermark(connection, OversightViews.name, serving.version(connection))
+    mark = serving.mark(connection)
     return mark if known_at is None else min(known_at, mark)
 
 
@@ -91,26 +92,29 @@ def open_alerts(connection: Connection, scope: str | None, as_of: int, known_at:
     snapshot = registry_of(connection, serving.version(connection)).snapshot(connection, as_of, known)
     if scope is not None and scope not in snapshot.records:
         raise UnknownScopeError(scope)
-    within = None if scope is None else snapshot.within(scope)
-    found = _open_ones(connection, as_of, known)
-    still_open = [alert for alert in found if within is None or alert["agency_id"] in within]
-    names = {
-        agency_id: record.name_on(as_of)
-        for agency_id in {alert["agency_id"] for alert in still_open}
-        if (record := snapshot.records.get(agency_id))
-    }
-    return [AlertLine(**alert, agency_name=names.get(alert["agency_id"], alert["agency_id"])) for alert in still_open]
+    lines = _open_ones(connection, snapshot, as_of, known)
+    if scope is None:
+        return list(lines)
+    within = snapshot.within(scope)
+    return [line for line in lines if line.agency_id in within]
+
+
+class _Named(NamedTuple):
+    """Open alerts, and the registry that their agencies' names are out of."""
+
+    records: Mapping[str, AgencyRecord]
+    lines: Sequence[AlertLine]
 
 
 #: By version of the views, day, when the latest event of an alert that counts was recorded, and how many came later than
 #: others: the alerts that were open.
-_Open = Mapping[tuple[int, int, int, int], Sequence[dict[str, Any]]]
+_Open = Mapping[tuple[int, int, int, int], _Named]
 # Replaced, never changed, so that threads need no lock.
 _open: WeakKeyDictionary[Engine, _Open] = WeakKeyDictionary()
 _KEPT = 4
 
 
-def _open_ones(connection: Connection, as_of: int, known_at: int) -> Sequence[dict[str, Any]]:
+def _open_ones(connection: Connection, snapshot: Snapshot, as_of: int, known_at: int) -> Sequence[AlertLine]:
     """Return the open alerts of the whole country; looked up again where other events of alerts count."""
     version, columns = serving.version(connection), serving.views(connection).events.c
     latest = select(func.max(columns.recorded_at)).where(columns.aggregate == "alert", columns.recorded_at <= known_at)
@@ -118,17 +122,26 @@ def _open_ones(connection: Connection, as_of: int, known_at: int) -> Sequence[di
     key = (version, as_of, int(connection.execute(latest).scalar() or 0), replayed)
     kept = _open.get(connection.engine, {})
     found = kept.get(key)
-    if found is None:
-        found = _still_open(connection, as_of, known_at)
-        _open[connection.engine] = {**dict(list(kept.items())[1 - _KEPT :]), key: found}
-    return found
+    if found is None or found.records is not snapshot.records:
+        lines = found.lines if found is not None else _still_open(connection, as_of, known_at)
+        found = _Named(snapshot.records, _named(lines, snapshot.records, as_of))
+        others = [(known, one) for known, one in kept.items() if known != key]
+        _open[connection.engine] = dict([*others[1 - _KEPT :], (key, found)])
+    return found.lines
 
 
-def _still_open(connection: Connection, as_of: int, known_at: int) -> Sequence[dict[str, Any]]:
-    """Return the open alerts of the whole country, most urgent and newest first."""
+def _named(lines: Iterable[AlertLine], records: Mapping[str, AgencyRecord], as_of: int) -> list[AlertLine]:
+    """Return alerts with the names that their agencies have on a day; the id of one that is not known."""
+    agencies = {line.agency_id for line in lines}
+    names = {one: record.name_on(as_of) for one in agencies if (record := records.get(one))}
+    return [replace(line, agency_name=names.get(line.agency_id, line.agency_id)) for line in in_turns(lines)]
+
+
+def _still_open(connection: Connection, as_of: int, known_at: int) -> list[AlertLine]:
+    """Return the open alerts of the whole country, most urgent and newest first, their agencies not named yet."""
     alerts = _alerts(_not_resolved(connection, as_of, known_at))
-    found = [alert for alert in alerts.values() if alert["status"] != "resolved"]
-    return sorted(found, key=lambda one: (_URGENCY.get(one["severity"], 9), -one["opened_at"], one["alert_id"]))
+    found = [AlertLine(**alert, agency_name="") for alert in alerts.values() if alert["status"] != "resolved"]
+    return sorted(found, key=lambda one: (_URGENCY.get(one.severity, 9), -one.opened_at, one.alert_id))
 
 
 def _alerts(rows: Iterable[Row[Any]]) -> dict[bytes, dict[str, Any]]:
@@ -206,17 +219,15 @@ def legal_changes(
         if name in _CHANGES and row.day > as_of - days:
             found.append((row, data))
     found = [one for one in found[::-1] if only in (None, (one[0].source, one[0].event_id))][:limit]
-    counts = _stale_counts(connection, {(row.source, row.event_id) for row, _data in found}, as_of, known, within)
-    return [_legal_change(row, data, texts.get(row.subject, {}), counts) for row, data in found]
-
-
-Counts = Mapping[tuple[str, str], tuple[int, int, int]]
+    counts = stale_counts(connection, {(row.source, row.event_id) for row, _data in found}, as_of, known, within)
+    return [
+        _legal_change(row, data, texts.get(row.subject, {}), counts[row.source, row.event_id]) for row, data in found
+    ]
 
 
 def _legal_change(row: Row[Any], data: Mapping[str, Any], text: Mapping[str, Any], counts: Counts) -> LegalChange:
     number, issuer = (*row.subject.split("|"), "")[:2]
     effective = data.get("effective_from")
-    stale, updated, agencies = counts.get((row.source, row.event_id), (0, 0, 0))
     return LegalChange(
         legal_text=row.subject,
         number=text.get("number", number),
@@ -225,51 +236,10 @@ def _legal_change(row: Row[Any], data: Mapping[str, Any], text: Mapping[str, Any
         change=row.type.rpartition(".")[2],
         announced_at=row.occurred_at,
         effective_from=clock.day_of(effective) if effective else None,
-        stale=stale,
-        updated=updated,
-        agencies=agencies,
+        stale=counts.stale,
+        updated=counts.updated,
+        agencies=counts.agencies,
         source=row.source,
         event_id=row.event_id,
         position=row.position,
     )
-
-
-def _stale_counts(
-    connection: Connection,
-    changes: Collection[tuple[str, str]],
-    as_of: int,
-    known_at: int,
-    within: Collection[str] | None,
-) -> Counts:
-    """Return per change: procedures stale, procedures that were updated or confirmed, agencies with a stale one."""
-    columns = serving.views(connection).deltas.c
-    named = {f"{source}/{event_id}": (source, event_id) for source, event_id in changes}
-    by_agency = (
-        select(
-            columns.dimension,
-            columns.agency_id,
-            func.sum(columns.a1).label("stale"),
-            func.sum(columns.a2).label("updated"),
-        )
-        .where(
-            columns.measure == STALE_CHANGE,
-            columns.dimension.in_(list(named)),
-            columns.day <= as_of,
-            columns.known_at <= known_at,
-        )
-        .group_by(columns.dimension, columns.agency_id)
-    )
-    if within is None:
-        # A change of the law concerns thousands of agencies: they are added up where they lie.
-        each = by_agency.subquery().c
-        concerned = func.sum(case((each.stale > 0, 1), else_=0))
-        rows = connection.execute(
-            select(each.dimension, func.sum(each.stale), func.sum(each.updated), concerned).group_by(each.dimension)
-        )
-        return {named[dimension]: (int(stale), int(updated), int(count)) for dimension, stale, updated, count in rows}
-    counts: dict[tuple[str, str], tuple[int, int, int]] = {}
-    for dimension, agency_id, stale, updated in connection.execute(by_agency):
-        if agency_id in within:
-            before = counts.get(named[dimension], (0, 0, 0))
-            counts[named[dimension]] = (before[0] + int(stale), before[1] + int(updated), before[2] + (stale > 0))
-    return counts

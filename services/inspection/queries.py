@@ -23,7 +23,6 @@ from services.inspection.projections import OversightViews
 from services.inspection.read_models import Board, BoardRow, Freshness, Report, Row, SourceFreshness
 from services.inspection.remembered import remembered
 from shared.eventstore.tables import parked_events, subscriptions
-from shared.messaging.watermark import watermark
 from shared.turns import in_turns
 
 __all__ = [
@@ -138,4 +137,4 @@ def freshness(connection: Connection) -> Freshness:
         )
     ).scalar()
     sources = [SourceFreshness(*row) for row in rows]
-    return Freshness(watermark(connection, OversightViews.name, serving.version(connection)), sources, int(parked or 0))
+    return Freshness(serving.mark(connection), sources, int(parked or 0))

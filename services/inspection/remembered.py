@@ -16,13 +16,14 @@ from sqlalchemy import Connection, Engine, and_, select
 
 from services.inspection import serving
 from services.inspection.agencies import registry_of
+from services.inspection.asked_once import once
 from services.inspection.figures import Asked, answer
 from services.inspection.indicators.definitions import Indicator
 from services.inspection.projections import OversightViews
 from services.inspection.read_models import Answer, Board, Report
 from services.inspection.recent import recent
+from services.inspection.tables import oversight_tables
 from shared.eventstore.tables import subscriptions
-from shared.messaging.watermark import watermark
 
 Told = TypeVar("Told", Answer, Board, Report)
 
@@ -45,7 +46,7 @@ def remembered(connection: Connection, what: str, asked: Asked, work: Callable[[
         asked: The question.
         work: Works the answer out.
     """
-    mark = watermark(connection, OversightViews.name, serving.version(connection))
+    mark = serving.mark(connection)
     known_at = mark if asked.known_at is None else min(asked.known_at, mark)
     logs = _logs(connection)
     if logs is None:
@@ -93,7 +94,7 @@ def _worked_out(connection: Connection, what: str, asked: Asked, work: Callable[
     logs = _logs(connection)
     if logs is None:
         return work(connection, asked)
-    mark = watermark(connection, OversightViews.name, serving.version(connection))
+    mark = serving.mark(connection)
     counting = min(mark, max((recorded_at for *_log, recorded_at in logs), default=mark))
     key = (what, serving.version(connection), replace(asked, known_at=counting), logs)
     return _kept(connection, key, asked, work)
@@ -119,14 +120,20 @@ def remembered_answer(connection: Connection, indicator: Indicator, asked: Asked
 
 def _logs(connection: Connection) -> tuple[tuple[Any, ...], ...] | None:
     """Return how far the views are in each log, and when the last event there was recorded; None where it is not known."""
-    columns, events = subscriptions.c, serving.views(connection).events.c
+    version = serving.version(connection)
+    return once(connection, ("logs", version), lambda: _asked_logs(connection, version))
+
+
+def _asked_logs(connection: Connection, version: int) -> tuple[tuple[Any, ...], ...] | None:
+    inbox = oversight_tables(version).events
+    columns, events = subscriptions.c, inbox.c
     at_checkpoint = and_(
         events.service == columns.source, events.partition == columns.partition, events.position == columns.position
     )
     rows = connection.execute(
         select(columns.source, columns.partition, columns.epoch, columns.position, events.recorded_at)
-        .select_from(subscriptions.outerjoin(serving.views(connection).events, at_checkpoint))
-        .where(columns.consumer == OversightViews.name, columns.version == serving.version(connection))
+        .select_from(subscriptions.outerjoin(inbox, at_checkpoint))
+        .where(columns.consumer == OversightViews.name, columns.version == version)
         .order_by(columns.source, columns.partition)
     ).all()
     if any(row.recorded_at is None and row.position for row in rows):

@@ -1,12 +1,14 @@
-"""Which set of tables of the oversight views serves; whoever reads them asks here, in the transaction of the question."""
+"""Which set of tables of the oversight views serves, and up to when; whoever reads them asks in the transaction of the question."""
 
 from __future__ import annotations
 
 from sqlalchemy import Connection
 
+from services.inspection.asked_once import once
 from services.inspection.projections import VERSION, OversightViews
 from services.inspection.tables import OversightTables, oversight_tables
 from shared.messaging.generations import serving
+from shared.messaging.watermark import watermark
 
 
 def version(connection: Connection) -> int:
@@ -17,3 +19,9 @@ def version(connection: Connection) -> int:
 def views(connection: Connection) -> OversightTables:
     """Return the serving tables."""
     return oversight_tables(version(connection))
+
+
+def mark(connection: Connection) -> int:
+    """Return the watermark of the serving tables, microseconds."""
+    number = version(connection)
+    return once(connection, ("watermark", number), lambda: watermark(connection, OversightViews.name, number))

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, Table, func, or_, select, text
 
+from services.inspection.asked_once import once
 from services.inspection.checkpoints import inbox, reading
 from services.inspection.checkpoints.closing import batched, join_to, plus
 from services.inspection.checkpoints.months import known_month
@@ -77,7 +78,7 @@ def read_sums(
         connection.execute(text("SELECT set_config('work_mem', '64MB', true), set_config('jit', 'off', true)"))
     totals: dict[str, dict[str, Any]] = {}
     parts: dict[str, dict[str, Any]] = {}
-    months = reading.closed(connection, tables)
+    months = once(connection, ("closed", tables.sums.name), lambda: reading.closed(connection, tables))
     inbox_read: inbox.Reading | None = None
     for alike in alike_needs(needs):
         first = alike[0]

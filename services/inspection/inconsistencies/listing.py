@@ -13,11 +13,9 @@ from sqlalchemy import Connection, Row, select
 from services.inspection import serving
 from services.inspection.agencies import registry_of
 from services.inspection.figures import UnknownScopeError
-from services.inspection.projections import OversightViews
 from shared import clock
 from shared.contracts.flags import RETRACTED
 from shared.contracts.upcasting import data_today
-from shared.messaging.watermark import watermark
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +52,7 @@ def inconsistencies(connection: Connection, scope: str | None, as_of: int, known
     Raises:
         UnknownScopeError: no such agency as known at that instant.
     """
-    mark = watermark(connection, OversightViews.name, serving.version(connection))
+    mark = serving.mark(connection)
     known = mark if known_at is None else min(known_at, mark)
     snapshot = registry_of(connection, serving.version(connection)).snapshot(connection, as_of, known)
     if scope is not None and scope not in snapshot.records:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
-from services.inspection.read_models import Board, FunnelStep
+from services.inspection.read_models import AlertLine, Board, Freshness, FunnelStep, LegalChange
 from services.inspection.web import tile_map
 from services.inspection.web.access import home_of, limited_filters, require_session
 from services.inspection.web.board_rows import only, sorted_rows
 from services.inspection.web.board_sheet import board_sheet
-from services.inspection.web.board_targets import board_targets, targets_of_board
+from services.inspection.web.board_targets import BoardTargets, board_targets, targets_of_board
 from services.inspection.web.exporting import file_answer, tools, wanted_format
 from services.inspection.web.filters import N_, Filters
 from services.inspection.web.forms import filter_values, further_values
 from services.inspection.web.rendering import TEMPLATES, language_of, page, views_of
+from services.inspection.web.views import Views
 from services.inspection.web.words import ALERT_RULES, BOARD_INDICATORS, INDICATOR_WORDS, definition, label
 from shared.eventsourcing import Hint
 from shared.service.context import ServiceContext
@@ -36,33 +39,63 @@ def national_board(context: ServiceContext, request: Request) -> Response:
     if home is not None:
         return home
     filters = limited_filters(context, request, session)
-    views = views_of(context)
+    views, wanted = views_of(context), wanted_format(request)
     try:
-        board = only(views.board(filters), filters.province)
-        wanted = wanted_format(request)
         if wanted:
-            return file_answer(board_sheet(request, board, filters, targets_of_board(views, filters, request)), wanted)
-        targets = board_targets(views, filters)
+            board, targets = views.together(lambda one: (_board(one, filters), targets_of_board(one, filters, request)))
+            return file_answer(board_sheet(request, board, filters, targets), wanted)
+        found = views.together(lambda one: _found(one, filters))
     except LookupError:
         raise agency_unknown(filters.scope or "") from None
-    language = language_of(request)
+    return _shown(context, request, filters, found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the views tell the board."""
+
+    board: Board
+    targets: BoardTargets | None
+    alerts: Sequence[AlertLine]
+    changes: Sequence[LegalChange]
+    fresh: Freshness
+
+
+def _board(views: Views, filters: Filters) -> Board:
+    return only(views.board(filters), filters.province)
+
+
+def _found(views: Views, filters: Filters) -> _Found:
+    board = _board(views, filters)
     pinned = filters.pinned(board.known_at)
+    return _Found(
+        board,
+        board_targets(views, filters),
+        views.alerts(pinned),
+        views.legal_changes(pinned, limit=_CHANGES),
+        views.freshness(),
+    )
+
+
+def _shown(context: ServiceContext, request: Request, filters: Filters, found: _Found) -> Response:
+    board, language = found.board, language_of(request)
     return page(
         context,
         request,
         "board.html",
         "board",
+        fresh=found.fresh,
         board=board,
         board_title=_title(board, language),
         rows=sorted_rows(board.rows, filters.sort, language),
-        alerts=views.alerts(pinned),
-        changes=views.legal_changes(pinned, limit=_CHANGES),
+        alerts=found.alerts,
+        changes=found.changes,
         changes_at_most=_CHANGES,
         indicators=BOARD_INDICATORS,
         names=INDICATOR_WORDS,
         definition=definition,
         rules=ALERT_RULES,
-        targets=targets,
+        targets=found.targets,
         shown_at_most=_SHOWN_AT_MOST,
         **_map(board, filters, language),
         funnel_parts=funnel_parts(board.total.funnel),
@@ -84,10 +117,12 @@ def explain_addresses(filters: Filters, known_at: int) -> Callable[[str, str | N
     """
     pinned = filters.pinned(known_at)
 
-    def address(indicator: str, province: str | None) -> str:
-        return f"/indicators/{indicator}/explain{pinned.address(province=province or filters.province, sort=None)}"
+    # A board has each of them for nine indicators.
+    @cache
+    def asked(province: str | None) -> str:
+        return pinned.address(province=province or filters.province, sort=None)
 
-    return address
+    return lambda indicator, province: f"/indicators/{indicator}/explain{asked(province)}"
 
 
 def funnel_parts(funnel: Sequence[FunnelStep]) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from werkzeug.wrappers import Request, Response
 
+from services.inspection.read_models import Freshness
 from services.inspection.web.access import SignInRequired
 from services.inspection.web.navigation import rooms_of
 from services.inspection.web.sources import QueryViews
@@ -59,9 +60,16 @@ def language_of(request: Request) -> str:
 
 
 def page(
-    context: ServiceContext, request: Request, template: str, section: str = "", *, status: int = 200, **values: Any
+    context: ServiceContext,
+    request: Request,
+    template: str,
+    section: str = "",
+    *,
+    status: int = 200,
+    fresh: Freshness | None = None,
+    **values: Any,
 ) -> Response:
-    """Return a rendered page."""
+    """Return a rendered page; `fresh` says how fresh the views are, where that has been asked already."""
     language = language_of(request)
     session = read_session(context, request)
     nonce, token = csrf.form_token(context.settings, request)
@@ -72,7 +80,7 @@ def page(
         **frame,
         section=section,
         form_token=token,
-        freshness=_freshness(context) if session else None,
+        freshness=_freshness(context, fresh) if session else None,
         event_name=lambda name: _event_name(context, name, language),
         **values,
     )
@@ -143,8 +151,8 @@ def _with_language(request: Request, code: str) -> str:
     return f"?{urlencode([*parameters, ('lang', code)])}"
 
 
-def _freshness(context: ServiceContext) -> FreshnessLine:
-    fresh = views_of(context).freshness()
+def _freshness(context: ServiceContext, asked: Freshness | None) -> FreshnessLine:
+    fresh = asked or views_of(context).freshness()
     return FreshnessLine(
         fresh.watermark, fresh.parked, bool(fresh.watermark) and context.clock() - fresh.watermark > _LATE
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import orjson
 from sqlalchemy import Connection, select
@@ -34,8 +34,7 @@ from services.inspection.recent import recent
 from services.inspection.remembered import remembered, remembered_answer
 from services.inspection.timeline import CursorError, timeline
 from services.inspection.web.filters import Filters
-from services.inspection.web.views import EventRecord, Explained, Name
-from shared.database.engine import Database
+from services.inspection.web.views import EventRecord, Explained, Name, Views
 from shared.registry.record import AgencyRecord
 from shared.vietnam.collation import collation_key
 
@@ -45,12 +44,34 @@ T = TypeVar("T")
 AGENCIES_A_PAGE, EXPLAINED_A_PAGE = 100, 50
 
 
+class Readable(Protocol):
+    """A database as the pages use it."""
+
+    def read(self, work: Callable[[Connection], T]) -> T:
+        """Return the result of `work` on one consistent snapshot."""
+        ...
+
+
+class _Opened:
+    """A database over which a transaction is open."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def read(self, work: Callable[[Connection], T]) -> T:
+        return work(self._connection)
+
+
 class QueryViews:
     """The read side as the pages see it; each question is one reading transaction."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Readable) -> None:
         """Take the service's database."""
         self._database = database
+
+    def together(self, work: Callable[[Views], T]) -> T:
+        """Return what `work` makes of the answers to several questions, all in one reading transaction."""
+        return self._database.read(lambda connection: work(QueryViews(_Opened(connection))))
 
     def board(self, filters: Filters) -> Board:
         """Return the national board."""

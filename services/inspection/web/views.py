@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from services.inspection.explain import Explanation
 from services.inspection.law_effects import AffectedProcedure
@@ -21,6 +21,8 @@ from services.inspection.read_models import (
     TimelineEntry,
 )
 from services.inspection.web.filters import Filters
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,10 @@ class Name:
 
 class Views(Protocol):
     """The questions that the pages ask; `LookupError` where there is no such thing."""
+
+    def together(self, work: Callable[[Views], T]) -> T:
+        """Return what `work` makes of the answers to several questions, all about one moment."""
+        ...
 
     def board(self, filters: Filters) -> Board:
         """Return the national board."""

@@ -156,6 +156,27 @@ def test_changes_of_the_law_count_stale_and_updated_procedures(told):
     assert (before.stale, before.updated) == (0, 0)
 
 
+def test_what_a_change_of_the_law_did_is_counted_again_when_more_is_known_of_it(told):
+    def counts(known_at: int | None = None, within: set[str] | None = None) -> tuple[int, int, int]:
+        (change,) = told.read(legal_changes, DAY, known_at, within=within)
+        return change.stale, change.updated, change.agencies
+
+    (change,) = told.read(legal_changes, DAY)
+    named = {"change": {"source": change.source, "id": change.event_id}}
+    assert counts(within={"xa-1"}) == (1, 0, 1)
+    cleared = {**named, "cleared_on": "2026-04-01", "lead_time_days": 31, "by": "revised"}
+    told.logs.add("procedure.staleness_cleared", "xa-1", "qt-07", cleared, on="2026-04-01", known="2030-01-10")
+    told.catch_up(until="2030-01-20")
+    assert [counts(), counts(within={"xa-1"}), counts(within={"xa-2"})] == [(0, 2, 0), (0, 1, 0), (0, 1, 0)]
+    # Earlier, now, and earlier again: what was known then stays as it was.
+    assert [counts(at("2030-01-05")), counts(), counts(at("2030-01-05"))] == [(1, 1, 1), (0, 2, 0), (1, 1, 1)]
+    flagged = {**named, "since": "2026-04-05"}
+    told.logs.add("procedure.flagged_stale", "xa-2", "qt-07", flagged, on="2026-04-05", known="2030-09-01")
+    told.catch_up(until="2030-10-01")
+    assert [counts(), counts(within={"xa-2"})] == [(1, 1, 1), (1, 0, 1)]
+    assert counts(at("2030-01-19")) == (0, 2, 0)
+
+
 def test_the_board_has_every_indicator_by_province_and_a_total(told):
     board = told.read(national_board, None, DAY)
     assert [row.key for row in board.rows] == ["P25"]
