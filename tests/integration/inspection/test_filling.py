@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import orjson
 import pytest
-from sqlalchemy import func, inspect, select
+from sqlalchemy import func, inspect, select, text
 
 from services.inspection.filling.running import AlreadyFilledError, Job, fill
 from services.inspection.projections import VERSION, OversightViews
@@ -53,6 +53,12 @@ def exists(database, table):
     return database.read(lambda connection: inspect(connection).has_table(table.name))
 
 
+def settings(database, table):
+    """Return the storage parameters of a table."""
+    query = text("SELECT reloptions FROM pg_class WHERE relname = :name")
+    return database.read(lambda connection: connection.execute(query, {"name": table.name}).scalar())
+
+
 def same(database):
     views = OversightViews()
     found = database.read(lambda connection: compare(connection, views, views.generation(FILLED)))
@@ -79,6 +85,7 @@ def test_what_is_begun_beside_is_filled_by_a_process_and_then_follows(database, 
         store.transact(lambda transaction: transaction.append(later))
         assert wait_until(lambda: filled(database) == 430)
         assert wait_until(lambda: same(database))
+        assert "autovacuum_vacuum_insert_scale_factor=0" in settings(database, oversight_tables(FILLED).deltas)
         database.write(lambda connection: generations.switch(connection, views, clock.now(), different=True))
         database.write(lambda connection: generations.ask_for_drop(connection, views))
         assert wait_until(lambda: not exists(database, oversight_tables(VERSION).deltas))
