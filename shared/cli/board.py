@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 import click
 from rich.console import Console
-from rich.table import Table
 
+from shared.cli.board_table import lines_of, print_board
 from shared.cli.running import Client
 
 INDICATORS = ("I1", "I2", "I2a", "I3", "I4", "I6", "I7", "I9", "I11", "I21")
-#: Columns of a board that is not cut off.
-_WIDE = 200
 _RATIOS = tuple(name for name in INDICATORS if name != "I2a")
 
 
@@ -32,17 +31,12 @@ _RATIOS = tuple(name for name in INDICATORS if name != "I2a")
 @click.option("--json", "as_json", is_flag=True)
 def board(url: str | None, key: str | None, *, as_json: bool, **parameters: str | None) -> None:
     """Print every indicator: numerator, denominator and rate, in total and by group."""
-    result = read_board(Client(url, key), **parameters)
+    client = Client(url, key)
+    result = read_board(client, **parameters)
     if as_json:
         click.echo(json.dumps(result, ensure_ascii=False))
         return
-    render(result, _console())
-
-
-def _console() -> Console:
-    """Return the terminal; wide enough for all columns where the output goes to a file or a pipe."""
-    console = Console()
-    return console if console.is_terminal else Console(width=_WIDE)
+    render(result, Console(), read_names(client))
 
 
 def read_board(client: Client, *, by: str | None = "province", **parameters: str | None) -> dict[str, Any]:
@@ -67,33 +61,17 @@ def _ask(client: Client, indicator: str, parameters: dict[str, str]) -> dict[str
     return answer
 
 
-def render(result: dict[str, Any], console: Console) -> None:
-    """Print the board: one line a group, one column an indicator, and the funnel of the total."""
+def read_names(client: Client) -> dict[str, str]:
+    """Return what the columns are called, by indicator: in Vietnamese and in English."""
+    names = {one["id"]: one["name"] for one in client.get("/v1/indicators")["indicators"]}
+    return {indicator: f"{names[indicator]['vi']} / {names[indicator]['en']}" for indicator in _RATIOS}
+
+
+def render(result: dict[str, Any], console: Console, names: Mapping[str, str]) -> None:
+    """Print the board: one line a group, one column an indicator, what these are, and the funnel of the total."""
     console.print(f"[bold]As of[/bold] {result['as_of']}   [bold]known at[/bold] {result['known_at']}")
-    table = Table(header_style="bold", row_styles=("", "dim"))
-    table.add_column("", overflow="fold", min_width=24)
-    for indicator in _RATIOS:
-        table.add_column(indicator, justify="right", no_wrap=True)
-    for label, cells in _lines(result["rows"]):
-        table.add_row(label, *(cells.get(indicator, "") for indicator in _RATIOS))
-    console.print(table)
+    print_board(console, lines_of(result["rows"], _RATIOS), names)
     _render_funnel(result["rows"], console)
-
-
-def _lines(rows: list[dict[str, Any]]) -> list[tuple[str, dict[str, str]]]:
-    lines: dict[str, tuple[str, dict[str, str]]] = {}
-    for row in rows:
-        if row["indicator"] in _RATIOS:
-            _, cells = lines.setdefault(row["key"], (row["label"] or row["key"], {}))
-            cells[row["indicator"]] = _cell(row)
-    return list(lines.values())
-
-
-def _cell(row: dict[str, Any]) -> str:
-    if not row["denominator"]:
-        return "–"
-    percent = 100 * row["numerator"] / row["denominator"]
-    return f"{percent:.2f} % ({row['numerator']}/{row['denominator']})"
 
 
 def _render_funnel(rows: list[dict[str, Any]], console: Console) -> None:

@@ -9,7 +9,7 @@ import click
 from rich.console import Console
 
 from deploy.local.supervisor import Plan, Supervisor
-from shared.cli.board import read_board, render
+from shared.cli.board import read_board, read_names, render
 from shared.cli.demo_figures import print_figures
 from shared.cli.demo_loading import Loading
 from shared.cli.running import Client
@@ -35,7 +35,7 @@ def demo(data: Path, port: int, *, leave: bool, small: bool) -> None:
         url = supervisor.urls["inspection"]
         client = Client(url, supervisor.staff_token)
         Loading(supervisor.plan.data, supervisor.urls, client, console).ensure(small=small)
-        render(read_board(client), console)
+        render(read_board(client), console, read_names(client))
         print_figures(client, console)
         _say_how_to_go_on(supervisor, console)
         if not leave:

@@ -17,7 +17,7 @@ from rich.console import Console
 
 from deploy.local.ports import is_free
 from deploy.local.supervisor import Plan, Supervisor
-from shared.cli.board import read_board, render
+from shared.cli.board import read_board, read_names, render
 from shared.cli.demo_figures import ask, exceptions, print_figures
 from shared.cli.demo_loading import Loading
 from shared.cli.running import Client
@@ -170,7 +170,7 @@ def test_today_there_are_stale_procedures_overdue_actions_and_alerts(running):
 def test_what_is_printed_names_every_figure_with_its_numerator_and_denominator(running):
     console = Console(width=180, record=True, quiet=False, file=open("/dev/null", "w"))  # noqa: PTH123, SIM115
     with console.file:
-        render(read_board(running.client), console)
+        render(read_board(running.client), console, read_names(running.client))
         print_figures(running.client, console)
     text = console.export_text()
 
