@@ -168,6 +168,29 @@ def _located(members: Mapping[str, Member], member: Member) -> Member | None:
     return None
 
 
+def province_of(snapshot: Snapshot, record: AgencyRecord) -> str:
+    """Return the province of an agency in the geography of the snapshot's day.
+
+    One that is not there on that day lies where it did on its last one; one that is to come, where it will.
+    """
+    there = snapshot.members.get(record.agency_id)
+    if there is not None:
+        return there.province
+    on = record.valid_from if record.ended_on is None else record.ended_on - 1
+    at: AgencyRecord | None = record
+    for _ in range(_DEEPEST):
+        if at is None:
+            break
+        if at.level == geography.CENTRAL:
+            return geography.CENTRAL
+        if at.admin_unit_code:
+            found = snapshot.territory.province(str(at.admin_unit_code), at.valid_from, snapshot.day)
+            return found or geography.UNKNOWN
+        above = value_on(at.parents, on) or value_on(at.sector_parents, on)
+        at = snapshot.records.get(above) if above else None
+    return geography.UNKNOWN
+
+
 #: Longest way up that is followed; a chain of agencies is no deeper than its levels and their divisions.
 _DEEPEST = 12
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from services.inspection import geography, serving
-from services.inspection.agencies import Member, Snapshot
+from services.inspection import serving
+from services.inspection.agencies import Member, Snapshot, province_of
 from services.inspection.agency_order import places, search_texts
 from services.inspection.figures import Asked, Basis, UnknownScopeError, all_needs, basis, figures_of, sums_for
 from services.inspection.groups import Filters, province_label, selected
@@ -33,7 +33,7 @@ def agency_line(snapshot: Snapshot, record: AgencyRecord) -> AgencyLine:
     """Return an agency as it stands on the snapshot's day, live or not."""
     day = snapshot.day
     member = snapshot.members.get(record.agency_id)
-    province = member.province if member else geography.UNKNOWN
+    province = province_of(snapshot, record)
     return AgencyLine(
         agency_id=record.agency_id,
         name_vi=record.name_on(day),
