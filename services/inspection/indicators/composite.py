@@ -85,9 +85,10 @@ def _state(question: Question) -> float | None:
     if not question.members:
         return None
     newest = upkeep.newest_version(question.day)
+    live = coverage.covered(question.sums)
     points = 0.0
     for member in question.members:
-        if coverage.covered(question.sums, member.agency_id):
+        if member.agency_id in live:
             points += 1 if upkeep.on_version(question, member.agency_id, newest) else OLD_VERSION
     return points / len(question.members)
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
+
 from services.inspection.indicators.audits import AUDIT_RECENT
 from services.inspection.indicators.declarations import DECLARATION, DECLARED_YEAR, PLAN
-from services.inspection.indicators.sums import Counted, Need, Question, Sums
+from services.inspection.indicators.sums import NOTHING, Need, Question, Sums
+from services.inspection.indicators.timeline import Amounts
 from services.inspection.read_models import Figure, FunnelStep, percent
 
 #: Who owes a plan: ministries and equivalents, and provincial People's Committees (Decision 118/2009/QĐ-TTg, article 5).
@@ -36,15 +40,18 @@ COVERAGE_NEEDS = (Need(DECLARATION, broken=True),)
 FUNNEL_NEEDS = (Need(DECLARATION, broken=True), Need(DECLARED_YEAR), Need(AUDIT_RECENT))
 
 
-def covered(sums: Sums, agency_id: str) -> bool:
-    """Return whether a declaration, or a certificate of before 18 May 2014, is live."""
+def covered(sums: Sums) -> set[str]:
+    """Return the agencies of which a declaration, or a certificate of before 18 May 2014, is live."""
     # An agency is in its province, in the whole country, and in the figures that rest on this one.
-    known: dict[str, bool] = sums.worked_out.setdefault(_COVERED, {})
-    found = known.get(agency_id)
+    found: set[str] | None = sums.worked_out.get(_COVERED)
     if found is None:
-        states = sums.part(DECLARATION, agency_id)
-        found = known[agency_id] = any(states.get(state, (0,))[0] > 0 for state in ("declared", "certified"))
+        found = {agency_id for agency_id, states in sums.parts.get(DECLARATION, {}).items() if _is_live(states)}
+        sums.worked_out[_COVERED] = found
     return found
+
+
+def _is_live(states: Mapping[str, Amounts]) -> bool:
+    return states.get("declared", NOTHING)[0] > 0 or states.get("certified", NOTHING)[0] > 0
 
 
 #: Names of what is worked out once for all groups of an answer.
@@ -57,10 +64,16 @@ def state_of(sums: Sums, agency_id: str) -> str:
     `maintained` is a declaration that stands, was first made at least 365 days ago, and an internal audit completed
     in the last 365 days.
     """
-    known: dict[str, str] = sums.worked_out.setdefault(_STATE, {})
+    known = _states(sums)
     found = known.get(agency_id)
     if found is None:
         found = known[agency_id] = _state_of(sums, agency_id)
+    return found
+
+
+def _states(sums: Sums) -> dict[str, str]:
+    """Return the states that have been worked out."""
+    found: dict[str, str] = sums.worked_out.setdefault(_STATE, {})
     return found
 
 
@@ -82,25 +95,25 @@ def plan_rate(question: Question) -> Figure:
 
 def coverage(question: Question) -> Figure:
     """Return I2: agencies with a live declaration; by obligation among the values."""
-    by_obligation: dict[str, list[Counted]] = {}
-    for member in question.members:
-        by_obligation.setdefault(member.obligation, []).append(member)
-    values = {}
-    for obligation, members in sorted(by_obligation.items()):
-        count = sum(covered(question.sums, member.agency_id) for member in members)
-        values[obligation] = {
-            "numerator": count,
-            "denominator": len(members),
-            "percent": percent(count, len(members)),
+    live = covered(question.sums)
+    all_of = Counter([member.obligation for member in question.members])
+    live_of = Counter([member.obligation for member in question.members if member.agency_id in live])
+    values = {
+        obligation: {
+            "numerator": live_of[obligation],
+            "denominator": number,
+            "percent": percent(live_of[obligation], number),
         }
-    return Figure(sum(value["numerator"] for value in values.values()), len(question.members), values)  # type: ignore[misc]
+        for obligation, number in sorted(all_of.items())
+    }
+    return Figure(live_of.total(), len(question.members), values)
 
 
 def funnel(question: Question) -> list[FunnelStep]:
     """Return how many agencies are in each state; the percentages sum to exactly 100.00 (or all to 0.00)."""
-    counts = dict.fromkeys(STATES, 0)
+    counts, known = dict.fromkeys(STATES, 0), _states(question.sums)
     for member in question.members:
-        counts[state_of(question.sums, member.agency_id)] += 1
+        counts[known.get(member.agency_id) or state_of(question.sums, member.agency_id)] += 1
     shares = _shares(list(counts.values()))
     return [
         FunnelStep(state, *STATES[state], count, share)

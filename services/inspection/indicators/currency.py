@@ -8,7 +8,6 @@ from services.inspection.indicators.catalogue import TTHC, TTHC_OPT_OUT
 from services.inspection.indicators.procedures import LEAD_TIME, PROCEDURE, PROCEDURE_TTHC
 from services.inspection.indicators.statistics import counted, median, percentile, size
 from services.inspection.indicators.sums import Counted, Need, Question
-from services.inspection.indicators.timeline import Amounts
 from services.inspection.read_models import Figure
 
 COVERAGE_NEEDS = (
@@ -33,6 +32,18 @@ class _Duties:
         published = question.sums.parts.get(TTHC, {})
         self._published = {agency_id: _live(parts) for agency_id, parts in published.items()}
         self._sets: dict[tuple[frozenset[str], str], frozenset[str]] = {}
+        self._own = question.sums.parts.get(PROCEDURE_TTHC, {})
+        self._met: dict[str, tuple[int, int]] = {}
+
+    def met(self, member: Counted) -> tuple[int, int]:
+        """Return how many of them have a working procedure in force, and how many there are."""
+        # An agency is in its province and in the whole country.
+        found = self._met.get(member.agency_id)
+        if found is None:
+            codes, own = self.of(member), self._own.get(member.agency_id, {})
+            done = sum([1 for code, amounts in own.items() if amounts[0] > 0 and code in codes]) if codes else 0
+            found = self._met[member.agency_id] = (done, len(codes))
+        return found
 
     def of(self, member: Counted) -> frozenset[str] | set[str]:
         """Return the codes: live entries of the agency and of those above it for its level, less those opted out of."""
@@ -62,13 +73,10 @@ def procedure_coverage(question: Question) -> Figure:
         duties = question.sums.worked_out[TTHC] = _Duties(question)
     done = owed = without = 0
     for member in question.members:
-        codes = duties.of(member)
-        if not codes:
-            without += 1
-            continue
-        owed += len(codes)
-        own = question.sums.part(PROCEDURE_TTHC, member.agency_id)
-        done += sum(1 for code, amounts in own.items() if amounts[0] > 0 and code in codes)
+        having, all_of_them = duties.met(member)
+        done += having
+        owed += all_of_them
+        without += not all_of_them
     return Figure(done, owed, {"agencies_without_tthc": without})
 
 
@@ -88,8 +96,11 @@ def staleness(question: Question) -> Figure:
 
 def lead_times(question: Question) -> list[tuple[int, int]]:
     """Return (days of lead, how often) of the updates of the period, ascending."""
-    return counted(_leads(question.sums.part(LEAD_TIME, member.agency_id)) for member in question.members)
-
-
-def _leads(parts: Mapping[str, Amounts]) -> dict[int, int]:
-    return {int(days): amounts[0] for days, amounts in parts.items()}
+    by_agency = question.sums.parts.get(LEAD_TIME, {})
+    counts: dict[str, int] = {}
+    for member in question.members:
+        # Most agencies have none in a period.
+        if parts := by_agency.get(member.agency_id):
+            for days, amounts in parts.items():
+                counts[days] = counts.get(days, 0) + amounts[0]
+    return counted({int(days): count} for days, count in counts.items())

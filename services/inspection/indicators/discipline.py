@@ -8,7 +8,7 @@ from services.inspection.indicators.coverage import covered
 from services.inspection.indicators.declarations import DECLARATION
 from services.inspection.indicators.dossiers import DOSSIER_BALANCE, DOSSIER_STOCK, DOSSIERS
 from services.inspection.indicators.statistics import ratio
-from services.inspection.indicators.sums import Need, Question
+from services.inspection.indicators.sums import NOTHING, Need, Question
 from services.inspection.read_models import Figure
 
 BACKLOG_NEEDS = (Need(DOSSIER_STOCK, broken=True, within="months"),)
@@ -41,8 +41,9 @@ def dossiers_on_time(question: Question) -> Figure:
 def _stock(question: Question) -> tuple[int, int]:
     """Return what is pending overdue and in time; a dossier that waits for months is one dossier."""
     overdue = in_time = 0
+    by_agency = question.sums.parts.get(DOSSIER_STOCK, {})
     for member in question.members:
-        months = question.sums.part(DOSSIER_STOCK, member.agency_id)
+        months = by_agency.get(member.agency_id)
         if months:
             amounts = months[max(months)]
             overdue += amounts[0]
@@ -66,10 +67,11 @@ def balance(question: Question) -> Figure:
 def audit_discipline(question: Question) -> Figure:
     """Return I9: planned audits of the period that were completed in time; and who had none for 365 days."""
     planned, on_time, _, _ = question.sums.group(AUDIT, question.members)
-    unaudited = [m for m in question.members if question.sums.total(AUDIT_RECENT, m.agency_id)[0] <= 0]
+    audited, live = question.sums.totals.get(AUDIT_RECENT, {}), covered(question.sums)
+    unaudited = [m.agency_id for m in question.members if audited.get(m.agency_id, NOTHING)[0] <= 0]
     values = {
         "agencies_without_audit": len(unaudited),
-        "declared_without_audit": sum(covered(question.sums, member.agency_id) for member in unaudited),
+        "declared_without_audit": sum([agency_id in live for agency_id in unaudited]),
     }
     return Figure(on_time, planned, values)
 

@@ -16,7 +16,8 @@ OBJECTIVE_NEEDS = (Need(OBJECTIVE, within="days"),)
 
 def management_review(question: Question) -> Figure:
     """Return I15: declared agencies with a review in the last 365 days; how complete the reviews' inputs were."""
-    declared = [member for member in question.members if covered(question.sums, member.agency_id)]
+    live = covered(question.sums)
+    declared = [member for member in question.members if member.agency_id in live]
     reviewed = sum(question.sums.total(REVIEW_RECENT, member.agency_id)[0] > 0 for member in declared)
     reviews, inputs, _, _ = question.sums.group(REVIEW_RECENT, question.members)
     return Figure(reviewed, len(declared), {"reviews": reviews, "inputs": ratio(inputs, len(INPUTS) * reviews)})

@@ -78,7 +78,8 @@ def budget(question: Question) -> Figure:
     millions = question.sums.group(BUDGET, question.members)
     rests = question.sums.group(BUDGET_REST, question.members)
     requested, allocated, spent = (millions[index] * MILLION + rests[index] for index in range(3))
-    declared = sum(covered(question.sums, member.agency_id) for member in question.members)
+    live = covered(question.sums)
+    declared = sum([member.agency_id in live for member in question.members])
     values = {
         "spent": ratio(spent, allocated),
         "declared_agencies": declared,

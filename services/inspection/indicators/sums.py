@@ -64,15 +64,16 @@ class Sums:
 
     def group(self, measure: str, members: Sequence[Counted]) -> Amounts:
         """Return the sums over agencies."""
-        totals = self.totals.get(measure, {})
+        sums_of = self.totals.get(measure, {}).get
         first = second = third = fourth = 0
         for member in members:
-            amounts = totals.get(member.agency_id)
+            amounts = sums_of(member.agency_id)
             if amounts is not None:
-                first += amounts[0]
-                second += amounts[1]
-                third += amounts[2]
-                fourth += amounts[3]
+                a1, a2, a3, a4 = amounts
+                first += a1
+                second += a2
+                third += a3
+                fourth += a4
         return (first, second, third, fourth)
 
 

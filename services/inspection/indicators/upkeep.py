@@ -50,8 +50,9 @@ def on_version(question: Question, agency_id: str, version: str) -> bool:
 def standard_currency(question: Question) -> Figure:
     """Return I4: agencies declared on the newest version of the standard among those declared; how late the others are."""
     newest = newest_version(question.day)
-    declared = [member for member in question.members if covered(question.sums, member.agency_id)]
-    current = sum(on_version(question, member.agency_id, newest) for member in declared)
+    live = covered(question.sums)
+    declared = [member.agency_id for member in question.members if member.agency_id in live]
+    current = sum([on_version(question, agency_id, newest) for agency_id in declared])
     deadline = DEADLINES.get(newest)
     late = max(0, question.day - clock.day_of(deadline)) if deadline else 0
     values = {
