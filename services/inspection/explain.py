@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from heapq import nsmallest
+from itertools import chain
 from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 
@@ -16,10 +17,12 @@ import orjson
 from sqlalchemy import Connection, Select, and_, func, literal, or_, select
 
 from services.inspection.agencies import Member
+from services.inspection.asked_once import once
 from services.inspection.checkpoints.months import known_month
 from services.inspection.checkpoints.reading import closed
 from services.inspection.checkpoints.shapes import OF_EVENTS
 from services.inspection.claims import verdicts_on
+from services.inspection.contributions import Contributions, contributions_of
 from services.inspection.figures import Asked, Basis, basis, sums_for, whole_question
 from services.inspection.groups import Group
 from services.inspection.indicators.definitions import Indicator
@@ -27,6 +30,7 @@ from services.inspection.indicators.sums import Need
 from services.inspection.read_models import Answer, Figure
 from services.inspection.remembered import remembered_answer
 from services.inspection.sums import alike_needs, counted_events, event_query, measure_name, restricted
+from shared.database.bulk import select_by_keys
 from shared.turns import in_turns
 
 
@@ -111,18 +115,22 @@ def explain(
     if known is not None:
         asked = replace(asked, known_at=known.known_at)
     given = basis(connection, asked)
-    group = next((found for found in given.groups(asked) if not key or found.key == key), None)
+    group = given.group(asked, key)
     if group is None:
         raise UnknownRowError(key)
     page = _page(given, group, after, limit + 1)
     shown = page[:limit]
     # A rank is among all agencies asked for, whichever row is explained.
     concerned = given.members if indicator.shared else group.members if known is None else shown
-    sums = sums_for(connection, given, indicator.needs, concerned)
+    own = [] if indicator.shared or len(shown) < len(concerned) else _own(connection, given, indicator, shown)
+    read = {need for one in own for need in one.needs}
+    sums = sums_for(connection, given, [need for need in indicator.needs if need not in read], concerned)
+    for one in own:
+        sums = one.add_to(sums)
     whole = whole_question(connection, indicator, asked, given, sums)
     members = sorted(group.members, key=_BY_ID) if known is None else []
     figure = indicator.figure(replace(whole, members=members)) if known is None else _figure_of(known, group.key)
-    found = _found(connection, given, indicator, shown)
+    found = _found(connection, given, indicator, shown, own)
     return Explanation(
         indicator=indicator.id,
         as_of=asked.as_of,
@@ -190,13 +198,36 @@ class _Found(NamedTuple):
     measures: tuple[str, ...]
 
 
-def _found(connection: Connection, given: Basis, indicator: Indicator, members: Sequence[Member]) -> list[_Found]:
+def _own(
+    connection: Connection, given: Basis, indicator: Indicator, members: Sequence[Member]
+) -> Sequence[Contributions]:
+    """Return the contributions of the agencies of a page; nothing where it is not known when anything became known."""
+    months, agency_ids = _known_months(connection, given), [member.agency_id for member in members]
+    if months is None or len(agency_ids) > _A_PAGE:
+        return []
+    return contributions_of(connection, given.tables, indicator.needs, given.moment, agency_ids, months)
+
+
+#: Up to so many agencies are a page; those of a file have more contributions than are read one by one.
+_A_PAGE = 200
+
+
+def _found(
+    connection: Connection,
+    given: Basis,
+    indicator: Indicator,
+    members: Sequence[Member],
+    own: Sequence[Contributions],
+) -> list[_Found]:
     """Return which events are behind the figures of agencies, in order of service and position."""
     measures: dict[tuple[str, int, int], set[str]] = {}
+    for measure, at in chain.from_iterable(one.causes() for one in own):
+        measures.setdefault(at, set()).add(measure)
+    read = {need for one in own for need in one.needs}
     agency_ids = [member.agency_id for member in members]
     publishers = {above for member in members for above in given.snapshot.above(member.agency_id)}
     months = _known_months(connection, given)
-    for needs in alike_needs(indicator.needs):
+    for needs in alike_needs(need for need in indicator.needs if need not in read):
         names = {measure_name(need, given.moment.variant): need.measure for need in needs}
         concerned = list(publishers) if needs[0].everywhere else agency_ids
         if needs[0].measure in OF_EVENTS:
@@ -264,28 +295,33 @@ def _causes(
 
 def _known_months(connection: Connection, given: Basis) -> Sequence[int] | None:
     """Return the months in which anything became known up to the instant; None where that is not known."""
-    months = closed(connection, given.tables)
+    months = once(connection, ("closed", given.tables.sums.name), lambda: closed(connection, given.tables))
     return None if months is None else range(months.first, known_month(given.moment.known_at) + 1)
 
 
 def _read(connection: Connection, given: Basis, found: Sequence[_Found]) -> list[Cause]:
     """Return the events themselves, in the given order."""
-    columns = given.tables.events.c
-    shown = (
-        *(columns.service, columns.partition, columns.position, columns.event_id, columns.type, columns.source),
-        *(columns.subject, columns.agency_id, columns.occurred_at, columns.recorded_at, columns.body),
-    )
-    rows: dict[tuple[str, int, int], Any] = {}
+    rows: dict[tuple[str, int, int], _Event] = {}
     for service, partition in sorted({one[:2] for one in found}):
-        positions = list({one.position for one in found if one[:2] == (service, partition)})
-        for start in range(0, len(positions), _CHUNK):
-            query = select(*shown).where(
-                columns.service == service,
-                columns.partition == partition,
-                columns.position.in_(positions[start : start + _CHUNK]),
-            )
-            rows.update((_place(row), row) for row in connection.execute(query))
-    return _verified(connection, given, [_cause(rows[_place(one)], one.measures) for one in in_turns(found)])
+        positions = sorted({one.position for one in found if one[:2] == (service, partition)})
+        of_log = {"service": service, "partition": partition}
+        read = select_by_keys(connection, given.tables.events, "position", positions, _Event._fields, only=of_log)
+        rows.update(((service, partition, event.position), event) for event in map(_Event._make, read))
+    return _verified(connection, given, [_cause(rows[one[:3]], one) for one in in_turns(found)])
+
+
+class _Event(NamedTuple):
+    """What is read of an event."""
+
+    position: int
+    event_id: str
+    type: str
+    source: str
+    subject: str
+    agency_id: str
+    occurred_at: int
+    recorded_at: int
+    body: bytes
 
 
 def _verified(connection: Connection, given: Basis, causes: Sequence[Cause]) -> list[Cause]:
@@ -300,20 +336,20 @@ def _verified(connection: Connection, given: Basis, causes: Sequence[Cause]) -> 
     ]
 
 
-def _cause(row: Any, measures: tuple[str, ...]) -> Cause:
+def _cause(event: _Event, found: _Found) -> Cause:
     return Cause(
-        service=row.service,
-        partition=row.partition,
-        position=row.position,
-        event_id=row.event_id,
-        type=row.type,
-        source=row.source,
-        subject=row.subject,
-        agency_id=row.agency_id,
-        occurred_at=row.occurred_at,
-        recorded_at=row.recorded_at,
-        measures=measures,
-        late_reason=_late_reason(row.body),
+        service=found.service,
+        partition=found.partition,
+        position=found.position,
+        event_id=event.event_id,
+        type=event.type,
+        source=event.source,
+        subject=event.subject,
+        agency_id=event.agency_id,
+        occurred_at=event.occurred_at,
+        recorded_at=event.recorded_at,
+        measures=found.measures,
+        late_reason=_late_reason(event.body),
     )
 
 
@@ -321,7 +357,3 @@ def _late_reason(body: bytes) -> str:
     # Nearly no event has one, and a figure may rest on tens of thousands.
     found = orjson.loads(body).get("data", {}).get("late_reason") if b'"late_reason"' in body else None
     return str(found or "")
-
-
-#: Positions of one query; SQLite takes at most 32,766 variables.
-_CHUNK = 5_000

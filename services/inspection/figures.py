@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from services.inspection import collecting, serving
 from services.inspection.agencies import Member, Snapshot, registry_of
-from services.inspection.groups import By, Filters, Group, grouped, selected
+from services.inspection.groups import By, Filters, Group, group_of, grouped, selected
 from services.inspection.indicators.definitions import INDICATORS, Indicator
 from services.inspection.indicators.sums import Need, Question, Sums
 from services.inspection.read_models import Answer, Figure, Row
@@ -74,6 +74,13 @@ class Basis:
         scope = self.snapshot.members.get(asked.filters.scope) if asked.filters.scope else None
         territory = self.snapshot.territory
         return grouped(self.members, asked.by, day=asked.as_of, restate=asked.restate, scope=scope, territory=territory)
+
+    def group(self, asked: Asked, key: str) -> Group | None:
+        """Return one of the rows asked for, the first one where the key is empty; None where there is none."""
+        if not key or asked.by == "none":
+            return next((one for one in self.groups(asked) if key in ("", one.key)), None)
+        territory = self.snapshot.territory
+        return group_of(self.members, asked.by, key, day=asked.as_of, restate=asked.restate, territory=territory)
 
 
 def basis(connection: Connection, asked: Asked) -> Basis:

@@ -118,6 +118,16 @@ def grouped(
     ]
 
 
+def group_of(
+    members: list[Member], by: By, key: str, *, day: int, restate: bool = False, territory: Territory | None = None
+) -> Group | None:
+    """Return the row of a key alone, as `grouped` has it; None where no agency is in it."""
+    key_of = _keys(restate=restate)[by]
+    found = [member for member in members if key_of(member) == key]
+    geography_on = max(day, geography.REFORM) if restate else day
+    return Group(key, *_label(by, key, geography_on, found[0], territory), found) if found else None
+
+
 def _keys(*, restate: bool) -> dict[By, Callable[[Member], str]]:
     return {
         "province": (lambda member: member.province_today) if restate else (lambda member: member.province),

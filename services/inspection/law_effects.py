@@ -104,7 +104,7 @@ def _flags(connection: Connection, streams: list[bytes], change: tuple[str, str]
     """Return subject and due day of each stream's flag for the change."""
     events = serving.views(connection).events
     found: dict[bytes, dict[str, Any]] = {}
-    flagged = ("type", "qms.procedure.flagged_stale")
+    flagged = {"type": "qms.procedure.flagged_stale"}
     for stream, subject, body in select_by_keys(
         connection, events, "stream", streams, ("stream", "subject", "body"), only=flagged
     ):

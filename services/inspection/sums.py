@@ -107,7 +107,7 @@ def _summed(
     first = needs[0]
     measures = [measure_name(need, moment.variant) for need in needs]
     plan, left = _planned(months, needs, moment, agencies)
-    wanted = Wanted(plan or _NO_PLAN, measures, bounds(first, moment), first.rest)
+    wanted = Wanted(plan or NO_PLAN, measures, bounds(first, moment), first.rest)
     found: dict[str, dict[str, Any]] = {}
     if plan is not None:
         found = dict((reading.parts if first.broken else reading.totals)(connection, tables, wanted))
@@ -123,7 +123,7 @@ def _summed(
 
 
 #: Stands where no closed month is used.
-_NO_PLAN = Plan(0, 0, range(0), ())
+NO_PLAN = Plan(0, 0, range(0), ())
 
 
 def _planned(

@@ -6,7 +6,7 @@ hot paths go round it. Names in the statements come from the tables, never from 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, cast
 
@@ -90,7 +90,7 @@ def select_by_keys(
     values: Sequence[Any],
     columns: Sequence[str],
     *,
-    only: tuple[str, Any] | None = None,
+    only: Mapping[str, Any] | None = None,
 ) -> list[tuple[Any, ...]]:
     """Return `columns` of the rows whose `key` is among `values`, in no particular order.
 
@@ -100,16 +100,13 @@ def select_by_keys(
         key: The column that is looked up.
         values: What is looked up.
         columns: What is returned.
-        only: A further column and the one value of it that counts.
+        only: Further columns, each with the one value of it that counts.
     """
     if not values:
         return []
     statement = f"SELECT {_names(columns)} FROM {_names([table.name])} WHERE "  # noqa: S608 - names of our own tables
-    further: list[Any] = []
-    if only is not None:
-        statement += f"{_names([only[0]])} = ? AND "
-        further.append(only[1])
-    statement += _names([key])
+    statement += "".join(f"{_names([column])} = ? AND " for column in only or ()) + _names([key])
+    further = list((only or {}).values())
     if connection.dialect.name == "postgresql":
         return fetch_rows(connection, f"{statement} = ANY(?)", [*further, _array(_sql_type(table, key), values)])
     rows: list[tuple[Any, ...]] = []

@@ -42,7 +42,9 @@ def explanation(context: ServiceContext, request: Request, indicator: str) -> Re
     wanted = wanted_format(request)
     limit, most = (_IN_A_FILE, 0) if wanted else (EXPLAINED_A_PAGE, _SHOWN_AT_MOST)
     try:
-        explained = views_of(context).explain(indicator, filters, limit=limit, most=most)
+        explained, fresh = views_of(context).together(
+            lambda views: (views.explain(indicator, filters, limit=limit, most=most), views.freshness())
+        )
     except LookupError:
         raise not_found() from None
     if wanted:
@@ -55,6 +57,7 @@ def explanation(context: ServiceContext, request: Request, indicator: str) -> Re
         request,
         "explain.html",
         "board",
+        fresh=fresh,
         indicator=indicator,
         name=name,
         formula=formula,

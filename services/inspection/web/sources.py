@@ -129,11 +129,7 @@ class QueryViews:
 
     def name(self, agency_id: str, as_of: int) -> Name:
         """Return the names of an agency; its id where it is not known."""
-
-        def work(connection: Connection) -> Name:
-            return Names((agency_id,), _snapshot(connection, as_of).records, as_of)[agency_id]
-
-        return self._database.read(work)
+        return self._read(_name, agency_id, as_of)
 
     def report(self, filters: Filters) -> Report:
         """Return the board and the figures of all ratios, of everything that the filters leave."""
@@ -210,12 +206,13 @@ class QueryViews:
         def work(connection: Connection) -> Explanation:
             return explain(connection, known, asked, key, **page)  # type: ignore[arg-type]
 
-        def read(connection: Connection) -> Explanation:
+        def read(connection: Connection) -> Explained:
             # Ranks and targets rest on the whole country, whichever row is explained: of a moment ago, which they say.
             told = ("explained", indicator, serving.version(connection), asked, key, *page.items())
-            return work(connection) if known.ratio else recent(connection, told, work)
+            found = work(connection) if known.ratio else recent(connection, told, work)
+            return Explained(found, *_where(connection, filters))
 
-        return Explained(self._database.read(read), *self._where(filters))
+        return self._database.read(read)
 
     def event(self, service: str, position: int) -> EventRecord:
         """Return one event as the views hold it."""
@@ -246,15 +243,6 @@ class QueryViews:
     def freshness(self) -> Freshness:
         """Return how far the views have come."""
         return self._read(queries.freshness)
-
-    def _where(self, filters: Filters) -> tuple[str, str]:
-        agency_id = filters.agency or filters.scope
-        if filters.province is not None:
-            return province_label(filters.province, filters.as_of)
-        if agency_id is not None:
-            name = self.name(agency_id, filters.as_of)
-            return name.name_vi, name.name_en
-        return ALL
 
     def _read(self, question: Callable[..., T], /, *arguments: Any, **options: Any) -> T:
         return self._database.read(lambda connection: question(connection, *arguments, **options))
@@ -300,6 +288,21 @@ def _snapshot(connection: Connection, as_of: int) -> Snapshot:
 #: Events of an agency that are looked through for claims, claims that are shown, and what makes one.
 _CLAIMS_LOOKED_AT, _CLAIMS = 500, 60
 _CLAIMED = ("self_reported", "imported")
+
+
+def _name(connection: Connection, agency_id: str, as_of: int) -> Name:
+    return Names((agency_id,), _snapshot(connection, as_of).records, as_of)[agency_id]
+
+
+def _where(connection: Connection, filters: Filters) -> tuple[str, str]:
+    """Return what part of the country a page is about."""
+    agency_id = filters.agency or filters.scope
+    if filters.province is not None:
+        return province_label(filters.province, filters.as_of)
+    if agency_id is not None:
+        name = _name(connection, agency_id, filters.as_of)
+        return name.name_vi, name.name_en
+    return ALL
 
 
 def asked_of(filters: Filters) -> Asked:

@@ -184,7 +184,7 @@ def test_keys_may_be_texts_and_repeat(database):
     found = database.read(lambda connection: bulk.select_by_keys(connection, ROWS, "name", names, ["id"]))
     assert sorted(found) == [(1,), (2,)]
     only = database.read(
-        lambda connection: bulk.select_by_keys(connection, ROWS, "name", names, ["id"], only=("id", 2))
+        lambda connection: bulk.select_by_keys(connection, ROWS, "name", names, ["id"], only={"id": 2})
     )
     assert only == [(2,)]
 
