@@ -42,6 +42,10 @@ class UnknownScopeError(LookupError):
     """The scope names an agency that the registry did not know at that instant."""
 
 
+#: Few rows, each of many agencies.
+_KEPT_ROWS = ("province", "level", "kind")
+
+
 @dataclass(frozen=True, slots=True)
 class Basis:
     """What all figures of one question rest on."""
@@ -70,14 +74,25 @@ class Basis:
         return record.name_on(self.moment.as_of) if record else agency_id
 
     def groups(self, asked: Asked) -> list[Group]:
-        """Return the rows asked for."""
+        """Return the rows asked for; those of the whole country are put together once for all questions of a day."""
+        if not self._has_kept_rows(asked):
+            return self._grouped(asked)
+        kept, name = self.snapshot.worked_out, f"rows by {asked.by}, {'today' if asked.restate else 'then'}"
+        if name not in kept:
+            kept[name] = self._grouped(asked)
+        return list(kept[name])
+
+    def _has_kept_rows(self, asked: Asked) -> bool:
+        return asked.by in _KEPT_ROWS and len(self.members) == len(self.snapshot.members)
+
+    def _grouped(self, asked: Asked) -> list[Group]:
         scope = self.snapshot.members.get(asked.filters.scope) if asked.filters.scope else None
         territory = self.snapshot.territory
         return grouped(self.members, asked.by, day=asked.as_of, restate=asked.restate, scope=scope, territory=territory)
 
     def group(self, asked: Asked, key: str) -> Group | None:
         """Return one of the rows asked for, the first one where the key is empty; None where there is none."""
-        if not key or asked.by == "none":
+        if not key or asked.by == "none" or self._has_kept_rows(asked):
             return next((one for one in self.groups(asked) if key in ("", one.key)), None)
         territory = self.snapshot.territory
         return group_of(self.members, asked.by, key, day=asked.as_of, restate=asked.restate, territory=territory)
