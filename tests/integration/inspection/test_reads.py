@@ -8,13 +8,16 @@ from dataclasses import replace
 import pytest
 
 from services.inspection.agency_file import Search, agency_page
+from services.inspection.checkpoints.months import known_month
+from services.inspection.contributions import contributions_of
 from services.inspection.explain import UnknownRowError, explain
-from services.inspection.figures import Asked
+from services.inspection.figures import Asked, basis
 from services.inspection.groups import Filters
 from services.inspection.indicators.definitions import INDICATORS
 from services.inspection.indicators.sums import Sums
 from services.inspection.queries import agency_file, freshness, legal_changes, national_board, open_alerts
 from services.inspection.remembered import remembered_answer
+from services.inspection.sums import read_sums
 from services.inspection.timeline import CursorError, timeline
 from shared import clock
 from shared.testing.recorded import at
@@ -229,6 +232,41 @@ def test_the_figure_that_is_explained_is_the_one_that_was_answered(told):
             found = told.read(explain, INDICATORS[name], Asked(DAY), key, most=most)
             assert replace(found, events=whole.events) == whole
             assert list(found.events) == list(whole.events)[:most]
+
+
+def test_contributions_read_one_by_one_come_to_the_same_sums_and_have_the_same_events_behind_them(told):
+    # Nothing is left of what it was counted for.
+    told.logs.add("procedure.withdrawn", "xa-2", "qt-07", {"reason": "r"}, on="2026-04-01")
+    told.catch_up()
+    agency_ids, months = (
+        ["phu-tho", "xa-1", "xa-2"],
+        range(known_month(at("2018-01-01")), known_month(at("2030-01-01"))),
+    )
+
+    def compared(connection, name: str, variant: str) -> int:
+        given = basis(connection, asked := Asked(DAY, variant=variant))
+        found = contributions_of(connection, given.tables, INDICATORS[name].needs, given.moment, agency_ids, months)
+        sums, causes = Sums(), {(place, measure) for one in found for measure, place in one.causes()}
+        for one in found:
+            sums = one.add_to(sums)
+        needs = [need for one in found for need in one.needs]
+        plain = read_sums(connection, given.tables, needs, given.moment, agency_ids)
+        assert [_some(sums.totals), _some(sums.parts)] == [_some(plain.totals), _some(plain.parts)]
+        measures = {need.measure for need in needs}
+        events = explain(connection, INDICATORS[name], asked, "").events
+        behind = {((e.service, e.partition, e.position), one) for e in events for one in e.measures if one in measures}
+        assert causes == behind
+        return len(causes)
+
+    for name in ("I6", "I6a", "I11"):
+        assert told.read(compared, name, "reported") > 0
+        # Nobody has verified anything.
+        assert told.read(compared, name, "verified") == 0
+
+
+def _some(by_measure):
+    """Return what is there, without measures of which there is nothing."""
+    return {measure: found for measure, found in by_measure.items() if found}
 
 
 def test_what_an_answer_was_worked_out_of_is_freed_without_a_look_for_garbage(told):
