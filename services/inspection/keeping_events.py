@@ -1,6 +1,6 @@
 """The inbox of the views, which sets of tables that were filled from one another have in common.
 
-Owns writing what is not there yet, and up to where one set has applied what is there: another set may be further.
+Owns which events are not there yet, and up to where one set has applied what is there: another set may be further.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, select
 
-from shared.database.bulk import fetch_rows, insert_rows
+from shared.database.bulk import fetch_rows
 from shared.eventstore.tables import subscriptions
 
 #: Positions in the logs, by service.
@@ -19,27 +19,24 @@ Place = Mapping[str, int]
 _SERVICE, _PARTITION, _POSITION = 0, 1, 2
 
 
-def keep_events(connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
-    """Write those rows of one log, in order of position, that no other set has written before.
+def not_kept(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> Sequence[tuple[Any, ...]]:
+    """Return those rows of one log that no other set has written before.
 
     Args:
         connection: in a writing transaction.
         table: the inbox.
-        columns: of the rows; service, partition and position come first.
-        rows: what is to be there.
+        rows: in order of position; service, partition and position come first.
     """
     if not rows:
-        return
+        return rows
     of_log = rows[0][: _PARTITION + 1]
     there = fetch_rows(
         connection,
         f'SELECT position FROM "{table.name}" WHERE service = ? AND "partition" = ? AND position BETWEEN ? AND ?',  # noqa: S608 - name of our own table
         [*of_log, rows[0][_POSITION], rows[-1][_POSITION]],
     )
-    if there:
-        written = {position for (position,) in there}
-        rows = [row for row in rows if row[_POSITION] not in written]
-    insert_rows(connection, table, columns, rows)
+    written = {position for (position,) in there}
+    return [row for row in rows if row[_POSITION] not in written] if written else rows
 
 
 def applied_up_to(connection: Connection, consumer: str, version: int) -> Place:

@@ -17,12 +17,12 @@ from services.inspection.checkpoints.months import known_month
 from services.inspection.contents import CLOSED_MONTHS, contents
 from services.inspection.indicators.families import FAMILIES
 from services.inspection.indicators.timeline import VERIFIED_MONTHS
-from services.inspection.keeping_events import Place, applied_up_to, is_in, keep_events
+from services.inspection.keeping_events import Place, applied_up_to, is_in, not_kept
 from services.inspection.streams import Changes, KnownFact, Stream
 from services.inspection.tables import oversight_tables
 from shared import clock, ids
 from shared.contracts.inspection.record_owner import OWNER_FIELD, owner_of
-from shared.database.bulk import insert_rows, select_by_keys, upsert_rows
+from shared.database.bulk import select_by_keys, upsert_rows, writing
 from shared.eventsourcing.derived import DerivedEvent
 from shared.eventstore.records import RecordedEvent
 from shared.messaging.generations import shares
@@ -82,28 +82,42 @@ class OversightViews:
     def apply(self, connection: Connection, events: Sequence[RecordedEvent]) -> Sequence[DerivedEvent]:
         """Take events of one log in position order; all in the caller's transaction."""
         found = [keyed(event) for event in events]
-        keep_events(connection, self._tables.events, EVENT, [event_row(*one) for one in found])
+        new = not_kept(connection, self._tables.events, [event_row(*one) for one in found])
         counted = [one for one in found if one[1] in FAMILIES]
         bearing = bearings.new_bearings(connection, self._tables, events)
+        known = self._load(connection, {key for key, _aggregate, _event in counted})
+        before = set(known)
+        with writing(connection, self._tables.events, EVENT, new):
+            rows, late = self._fold(known, counted)
+        for key, _aggregate, event in late:
+            rows += _delta_rows(known[key], self._take(connection, known[key], event))
         if counted or bearing:
-            self._count(connection, counted, bearing)
+            awaited = [bearings.of_event(event.source, event.event_id) for _key, _aggregate, event in counted]
+            awaited += [bearings.of_stream(key) for key in known.keys() - before]
+            rows += self._bear(connection, known, [*bearings.waiting(connection, self._tables, awaited), *bearing])
+        with writing(connection, self._tables.deltas, DELTA, rows):
+            stored = [stream.saved() for stream in known.values()]
+        upsert_rows(connection, self._tables.streams, ("stream",), STREAM, stored)
         return ()
 
-    def _count(self, connection: Connection, keyed: Sequence[Keyed], new: Sequence[Bearing]) -> None:
-        known = self._load(connection, {key for key, _aggregate, _event in keyed})
-        before = set(known)
+    def _fold(self, known: dict[bytes, Stream], counted: Sequence[Keyed]) -> tuple[list[tuple[Any, ...]], list[Keyed]]:
+        """Return the changes of what simply follows in its stream, and what does not, for which the history is wanted.
+
+        Streams are independent of each other: behind an event that comes late wait those of its own stream.
+        """
         rows: list[tuple[Any, ...]] = []
-        for key, aggregate, event in keyed:
+        late: list[Keyed] = []
+        waiting: set[bytes] = set()
+        for key, aggregate, event in counted:
             stream = known.get(key)
             if stream is None:
                 stream = known[key] = streams.opened(key, event, FAMILIES[aggregate], self.months)
-            rows += _delta_rows(stream, self._take(connection, stream, event))
-        awaited = [bearings.of_event(event.source, event.event_id) for _key, _aggregate, event in keyed]
-        awaited += [bearings.of_stream(key) for key in known.keys() - before]
-        rows += self._bear(connection, known, [*bearings.waiting(connection, self._tables, awaited), *new])
-        insert_rows(connection, self._tables.deltas, DELTA, rows)
-        stored = [stream.saved() for stream in known.values()]
-        upsert_rows(connection, self._tables.streams, ("stream",), STREAM, stored)
+            if key not in waiting and streams.follows(stream, event):
+                rows += _delta_rows(stream, streams.take(stream, event))
+            else:
+                waiting.add(key)
+                late.append((key, aggregate, event))
+        return rows, late
 
     def _bear(
         self, connection: Connection, known: dict[bytes, Stream], found: Sequence[Bearing]

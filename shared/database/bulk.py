@@ -6,7 +6,8 @@ hot paths go round it. Names in the statements come from the tables, never from 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, cast
 
@@ -45,10 +46,28 @@ def insert_rows(connection: Connection, table: Table, columns: Sequence[str], ro
         if len(rows) < _COPIED:
             _unnest(connection, table, tuple(columns), rows)
         else:
-            _copy(connection, table, tuple(columns), rows)
+            with _copying(connection, table, tuple(columns), rows):
+                pass
     else:
         statement = f"INSERT INTO {_names([table.name])} ({_names(columns)}) VALUES ({_marks(len(columns))})"  # noqa: S608 - names of our own tables
         driver_connection(connection).executemany(statement, rows)
+
+
+@contextmanager
+def writing(connection: Connection, table: Table, columns: Sequence[str], rows: Rows) -> Iterator[None]:
+    """Insert rows as `insert_rows` does; what the block computes is computed while PostgreSQL writes them.
+
+    Nothing may be asked of the connection in the block. Where the block fails, the rows are not written.
+
+    Raises:
+        IntegrityError: as `insert_rows`, at the end of the block at the latest.
+    """
+    if connection.dialect.name == "postgresql" and len(rows) >= _COPIED:
+        with _copying(connection, table, tuple(columns), rows):
+            yield
+    else:
+        insert_rows(connection, table, columns, rows)
+        yield
 
 
 def _unnest(connection: Connection, table: Table, columns: tuple[str, ...], rows: Rows) -> None:
@@ -146,13 +165,16 @@ def driver_connection(connection: Connection) -> Any:
     return connection.connection.driver_connection
 
 
-def _copy(connection: Connection, table: Table, columns: tuple[str, ...], rows: Rows) -> None:
+@contextmanager
+def _copying(connection: Connection, table: Table, columns: tuple[str, ...], rows: Rows) -> Iterator[None]:
+    """Send rows by COPY; the end of the block waits until they are written."""
     statement = f"COPY {_names([table.name])} ({_names(columns)}) FROM STDIN (FORMAT BINARY)"
     with driver_connection(connection).cursor() as cursor, cursor.copy(statement) as copy:
         copy.set_types([_sql_type(table, column) for column in columns])
         write = copy.write_row
         for row in rows:
             write(row)
+        yield
 
 
 @lru_cache(maxsize=256)

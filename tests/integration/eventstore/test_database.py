@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, Column, LargeBinary, MetaData, Numeric, Small
 
 from shared.database import bulk
 from shared.database.engine import open_database
-from shared.database.errors import DatabaseUnavailableError, UnsupportedColumnError
+from shared.database.errors import DatabaseUnavailableError, UnsupportedColumnError, is_integrity_error
 from shared.database.options import Options
 
 METADATA = MetaData()
@@ -160,6 +160,45 @@ def test_rows_go_in_and_come_out_with_their_types_and_nulls(database):
     keys = [row[0] for row in rows]
     found = database.read(lambda connection: bulk.select_by_keys(connection, ROWS, "id", keys, COLUMNS))
     assert sorted(found) == sorted(rows)
+
+
+@pytest.mark.parametrize("count", [3, 300])
+def test_rows_are_written_while_a_block_computes(database, count):
+    def work(connection):
+        with bulk.writing(connection, ROWS, ["id"], [(number,) for number in range(count)]):
+            computed = sum(range(count))
+        bulk.insert_rows(connection, ROWS, ["id"], [(count,)])
+        return computed
+
+    assert database.write(work) == sum(range(count))
+    assert database.read(ids) == list(range(count + 1))
+
+
+@pytest.mark.parametrize("count", [3, 300])
+def test_a_block_that_fails_beside_its_rows_says_why_and_leaves_none(database, count):
+    def fail(connection):
+        with bulk.writing(connection, ROWS, ["id"], [(number,) for number in range(count)]):
+            raise ZeroDivisionError
+
+    for _ in range(30):
+        with pytest.raises(ZeroDivisionError):
+            database.write(fail)
+    insert(database, 1)
+    assert database.read(ids) == [1]
+
+
+@pytest.mark.parametrize("count", [3, 300])
+def test_a_key_that_is_there_is_told_at_the_end_of_the_block_at_the_latest(database, count):
+    insert(database, 1)
+
+    def twice(connection):
+        with bulk.writing(connection, ROWS, ["id"], [(number,) for number in range(count)]):
+            pass
+
+    with pytest.raises(Exception, match=r"(?i)unique") as met:
+        database.write(twice)
+    assert is_integrity_error(met.value)
+    assert database.read(ids) == [1]
 
 
 def test_an_upsert_overwrites_what_it_names_and_takes_nulls(database):
