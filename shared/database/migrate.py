@@ -1,32 +1,27 @@
-"""Brings a service's database to the newest revision of its migrations; runs at each start of the service.
+"""Brings a service's database to the newest revision of its migrations: `python -m shared.database.migrate SERVICE`.
 
-Each service has its own alembic environment in `services/<service>/migrations/`. Processes that start at the same
-time take turns, and a failed revision leaves the database as it was.
+Services have it done at their start, by a process of its own (`migrating_apart`). Each service has its own alembic environment
+in `services/<service>/migrations/`. Processes that start at the same time take turns, and a failed revision leaves the
+database as it was.
 """
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Mapping
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, MetaData, text
 
-from shared.database.engine import Database
-from shared.database.errors import DatabaseError
+from shared.database.engine import Database, open_database
+from shared.database.revisions import migrations_of
 from shared.database.schema import lock_schema
 from shared.lean_imports import without
 
 with without("pygments"):
     from alembic import command, context
     from alembic.config import Config
-    from alembic.migration import MigrationContext
-    from alembic.script import ScriptDirectory
-
-
-class MigrationsMissingError(DatabaseError):
-    """The service has no migrations directory."""
 
 
 def migrate(database: Database, service: str) -> None:
@@ -50,25 +45,10 @@ def migrate(database: Database, service: str) -> None:
     database.write(upgrade)
 
 
-def revision(database: Database) -> str | None:
-    """Return the revision that the database has; None before the first migration."""
-    return database.read(lambda connection: MigrationContext.configure(connection).get_current_revision())
-
-
-def newest_revision(service: str) -> str | None:
-    """Return the revision that this release of the service wants."""
-    return ScriptDirectory.from_config(configuration(service)).get_current_head()
-
-
 def configuration(service: str) -> Config:
     """Return alembic's configuration for a service, also for `alembic revision`."""
-    spec = find_spec(f"services.{service}")
-    locations = spec.submodule_search_locations if spec else None
-    directory = Path(next(iter(locations))) / "migrations" if locations else None
-    if directory is None or not (directory / "env.py").is_file():
-        raise MigrationsMissingError(service)
     config = Config()
-    config.set_main_option("script_location", str(directory).replace("%", "%%"))
+    config.set_main_option("script_location", str(migrations_of(service)).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     return config
 
@@ -79,3 +59,17 @@ def run_environment(metadata: MetaData | None = None, options: Mapping[str, Any]
     context.configure(connection=connection, target_metadata=metadata, render_as_batch=True, **(options or {}))
     with context.begin_transaction():
         context.run_migrations()
+
+
+def main() -> None:
+    """Migrate the database that `OVERSIGHT_DATABASE_URL` names, with the migrations of the service that is given."""
+    [service] = sys.argv[1:]
+    database = open_database(os.environ["OVERSIGHT_DATABASE_URL"])
+    try:
+        migrate(database, service)
+    finally:
+        database.close()
+
+
+if __name__ == "__main__":
+    main()

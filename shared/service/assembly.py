@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from shared import clock
 from shared.contracts import catalogue
-from shared.database.engine import open_database
-from shared.database.migrate import migrate
+from shared.database.engine import Database, open_database
+from shared.database.migrating_apart import migrate_apart
 from shared.eventstore.sql import SqlEventStore
 from shared.intake.acceptance import Acceptance
 from shared.intake.admission import Admission
@@ -33,7 +33,7 @@ def build(
         time: The clock; tests give their own.
     """
     database = open_database(settings.database_url, green=green)
-    migrate(database, spec.name)
+    _migrate(database, settings, spec, apart=green)
     store = SqlEventStore(database, spec.name, time=time)
     types = catalogue.load()
     registry = RegistryCopy(database)
@@ -55,3 +55,13 @@ def build(
     )
     spec.prepare(context)
     return context
+
+
+def _migrate(database: Database, settings: Settings, spec: ServiceSpec, *, apart: bool) -> None:
+    """Bring the database to the newest revision; apart where the process goes on to serve."""
+    if apart:
+        migrate_apart(database, settings.database_url, spec.name)
+    else:
+        from shared.database.migrate import migrate
+
+        migrate(database, spec.name)

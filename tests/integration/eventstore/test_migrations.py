@@ -7,16 +7,22 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Column, Integer, MetaData, Table, inspect, text
 
+from shared.database import migrating_apart
 from shared.database.engine import open_database
-from shared.database.migrate import MigrationsMissingError, migrate, newest_revision, revision
+from shared.database.errors import DatabaseUnavailableError
+from shared.database.migrate import configuration, migrate
+from shared.database.migrating_apart import MigrationFailedError, migrate_apart
+from shared.database.revisions import MigrationsMissingError, newest_revision, stored_revision
 from shared.database.schema import ensure_tables
 from shared.eventstore.sql import SqlEventStore
 from shared.eventstore.tables import KERNEL
 from shared.testing.new_events import new_events
 
 SERVICES = ("inspection", "documents", "audit", "notify")
+NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
 
 
 @pytest.fixture
@@ -41,10 +47,32 @@ def differences(database):
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_every_service_gets_the_tables_of_the_kernel(empty, service):
-    assert revision(empty) is None
+    assert stored_revision(empty) is None
     migrate(empty, service)
     assert differences(empty) == []
-    assert revision(empty) == newest_revision(service)
+    head = ScriptDirectory.from_config(configuration(service)).get_current_head()
+    assert stored_revision(empty) == newest_revision(service) == head
+
+
+def test_a_process_of_its_own_migrates_once(empty, database_url, monkeypatch):
+    migrate_apart(empty, database_url, "inspection")
+    assert differences(empty) == []
+    assert stored_revision(empty) == newest_revision("inspection")
+    monkeypatch.setattr(migrating_apart.subprocess, "run", None)
+    migrate_apart(empty, database_url, "inspection")
+
+
+def test_a_process_that_cannot_migrate_is_told(empty):
+    with pytest.raises(MigrationFailedError, match="audit"):
+        migrate_apart(empty, NOWHERE, "audit")
+    assert stored_revision(empty) is None
+
+
+def test_a_database_that_is_not_there_is_unavailable_before_anything_is_started(monkeypatch):
+    monkeypatch.setattr(migrating_apart.subprocess, "run", None)
+    gone = open_database(NOWHERE)
+    with pytest.raises(DatabaseUnavailableError):
+        migrate_apart(gone, NOWHERE, "audit")
 
 
 def test_the_primary_keys_are_those_of_the_definition(empty):
