@@ -1,7 +1,7 @@
 """Measures the server's time for every page with a whole country in the views: signed in, as a browser asks.
 
 Run by itself: `python -m tests.bench.pages [--agencies N] [--events M] [--times T] [--sqlite DIRECTORY]`. The target is
-200 ms for the 95th of 100 requests, each right after an event has arrived; the one request before them, which finds no more
+200 ms for the 95th percentile of the requests, each right after an event has arrived; the one request before them, which finds no more
 than what the service reads at its start (`page_first_ms`), is told apart. Every page as who oversees the country; the rooms once more as the
 inspector of a province.
 """
