@@ -7,9 +7,9 @@ never changes, so both the records of a version and their evaluation for a day m
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import orjson
@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, func, select
 
 from services.inspection import geography
 from services.inspection.asked_once import once
+from services.inspection.newest_kept import with_newest
 from services.inspection.tables import OversightTables, oversight_tables
 from services.inspection.territory import Territory, shipped, with_events
 from shared import clock
@@ -27,8 +28,6 @@ from shared.registry.record import AgencyRecord, value_on
 from shared.registry.refolding import Told, refolded
 from shared.turns import in_turns
 
-T = TypeVar("T")
-K = TypeVar("K", bound=Hashable)
 
 #: Versions of the registry kept in memory; 15,000 agencies take about 15 MB each.
 _VERSIONS = 3
@@ -139,33 +138,25 @@ def _place(members: Mapping[str, Member], day: int, units: Territory) -> None:
     """Set the provinces: by the agency's own unit, else by that of the nearest agency above it."""
     today = max(day, geography.REFORM)
     places: dict[tuple[str, int], tuple[str, str]] = {}
+
+    def above(record: AgencyRecord) -> AgencyRecord | None:
+        at = members[record.agency_id]
+        found = members.get(at.parent or at.sector_parent or "")
+        return found.record if found else None
+
     for member in in_turns(members.values()):
-        holder = _located(members, member)
+        holder = _located(member.record, above)
         if holder is None:
             continue
         if holder.level == geography.CENTRAL:
             member.province = member.province_today = geography.CENTRAL
             continue
-        code, given_on = str(holder.record.admin_unit_code), holder.record.valid_from
-        unit = units.unit(code, given_on)
+        code = str(holder.admin_unit_code)
+        unit = units.unit(code, holder.valid_from)
         key = (code, unit.first if unit else 0)
         if key not in places:
-            places[key] = (
-                units.province(code, given_on, day) or geography.UNKNOWN,
-                units.province(code, given_on, today) or geography.UNKNOWN,
-            )
+            places[key] = (_province(units, holder, day), _province(units, holder, today))
         member.province, member.province_today = places[key]
-
-
-def _located(members: Mapping[str, Member], member: Member) -> Member | None:
-    """Return the agency whose unit says where this one is; a central agency says it without a unit."""
-    at: Member | None = member
-    for _ in range(_DEEPEST):
-        if at is None or at.level == geography.CENTRAL or at.record.admin_unit_code:
-            return at
-        above = at.parent or at.sector_parent
-        at = members.get(above) if above else None
-    return None
 
 
 def province_of(snapshot: Snapshot, record: AgencyRecord) -> str:
@@ -177,18 +168,30 @@ def province_of(snapshot: Snapshot, record: AgencyRecord) -> str:
     if there is not None:
         return there.province
     on = record.valid_from if record.ended_on is None else record.ended_on - 1
+
+    def above(one: AgencyRecord) -> AgencyRecord | None:
+        return snapshot.records.get(value_on(one.parents, on) or value_on(one.sector_parents, on) or "")
+
+    return _province(snapshot.territory, _located(record, above), snapshot.day)
+
+
+def _located(record: AgencyRecord, above: Callable[[AgencyRecord], AgencyRecord | None]) -> AgencyRecord | None:
+    """Return the agency whose unit says where this one is; a central agency says it without a unit."""
     at: AgencyRecord | None = record
     for _ in range(_DEEPEST):
-        if at is None:
-            break
-        if at.level == geography.CENTRAL:
-            return geography.CENTRAL
-        if at.admin_unit_code:
-            found = snapshot.territory.province(str(at.admin_unit_code), at.valid_from, snapshot.day)
-            return found or geography.UNKNOWN
-        above = value_on(at.parents, on) or value_on(at.sector_parents, on)
-        at = snapshot.records.get(above) if above else None
-    return geography.UNKNOWN
+        if at is None or at.level == geography.CENTRAL or at.admin_unit_code:
+            return at
+        at = above(at)
+    return None
+
+
+def _province(units: Territory, holder: AgencyRecord | None, day: int) -> str:
+    """Return the province of what says where an agency is, in the geography of a day."""
+    if holder is None:
+        return geography.UNKNOWN
+    if holder.level == geography.CENTRAL:
+        return geography.CENTRAL
+    return units.province(str(holder.admin_unit_code), holder.valid_from, day) or geography.UNKNOWN
 
 
 #: Longest way up that is followed; a chain of agencies is no deeper than its levels and their divisions.
@@ -216,7 +219,7 @@ class RegistryViews:
         found = self._days.get((version, units, day))
         if found is None:
             found = evaluate(self._records(connection, version), day, self._territory(connection, units))
-            self._days = _with(self._days, (version, units, day), found, _DAYS)
+            self._days = with_newest(self._days, (version, units, day), found, _DAYS)
         return found
 
     def _version(self, connection: Connection, known_at: int, aggregate: str = "agency") -> int:
@@ -241,7 +244,7 @@ class RegistryViews:
                 .order_by(events.recorded_at, events.position)
             ).all()
             found = with_events(shipped(), _standing_units(rows))
-            self._territories = _with(self._territories, version, found, _VERSIONS)
+            self._territories = with_newest(self._territories, version, found, _VERSIONS)
         return found
 
     def _records(self, connection: Connection, version: int) -> Mapping[str, AgencyRecord]:
@@ -253,7 +256,7 @@ class RegistryViews:
             found = _with_events(records, new)
             for agency_id in sorted({row[0] for row in new if b'"corrects"' in row[3]}):
                 self._refold(connection, found, agency_id, version)
-            self._versions = _with(self._versions, version, found, _VERSIONS)
+            self._versions = with_newest(self._versions, version, found, _VERSIONS)
         return found
 
     def _refold(self, connection: Connection, records: dict[str, AgencyRecord], agency_id: str, until: int) -> None:
@@ -286,12 +289,6 @@ def _standing_units(rows: Iterable[Sequence[Any]]) -> Iterable[tuple[str, str, M
         if event_id not in withdrawn:
             data = data_today(event_type, body, clock.start_of_day(day))
             yield subject, event_type.rpartition(".")[2], data
-
-
-def _with(cache: Mapping[K, T], key: K, value: T, size: int) -> Mapping[K, T]:
-    """Return the cache with one more entry, without the oldest ones that are too many."""
-    kept = list(cache.items())[-(size - 1) :]
-    return {**dict(kept), key: value}
 
 
 def _with_events(records: dict[str, AgencyRecord], events: Iterable[Sequence[Any]]) -> dict[str, AgencyRecord]:

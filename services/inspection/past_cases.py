@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, select
 from services.inspection.cases import Case
 from services.inspection.domain import AGGREGATES
 from services.inspection.kept_cases import Kept, Placed, brought_up, placed
+from services.inspection.newest_kept import with_newest
 from shared import clock
 from shared.database.bulk import select_by_keys
 from shared.eventsourcing import AnyAggregate
@@ -48,10 +49,10 @@ def cases_as_of(connection: Connection, aggregate: str, as_of: int, known_at: in
         known_at: Instant up to which facts count, microseconds; None for all that is known now.
     """
     moment = (aggregate, as_of, known_at)
-    memory = dict(_memory.get(connection.engine, {}))
+    memory = _memory.get(connection.engine, {})
     # The one asked for last is the last to go.
-    found = brought_up(connection, memory.pop(moment, None), _Then(*moment))
-    _memory[connection.engine] = dict([*list(memory.items())[1 - _MOMENTS :], (moment, found)])
+    found = brought_up(connection, memory.get(moment), _Then(*moment))
+    _memory[connection.engine] = with_newest(memory, moment, found, _MOMENTS)
     return found.in_order
 
 

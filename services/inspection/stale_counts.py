@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine, case, func, select
 from services.inspection import serving
 from services.inspection.checkpoints.months import known_month
 from services.inspection.indicators.procedures import STALE_CHANGE
+from services.inspection.newest_kept import with_newest
 from shared.turns import in_turns
 
 #: Source and id of the event that changed the law.
@@ -69,8 +70,7 @@ def stale_counts(
             **dict.fromkeys(missing, _NOTHING),
             **_counted(connection, missing, as_of, known_at, key[2]),
         }
-    others = [(known, one) for known, one in memory.items() if known != key]
-    _kept[connection.engine] = dict([*others[1 - _KEPT :], (key, _Kept(known_at, counts))])
+    _kept[connection.engine] = with_newest(memory, key, _Kept(known_at, counts), _KEPT)
     return {change: counts[dimension] for dimension, change in named.items()}
 
 

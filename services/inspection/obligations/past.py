@@ -17,6 +17,7 @@ from sqlalchemy.pool import StaticPool
 
 from services.inspection import serving
 from services.inspection.heads import heads
+from services.inspection.newest_kept import with_newest
 from services.inspection.obligations.checklist import (
     Checklist,
     Reorganisation,
@@ -68,8 +69,8 @@ def checklist_as_of(
     told = [one for one in _reorganisation_events(connection, as_of, known_at) if one.source == source]
     told = [one for one in told if one.subject == subject]
     key = (source, subject, as_of, serving.version(connection), _epochs(connection))
-    others = dict(_memory.get(connection.engine, {}))
-    kept = others.pop(key, None)
+    remembered = _memory.get(connection.engine, {})
+    kept = remembered.get(key)
     if kept is None or kept.told != told:
         kept = _planned(told, subject, source)
     if kept is None:
@@ -81,7 +82,7 @@ def checklist_as_of(
         with _filled([*told, *about.facts()]) as memory:
             listed = checklist(memory, kept.found)
     kept = replace(kept, places=places, checklist=listed)
-    _memory[connection.engine] = dict([*list(others.items())[1 - _KEPT :], (key, kept)])
+    _memory[connection.engine] = with_newest(remembered, key, kept, _KEPT)
     return replace(listed, watermark=known_at), kept.heirs
 
 
