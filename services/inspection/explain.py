@@ -17,9 +17,7 @@ import orjson
 from sqlalchemy import Connection, Select, and_, func, literal, or_, select
 
 from services.inspection.agencies import Member
-from services.inspection.asked_once import once
 from services.inspection.checkpoints.months import known_month
-from services.inspection.checkpoints.reading import closed
 from services.inspection.checkpoints.shapes import OF_EVENTS
 from services.inspection.claims import verdicts_on
 from services.inspection.contributions import Contributions, contributions_of
@@ -29,7 +27,7 @@ from services.inspection.indicators.definitions import Indicator
 from services.inspection.indicators.sums import Need
 from services.inspection.read_models import Answer, Figure
 from services.inspection.remembered import remembered_answer
-from services.inspection.sums import alike_needs, counted_events, event_query, measure_name, restricted
+from services.inspection.sums import alike_needs, closed_months, counted_events, event_query, measure_name, restricted
 from shared.database.bulk import select_by_keys
 from shared.turns import in_turns
 
@@ -124,13 +122,14 @@ def explain(
     concerned = given.members if indicator.shared else group.members if known is None else shown
     own = [] if indicator.shared or len(shown) < len(concerned) else _own(connection, given, indicator, shown)
     read = {need for one in own for need in one.needs}
-    sums = sums_for(connection, given, [need for need in indicator.needs if need not in read], concerned)
+    left = [need for need in indicator.needs if need not in read]
+    sums = sums_for(connection, given, left, concerned)
     for one in own:
         sums = one.add_to(sums)
     whole = whole_question(connection, indicator, asked, given, sums)
     members = sorted(group.members, key=_BY_ID) if known is None else []
     figure = indicator.figure(replace(whole, members=members)) if known is None else _figure_of(known, group.key)
-    found = _found(connection, given, indicator, shown, own)
+    found = _found(connection, given, left, shown, own)
     return Explanation(
         indicator=indicator.id,
         as_of=asked.as_of,
@@ -215,19 +214,21 @@ _A_PAGE = 200
 def _found(
     connection: Connection,
     given: Basis,
-    indicator: Indicator,
+    left: Sequence[Need],
     members: Sequence[Member],
     own: Sequence[Contributions],
 ) -> list[_Found]:
-    """Return which events are behind the figures of agencies, in order of service and position."""
+    """Return which events are behind the figures of agencies, in order of service and position.
+
+    `own` is what they contributed to some needs; what is behind the others, those left, is looked up.
+    """
     measures: dict[tuple[str, int, int], set[str]] = {}
     for measure, at in chain.from_iterable(one.causes() for one in own):
         measures.setdefault(at, set()).add(measure)
-    read = {need for one in own for need in one.needs}
     agency_ids = [member.agency_id for member in members]
     publishers = {above for member in members for above in given.snapshot.above(member.agency_id)}
     months = _known_months(connection, given)
-    for needs in alike_needs(need for need in indicator.needs if need not in read):
+    for needs in alike_needs(left):
         names = {measure_name(need, given.moment.variant): need.measure for need in needs}
         concerned = list(publishers) if needs[0].everywhere else agency_ids
         if needs[0].measure in OF_EVENTS:
@@ -295,7 +296,7 @@ def _causes(
 
 def _known_months(connection: Connection, given: Basis) -> Sequence[int] | None:
     """Return the months in which anything became known up to the instant; None where that is not known."""
-    months = once(connection, ("closed", given.tables.sums.name), lambda: closed(connection, given.tables))
+    months = closed_months(connection, given.tables)
     return None if months is None else range(months.first, known_month(given.moment.known_at) + 1)
 
 

@@ -104,8 +104,7 @@ def basis(connection: Connection, asked: Asked) -> Basis:
     Raises:
         UnknownScopeError: no such agency as known at that instant.
     """
-    mark = serving.mark(connection)
-    known_at = mark if asked.known_at is None else min(asked.known_at, mark)
+    mark, known_at = serving.mark(connection), serving.known_at(connection, asked.known_at)
     first, last = default_period(asked.as_of)
     begins = first if asked.begins is None else asked.begins
     ends = last if asked.ends is None else asked.ends

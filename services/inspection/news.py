@@ -17,6 +17,7 @@ from services.inspection import serving
 from services.inspection.agencies import Snapshot, registry_of
 from services.inspection.figures import UnknownScopeError
 from services.inspection.heads import heads
+from services.inspection.newest_kept import with_newest
 from services.inspection.read_models import AlertLine, LegalChange
 from services.inspection.stale_counts import Counts, stale_counts
 from shared import clock
@@ -38,11 +39,6 @@ _ALERT_STATUS = {
 }
 _END = "qms.alert.resolved"
 _CHANGES = ("registered", "amended", "replaced", "repealed", "suspended")
-
-
-def _known_at(connection: Connection, known_at: int | None) -> int:
-    mark = serving.mark(connection)
-    return mark if known_at is None else min(known_at, mark)
 
 
 def _national(connection: Connection, aggregate: str, as_of: int, known_at: int) -> Iterable[Row[Any]]:
@@ -88,7 +84,7 @@ def open_alerts(connection: Connection, scope: str | None, as_of: int, known_at:
     Raises:
         UnknownScopeError: no such agency as known at that instant.
     """
-    known = _known_at(connection, known_at)
+    known = serving.known_at(connection, known_at)
     snapshot = registry_of(connection, serving.version(connection)).snapshot(connection, as_of, known)
     if scope is not None and scope not in snapshot.records:
         raise UnknownScopeError(scope)
@@ -125,8 +121,7 @@ def _open_ones(connection: Connection, snapshot: Snapshot, as_of: int, known_at:
     if found is None or found.records is not snapshot.records:
         lines = found.lines if found is not None else _still_open(connection, as_of, known_at)
         found = _Named(snapshot.records, _named(lines, snapshot.records, as_of))
-        others = [(known, one) for known, one in kept.items() if known != key]
-        _open[connection.engine] = dict([*others[1 - _KEPT :], (key, found)])
+        _open[connection.engine] = with_newest(kept, key, found, _KEPT)
     return found.lines
 
 
@@ -208,7 +203,7 @@ def legal_changes(
         within: Count only the procedures of these agencies.
         only: Source and id of the one change that is asked for.
     """
-    known = _known_at(connection, known_at)
+    known = serving.known_at(connection, known_at)
     texts: dict[str, Mapping[str, Any]] = {}
     found: list[tuple[Row[Any], Mapping[str, Any]]] = []
     for row in _national(connection, "legal_text", as_of, known):

@@ -19,6 +19,7 @@ from services.inspection.agencies import registry_of
 from services.inspection.asked_once import once
 from services.inspection.figures import Asked, answer
 from services.inspection.indicators.definitions import Indicator
+from services.inspection.newest_kept import with_newest
 from services.inspection.projections import OversightViews
 from services.inspection.read_models import Answer, Board, Report
 from services.inspection.recent import recent
@@ -46,8 +47,7 @@ def remembered(connection: Connection, what: str, asked: Asked, work: Callable[[
         asked: The question.
         work: Works the answer out.
     """
-    mark = serving.mark(connection)
-    known_at = mark if asked.known_at is None else min(asked.known_at, mark)
+    mark, known_at = serving.mark(connection), serving.known_at(connection, asked.known_at)
     logs = _logs(connection)
     if logs is None:
         return work(connection, asked)
@@ -105,7 +105,7 @@ def _kept(connection: Connection, key: Hashable, asked: Asked, work: Callable[[C
     found = work(connection, asked)
     if len(found.rows) <= _ROWS:
         kept = _answers.get(connection.engine, {})
-        _answers[connection.engine] = {**dict(list(kept.items())[1 - _KEPT :]), key: found}
+        _answers[connection.engine] = with_newest(kept, key, found, _KEPT)
     return found
 
 

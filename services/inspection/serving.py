@@ -25,3 +25,9 @@ def mark(connection: Connection) -> int:
     """Return the watermark of the serving tables, microseconds."""
     number = version(connection)
     return once(connection, ("watermark", number), lambda: watermark(connection, OversightViews.name, number))
+
+
+def known_at(connection: Connection, asked: int | None) -> int:
+    """Return the instant that a question is answered for: the one asked for, the watermark at most, which stands for None."""
+    now = mark(connection)
+    return now if asked is None else min(asked, now)

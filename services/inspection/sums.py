@@ -78,7 +78,7 @@ def read_sums(
         connection.execute(text("SELECT set_config('work_mem', '64MB', true), set_config('jit', 'off', true)"))
     totals: dict[str, dict[str, Any]] = {}
     parts: dict[str, dict[str, Any]] = {}
-    months = once(connection, ("closed", tables.sums.name), lambda: reading.closed(connection, tables))
+    months = closed_months(connection, tables)
     inbox_read: inbox.Reading | None = None
     for alike in alike_needs(needs):
         first = alike[0]
@@ -93,6 +93,11 @@ def read_sums(
         found = _summed(connection, tables, alike, moment, of_these, months)
         (parts if first.broken else totals).update(found)
     return Sums(totals, parts)
+
+
+def closed_months(connection: Connection, tables: OversightTables) -> Closed | None:
+    """Return the months that are closed; None where there are none."""
+    return once(connection, ("closed", tables.sums.name), lambda: reading.closed(connection, tables))
 
 
 def _summed(

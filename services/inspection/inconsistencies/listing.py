@@ -52,8 +52,7 @@ def inconsistencies(connection: Connection, scope: str | None, as_of: int, known
     Raises:
         UnknownScopeError: no such agency as known at that instant.
     """
-    mark = serving.mark(connection)
-    known = mark if known_at is None else min(known_at, mark)
+    mark, known = serving.mark(connection), serving.known_at(connection, known_at)
     snapshot = registry_of(connection, serving.version(connection)).snapshot(connection, as_of, known)
     if scope is not None and scope not in snapshot.records:
         raise UnknownScopeError(scope)
