@@ -40,17 +40,8 @@ def insert_rows(connection: Connection, table: Table, columns: Sequence[str], ro
     Raises:
         IntegrityError: the driver's own, when a key exists already.
     """
-    if not rows:
-        return
-    if connection.dialect.name == "postgresql":
-        if len(rows) < _COPIED:
-            _unnest(connection, table, tuple(columns), rows)
-        else:
-            with _copying(connection, table, tuple(columns), rows):
-                pass
-    else:
-        statement = f"INSERT INTO {_names([table.name])} ({_names(columns)}) VALUES ({_marks(len(columns))})"  # noqa: S608 - names of our own tables
-        driver_connection(connection).executemany(statement, rows)
+    with writing(connection, table, columns, rows):
+        pass
 
 
 @contextmanager
@@ -65,9 +56,13 @@ def writing(connection: Connection, table: Table, columns: Sequence[str], rows: 
     if connection.dialect.name == "postgresql" and len(rows) >= _COPIED:
         with _copying(connection, table, tuple(columns), rows):
             yield
-    else:
-        insert_rows(connection, table, columns, rows)
-        yield
+        return
+    if connection.dialect.name == "postgresql" and rows:
+        _unnest(connection, table, tuple(columns), rows)
+    elif rows:
+        statement = f"INSERT INTO {_names([table.name])} ({_names(columns)}) VALUES ({_marks(len(columns))})"  # noqa: S608 - names of our own tables
+        driver_connection(connection).executemany(statement, rows)
+    yield
 
 
 def _unnest(connection: Connection, table: Table, columns: tuple[str, ...], rows: Rows) -> None:

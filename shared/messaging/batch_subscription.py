@@ -138,8 +138,7 @@ class Subscription:
         self._gulps.begin()
         while assembly.is_ready and not stop.is_set():
             self._apply(assembly)
-        if assembly.position > before:
-            applied = assembly.position - before
+        if applied := assembly.position - before:
             stop.wait(self._gulps.rest(applied, more=applied >= self._options.batch_events // 2))
         self._progress.promise(*self._promise)
         if self._gap.is_due(assembly.position, missing=assembly.is_missing and not assembly.is_ready):
