@@ -15,9 +15,8 @@ from contextlib import contextmanager
 
 from shared.turns import somebody_waits
 
-#: Looks through the younger objects after which all are due, as Python has it by itself; seconds between two of these at
-#: least; and seconds after which it is done although somebody waits.
-_YOUNGER, _APART, _AT_LAST = 25, 30.0, 120.0
+#: Seconds between two looks through everything at least; and seconds after which it is done although somebody waits.
+_APART, _AT_LAST = 30.0, 120.0
 _LOOK_SECONDS = 1.0
 _NEVER = 1_000_000
 
@@ -50,7 +49,10 @@ class Tidying:
         self._told = gc.get_threshold()
 
     def run(self, stop: threading.Event) -> None:
-        """Look once a second until told to stop; meanwhile Python looks through the younger objects alone."""
+        """Look once a second until told to stop; meanwhile Python looks through the younger objects alone.
+
+        All are due after as many looks through the younger ones as Python has been told.
+        """
         try:
             self._until(stop)
         finally:
@@ -61,7 +63,7 @@ class Tidying:
         while not stop.wait(_LOOK_SECONDS):
             self._leave_all_to_us()
             since = time.monotonic() - looked_at
-            if since < _APART or _looks_at_younger() - younger < _YOUNGER or _waiting_for:
+            if since < _APART or _looks_at_younger() - younger < self._told[2] or _waiting_for:
                 continue
             if not somebody_waits() or since >= _AT_LAST:
                 gc.collect()

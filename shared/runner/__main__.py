@@ -20,7 +20,6 @@ eventlet.monkey_patch()
 os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_selector")
 
 import argparse
-import gc
 import importlib
 import logging
 import signal
@@ -31,6 +30,7 @@ from nameko.runners import ServiceRunner
 
 from shared.observability import tracing
 from shared.observability.logging import configure
+from shared.runner import collector
 from shared.service.settings import Settings, from_environment
 from shared.web.server import web_config
 
@@ -65,13 +65,7 @@ def _run(settings: Settings) -> int:
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
     runner.start()
-    # What was imported stays for good: the collector need not look at it again and again.
-    gc.collect()
-    gc.freeze()
-    # A batch makes tens of thousands of objects that counting frees by itself; looking for cycles after each 700 of
-    # them was a quarter of intake's time. The middle generation is looked through after every second time: what a page has
-    # made by the tenth held it up for an eighth of a second.
-    gc.set_threshold(10_000, 2, 25)
+    collector.settle()
     _log.info("%s listens on %s:%d as %s", settings.service, settings.host, settings.port, settings.role)
     runner.wait()
     return 0

@@ -9,7 +9,6 @@ inspector of a province.
 from __future__ import annotations
 
 import argparse
-import gc
 import gzip
 import secrets
 import sys
@@ -37,6 +36,7 @@ from shared.database.engine import Database, open_database
 from shared.eventstore.records import RecordedEvent
 from shared.eventstore.sql import SqlEventStore
 from shared.eventstore.tables import quarantine, subscriptions
+from shared.runner import collector
 from shared.web import sessions
 from shared.web.sessions import Holder
 from tests.bench import cases, nation
@@ -162,7 +162,7 @@ class Asking(NamedTuple):
 def measure(database: Database, others: Database, times: int) -> Mapping[str, float]:
     """Return what each page takes in milliseconds, first after an event and then asked again, and its weight in KB."""
     site = Site(database, others)
-    _settle()
+    collector.settle()
     found = _warm(database)
     # As in the service: what is being asked for is worked out anew beside the requests, garbage looked for between them.
     stop = threading.Event()
@@ -194,13 +194,6 @@ def _warm(database: Database) -> dict[str, float]:
     started = time.perf_counter()
     Warming(database, lambda: clock.end_of_day(ENDS + 30)).run(threading.Event())
     return {"warming_ms": 1000 * (time.perf_counter() - started)}
-
-
-def _settle() -> None:
-    """Tell the collector of cyclic garbage what the service tells it (`shared/runner`)."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(10_000, 2, 25)
 
 
 def _measure_page(asking: Asking, name: str, address: str, times: int) -> Mapping[str, float]:
