@@ -12,8 +12,8 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-#: Columns of characters that names of rows have at least, and what a column takes beside its widest cell.
-_LABEL, _FRAME = 24, 3
+#: Characters that names of rows have at least; and more than any table is wide.
+_LABEL, _ANY = 24, 10_000
 #: A row: its name, and its figures by indicator.
 Line = tuple[str, Mapping[str, Mapping[str, Any]]]
 
@@ -37,10 +37,19 @@ def print_board(console: Console, lines: Sequence[Line], names: Mapping[str, str
         lines: one a group.
         names: of the columns, by indicator, in their order.
     """
-    needed = _width(lines, names, whole=True)
+    everything = _table(lines, names, whole=True)
+    needed = console.measure(everything, options=console.options.update_width(_ANY)).maximum
     if not console.is_terminal:
         console.width = max(console.width, needed)
     whole = needed <= console.width
+    console.print(everything if whole else _table(lines, names, whole=False))
+    for indicator, name in names.items():
+        console.print(f"[bold]{indicator:<4}[/bold]{name}", highlight=False)
+    if not whole:
+        console.print(f"Per cent; with numerators and denominators from {needed} columns on, in a file, and by --json.")
+
+
+def _table(lines: Sequence[Line], names: Mapping[str, str], *, whole: bool) -> Table:
     # Rates alone stand close: names and nine columns fit into eighty characters.
     frame, padding = (box.HEAVY_HEAD, (0, 1)) if whole else (None, (0, 0, 0, 1))
     table = Table(header_style="bold", row_styles=("", "dim"), box=frame, padding=padding, pad_edge=whole)
@@ -49,18 +58,7 @@ def print_board(console: Console, lines: Sequence[Line], names: Mapping[str, str
         table.add_column(indicator, justify="right", no_wrap=True)
     for label, figures in lines:
         table.add_row(label, *(_cell(figures.get(indicator), whole=whole) for indicator in names))
-    console.print(table)
-    for indicator, name in names.items():
-        console.print(f"[bold]{indicator:<4}[/bold]{name}", highlight=False)
-    if not whole:
-        console.print(f"Per cent; with numerators and denominators from {needed} columns on, in a file, and by --json.")
-
-
-def _width(lines: Sequence[Line], names: Mapping[str, str], *, whole: bool) -> int:
-    """Return how many characters the table is wide."""
-    labels = max((len(label) for label, _ in lines), default=0)
-    cells = (max(len(_cell(figures.get(name), whole=whole)) for _, figures in lines) for name in names)
-    return max(_LABEL, labels) + _FRAME + sum(cell + _FRAME for cell in cells) + 1 if lines else 0
+    return table
 
 
 def _cell(row: Mapping[str, Any] | None, *, whole: bool) -> str:
