@@ -28,7 +28,6 @@ from shared.registry.record import AgencyRecord, value_on
 from shared.registry.refolding import Told, refolded
 from shared.turns import in_turns
 
-
 #: Versions of the registry kept in memory; 15,000 agencies take about 15 MB each.
 _VERSIONS = 3
 #: Evaluations for a day kept in memory, 2 MB each: a line over twelve months needs thirteen of them at once.
