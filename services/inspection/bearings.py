@@ -19,7 +19,7 @@ from services.inspection.tables import OversightTables
 from shared import ids
 from shared.contracts.flags import RETRACTED
 from shared.contracts.inspection.obligation import KINDS
-from shared.database.bulk import select_by_keys, upsert_rows
+from shared.database.bulk import fetch_rows, select_by_keys, upsert_rows
 from shared.eventstore.records import RecordedEvent
 
 CLAIM_VERIFIED = "qms.inspection.claim_verified"
@@ -121,8 +121,7 @@ def _wanted_before(connection: Connection, tables: OversightTables, event: str, 
 
 def waiting(connection: Connection, tables: OversightTables, wanted: Collection[str]) -> list[Bearing]:
     """Return what waits for any of these, in the order in which it was recorded."""
-    columns = tables.bearings.c
-    if connection.execute(select(columns.position).where(columns.stream == b"").limit(1)).first() is None:
+    if not fetch_rows(connection, f'SELECT position FROM "{tables.bearings.name}" WHERE stream = ? LIMIT 1', [b""]):  # noqa: S608 - name of our own table
         return []
     rows = select_by_keys(connection, tables.bearings, "wanted", list(wanted), _COLUMNS)
     found = [bearing for bearing in map(_loaded, rows) if not bearing.stream]
