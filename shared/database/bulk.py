@@ -85,16 +85,35 @@ def upsert_rows(connection: Connection, table: Table, keys: Sequence[str], colum
 
     No key may occur twice in `rows` (PostgreSQL refuses to touch a row twice in one statement).
     """
+    changed = tuple(column for column in columns if column not in keys)
+    _merge(connection, table, tuple(keys), tuple(columns), changed, rows)
+
+
+def insert_new_rows(
+    connection: Connection, table: Table, keys: Sequence[str], columns: Sequence[str], rows: Rows
+) -> None:
+    """Insert rows in the order given, but for those whose `keys` exist; of rows with equal keys the first."""
+    _merge(connection, table, tuple(keys), tuple(columns), (), rows)
+
+
+def _merge(
+    connection: Connection,
+    table: Table,
+    keys: tuple[str, ...],
+    columns: tuple[str, ...],
+    changed: tuple[str, ...],
+    rows: Rows,
+) -> None:
+    """Insert rows; where the keys exist, overwrite the columns named as changed."""
     if not rows:
         return
     if connection.dialect.name == "postgresql":
         arrays = _arrays([_sql_type(table, column) for column in columns], rows)
-        source = _unnested(len(columns))
         with driver_connection(connection).cursor() as cursor:
-            cursor.execute(_upsert(table, tuple(keys), tuple(columns), source), arrays)
+            cursor.execute(_merging(table, keys, columns, changed, _unnested(len(columns))), arrays)
     else:
         source = f"VALUES ({_marks(len(columns))})"
-        driver_connection(connection).executemany(_upsert(table, tuple(keys), tuple(columns), source), rows)
+        driver_connection(connection).executemany(_merging(table, keys, columns, changed, source), rows)
 
 
 def select_by_keys(
@@ -173,8 +192,9 @@ def _copying(connection: Connection, table: Table, columns: tuple[str, ...], row
 
 
 @lru_cache(maxsize=256)
-def _upsert(table: Table, keys: tuple[str, ...], columns: tuple[str, ...], source: str) -> str:
-    changed = [column for column in columns if column not in keys]
+def _merging(
+    table: Table, keys: tuple[str, ...], columns: tuple[str, ...], changed: tuple[str, ...], source: str
+) -> str:
     assignments = ", ".join(f'"{column}" = excluded."{column}"' for column in changed)
     action = f"UPDATE SET {assignments}" if changed else "NOTHING"
     return f"INSERT INTO {_names([table.name])} ({_names(columns)}) {source} ON CONFLICT ({_names(keys)}) DO {action}"

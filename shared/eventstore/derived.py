@@ -7,12 +7,11 @@ transaction of the append. A crash between the two loses nothing and repeats not
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import orjson
 from sqlalchemy import Connection, select
 
-from shared.database.bulk import delete_by_keys
+from shared.database.bulk import delete_by_keys, insert_new_rows
 from shared.eventsourcing.derived import DerivedEvent
 from shared.eventstore.tables import derived_events
 from shared.ids import event_key
@@ -22,8 +21,8 @@ def put_derived(connection: Connection, events: Sequence[DerivedEvent]) -> None:
     """Queue events; one that waits in the queue already is not queued again."""
     if not events:
         return
-    rows = [{"key": derived_key(event), "payload": encode_derived(event)} for event in events]
-    connection.execute(_insert(connection), rows)
+    rows = [(derived_key(event), encode_derived(event)) for event in events]
+    insert_new_rows(connection, derived_events, ["key"], ["key", "payload"], rows)
 
 
 def take_derived(connection: Connection, limit: int) -> list[DerivedEvent]:
@@ -54,12 +53,3 @@ def decode_derived(payload: bytes) -> DerivedEvent:
     fields = orjson.loads(payload)
     causation = fields.pop("causation")
     return DerivedEvent(**fields, causation=None if causation is None else (causation[0], causation[1]))
-
-
-def _insert(connection: Connection) -> Any:
-    """Return the insert that passes over keys in the queue; both dialects word it alike."""
-    if connection.dialect.name == "postgresql":
-        from sqlalchemy.dialects.postgresql import insert
-    else:
-        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
-    return insert(derived_events).on_conflict_do_nothing(index_elements=["key"])

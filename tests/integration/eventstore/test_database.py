@@ -216,6 +216,16 @@ def test_an_upsert_of_keys_alone_passes_over_those_that_are_there(database):
     assert database.read(ids) == [1, 2]
 
 
+def test_new_rows_are_inserted_in_order_and_what_is_there_stays(database):
+    insert(database, 1)
+    rows = [(1, 1, "neu", None), (3, 3, "n3", b""), (2, None, "n2", b"x"), (3, 3, "noch einmal", None)]
+    database.write(lambda connection: bulk.insert_new_rows(connection, ROWS, ["id"], COLUMNS, rows))
+    found = database.read(lambda connection: bulk.select_by_keys(connection, ROWS, "id", [1, 2, 3], COLUMNS))
+    first, *others = sorted(found)
+    assert first != rows[0]
+    assert others == [rows[2], rows[1]]
+
+
 def test_keys_may_be_texts_and_repeat(database):
     rows = [(number, None, f"n{number}", None) for number in range(3)]
     database.write(lambda connection: bulk.insert_rows(connection, ROWS, COLUMNS, rows))
