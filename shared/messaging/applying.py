@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from sqlalchemy import Connection
 
@@ -18,6 +18,7 @@ from shared.messaging.errors import FencedError, is_transient
 from shared.messaging.generations import serves
 from shared.messaging.metrics import PARKED_TOTAL
 from shared.messaging.parking import BEHIND, POISON, park, parked_streams, stream_of
+from shared.turns import waited_for
 
 _log = logging.getLogger(__name__)
 
@@ -46,12 +47,16 @@ class Applier:
             FencedError: another worker has moved the checkpoint; of what was left nothing was applied.
             Exception: a transient one; the checkpoint may have moved part of the way: load it again.
         """
-        with self._turn:
+        with self._ahead(), self._turn:
             return self._halving(known, events)
 
     def labels(self, source: str) -> tuple[str, str, str]:
         """Return the labels of this consumer's metrics for one source."""
         return self.service, self.consumer.name + ("-beside" if self.beside else ""), source
+
+    def _ahead(self) -> AbstractContextManager[None]:
+        """Say that somebody waits for what is applied, unless nobody does."""
+        return nullcontext() if self.pause else waited_for()
 
     @contextmanager
     def holding(self) -> Iterator[Callable[[], None]]:

@@ -18,6 +18,7 @@ from werkzeug.wrappers import Request, Response
 from shared.database.errors import DatabaseUnavailableError
 from shared.eventsourcing import Hint
 from shared.observability import tracing
+from shared.turns import waited_for
 from shared.web import metrics
 from shared.web.answers import PROBLEM_TYPE, problem_answer
 from shared.web.body import Body, BodyLimits, check_declared_length, too_large
@@ -74,7 +75,7 @@ class Dispatcher:
         self.in_flight += 1
         method = environ["REQUEST_METHOD"]
         try:
-            with tracing.serving(environ) as span:
+            with waited_for(), tracing.serving(environ) as span:
                 route, response = self._answer(request, environ)
                 tracing.answered(span, route, method, response.status_code)
         finally:

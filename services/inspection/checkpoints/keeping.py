@@ -12,6 +12,7 @@ from services.inspection.checkpoints.making import close_month, due
 from services.inspection.projections import VERSION, OversightViews
 from services.inspection.tables import oversight_tables
 from shared.database.engine import Database
+from shared.database.unhurried import unhurried
 from shared.messaging.generations import DROPPING, generations
 from shared.messaging.watermark import watermark
 
@@ -68,5 +69,6 @@ def _close_next(connection: Connection, version: int) -> bool:
     tables = oversight_tables(version)
     months = due(connection, tables, mark)
     if months:
-        close_month(connection, tables, months[0])
+        with unhurried(connection):
+            close_month(connection, tables, months[0])
     return bool(months)

@@ -27,7 +27,7 @@ from shared.eventsourcing.derived import DerivedEvent
 from shared.eventstore.store import EventStore, StoreTransaction
 from shared.eventstore.tables import subscriptions
 from shared.messaging.watermark import watermark
-from shared.turns import in_turns
+from shared.turns import behind, in_turns
 
 _NAME = "thresholds"
 #: Missed days that are made up for; what lies further back is judged by its present state.
@@ -104,8 +104,12 @@ class CrossingPublisher:
         return sum(self._look(day, known) for day in range(first, today + 1))
 
     def _look(self, as_of: int, known: _Known) -> int:
-        found = self._database.read(lambda connection: list(self._crossed(connection, as_of, known.known_at)))
+        found = self._database.read(lambda connection: self._found(connection, as_of, known.known_at))
         return self._store.transact(lambda tx: self._publish(tx, found, as_of, known))
+
+    @behind()
+    def _found(self, connection: Connection, as_of: int, known_at: int) -> list[Crossed]:
+        return list(self._crossed(connection, as_of, known_at))
 
     def _crossed(self, connection: Connection, as_of: int, known_at: int) -> Iterator[Crossed]:
         present = _sides(connection)

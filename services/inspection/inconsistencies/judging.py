@@ -25,6 +25,7 @@ from services.inspection.obligations import tables as obligation_tables
 from services.inspection.obligations.projection import ObligationViews
 from shared import clock
 from shared.database.bulk import upsert_rows
+from shared.database.unhurried import unhurried
 from shared.messaging.watermark import watermark
 from shared.turns import in_turns
 
@@ -85,7 +86,8 @@ def _judge_page(tx: StoreTransaction) -> int:
         .limit(_PAGE)
     ).all()
     if due:
-        _judge(tx, connection, {agency_id: int(due_at) for agency_id, due_at in due}, clock.vietnam_day(read))
+        with unhurried(connection):
+            _judge(tx, connection, {agency_id: int(due_at) for agency_id, due_at in due}, clock.vietnam_day(read))
     return len(due)
 
 

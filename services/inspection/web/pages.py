@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
-from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
@@ -39,7 +37,6 @@ from services.inspection.web.target_pages import target, targets
 from services.inspection.web.trend_page import trend
 from services.inspection.web.work_pages import acknowledge_alert, work
 from shared.service.context import ServiceContext
-from shared.turns import waited_for
 from shared.web.compression import compress
 
 PageHandler = Callable[..., Response]
@@ -52,18 +49,8 @@ def static_file(_context: ServiceContext, request: Request, name: str) -> Respon
     return compress(request, STATIC.answer(request, name))
 
 
-def _waited_for(handler: PageHandler) -> PageHandler:
-    """Return the handler, ahead of what is worked out beside it."""
-
-    @wraps(handler)
-    def answer(context: ServiceContext, request: Request, **values: Any) -> Response:
-        with waited_for():
-            return handler(context, request, **values)
-
-    return answer
-
-
-_PAGES: list[tuple[str, str, PageHandler]] = [
+#: Method, address (werkzeug rule), handler called as `handler(context, request, **url_values)`.
+ROUTES: list[tuple[str, str, PageHandler]] = [
     ("GET", "/", national_board),
     ("GET", "/agencies", agencies),
     ("GET", "/agencies/<agency_id>", agency_file),
@@ -113,6 +100,3 @@ _PAGES: list[tuple[str, str, PageHandler]] = [
     ("POST", "/sign-out", sign_out),
     ("GET", "/static/<path:name>", static_file),
 ]
-
-#: Method, address (werkzeug rule), handler called as `handler(context, request, **url_values)`.
-ROUTES: list[tuple[str, str, PageHandler]] = [(method, url, _waited_for(handler)) for method, url, handler in _PAGES]

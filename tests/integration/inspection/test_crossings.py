@@ -9,12 +9,13 @@ from services.inspection.crossings.publisher import CrossingPublisher, _known
 from services.inspection.crossings.tables import CROSSINGS
 from services.inspection.crossings.thresholds import Threshold, ThresholdsError, load_thresholds, parse_thresholds
 from services.inspection.domain import AGGREGATES
-from shared import clock
+from shared import clock, turns
 from shared.contracts import catalogue
 from shared.database.schema import ensure_tables
 from shared.eventstore.sql import SqlEventStore
 from shared.testing.recorded import at
 from shared.testing.world import World
+from shared.turns import waited_for
 
 
 class CrashError(Exception):
@@ -90,6 +91,18 @@ def test_a_month_that_is_not_reported_yet_crosses_nothing(views):
     dossiers(views, "2026-01", 80, 20)
     assert watch.look("2026-02-10") == [("I7-95", "so", "down")]
     assert watch.look("2026-03-10") == []
+
+
+def test_a_look_lets_those_go_ahead_who_are_waited_for(views, monkeypatch):
+    given = []
+    monkeypatch.setattr(turns, "SMALL_SLICE", 0.0)
+    monkeypatch.setattr(turns, "_give_way", given.append)
+    views.logs.agency("so", kind="provincial_department", level="province")
+    dossiers(views, "2026-01", 80, 20)
+    watch = Watch(views, only("I7-95"))
+    with waited_for():
+        assert watch.look("2026-02-10") == [("I7-95", "so", "down")]
+    assert max(given) > 0
 
 
 def test_two_replicas_and_a_crash_publish_once(views):

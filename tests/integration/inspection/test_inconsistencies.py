@@ -17,7 +17,7 @@ from services.inspection.inconsistencies.listing import inconsistencies, open_by
 from services.inspection.inconsistencies.projection import Inconsistencies
 from services.inspection.obligations.projection import ObligationViews
 from services.inspection.projections import OversightViews
-from shared import clock
+from shared import clock, turns
 from shared.database import bulk
 from shared.database.bulk import fetch_rows, upsert_rows
 from shared.eventstore.tables import derived_events, subscriptions
@@ -25,6 +25,7 @@ from shared.messaging.consumer import ensure_all_tables
 from shared.testing.intake_service import IntakeService
 from shared.testing.new_events import ManualClock
 from shared.testing.recorded import RecordedLogs, at
+from shared.turns import waited_for
 
 DECLARED = {"declared_on": "2026-03-20"}
 
@@ -202,6 +203,17 @@ def test_a_public_procedure_that_a_declaration_leaves_out_is_found_and_ends_when
     country.read(FAR)
     assert country.judged() == ["retracted"]
     assert country.listed("2026-05-30", scope="xa-3") == [("declared_omitting_tthc", None)]
+
+
+def test_judging_lets_those_go_ahead_who_are_waited_for_but_where_they_wait_for_its_transaction(country, monkeypatch):
+    given = []
+    monkeypatch.setattr(turns, "SMALL_SLICE", 0.0)
+    monkeypatch.setattr(turns, "_give_way", given.append)
+    declare(country)
+    country.read(FAR)
+    with waited_for():
+        assert country.judge.judge() == 1
+    assert any(seconds > 0 for seconds in given) == (country.database.dialect == "postgresql")
 
 
 def test_an_unknown_scope_is_told(country):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import sqlalchemy as sa
 
 from shared.eventstore.tables import derived_events
@@ -9,6 +10,7 @@ from shared.messaging.applying import Applier
 from shared.messaging.own_log import OwnLogSubscription
 from shared.messaging.relay import CURSOR
 from shared.messaging.watermark import watermark
+from shared.turns import somebody_waits
 from tests.integration.messaging.parts import append, relay, running, subscription, wait_until
 
 
@@ -49,6 +51,20 @@ def test_the_own_log_is_read_from_the_store_at_a_nudge(store, source_database):
         reader.wake()
         assert wait_until(lambda: reader.position == 3001, seconds=1)
     assert consumer.positions(source_database) == list(range(1, 3002))
+
+
+@pytest.mark.parametrize("pause", [None, 0.01])
+def test_what_is_applied_is_waited_for_unless_its_consumer_is_unhurried(store, database, feed, consumer, pause):
+    if pause:
+        consumer.pause_seconds = pause
+    waiting = []
+    consumer.before_return = lambda: waiting.append(somebody_waits())
+    append(store, "a", 10)
+    reader = subscription(database, consumer, feed)
+    with running(reader):
+        assert wait_until(lambda: reader.position == 10)
+    assert set(waiting) == {pause is None}
+    assert not somebody_waits()
 
 
 def test_heartbeats_move_the_watermark_of_an_idle_log(amqp_uri, store, database, feed, consumer):

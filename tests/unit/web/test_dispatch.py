@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from shared.database.errors import DatabaseUnavailableError
 from shared.eventsourcing import Hint
+from shared.turns import somebody_waits
 from shared.web.answers import json_answer
 from shared.web.body import BodyLimits
 from shared.web.dispatch import Dispatcher, DispatchOptions
@@ -49,6 +50,7 @@ ROUTES = [
     Route("GET", "/refuses", refuses),
     Route("GET", "/gone", gone),
     Route("GET", "/page", lambda _request: Response("<p>", content_type="text/html")),
+    Route("GET", "/waiting", lambda _request: json_answer({"waiting": somebody_waits()})),
     Route("GET", "/healthz", lambda _request: json_answer({})),
 ]
 
@@ -187,3 +189,10 @@ def test_a_database_that_is_away_is_a_503_that_may_be_tried_again(client):
     assert answer.json["code"] == "STORE_UNAVAILABLE"
     assert answer.headers["Retry-After"] == "2"
     assert b"10.0.0.5" not in answer.data
+
+
+@pytest.mark.parametrize("address", ["/waiting", "/fails"])
+def test_whoever_asks_is_waited_for_until_there_is_an_answer(dispatcher, address):
+    answer = Client(dispatcher).get(address)
+    assert answer.status_code == 500 or answer.json == {"waiting": True}
+    assert not somebody_waits()
