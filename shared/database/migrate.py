@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, MetaData, text
 
 from shared.database.engine import Database, open_database
-from shared.database.revisions import migrations_of
+from shared.database.revisions import lacks_revisions, migrations_of
 from shared.database.schema import lock_schema
 from shared.lean_imports import without
 
@@ -25,12 +25,14 @@ with without("pygments"):
 
 
 def migrate(database: Database, service: str) -> None:
-    """Run all revisions that the database does not have yet, in one transaction.
+    """Run all revisions that the database does not have yet, in one transaction; none where a later release has run its own.
 
     Raises:
         MigrationsMissingError: no such service, or it has no migrations.
         DatabaseUnavailableError: the database cannot be reached or changed now.
     """
+    if not lacks_revisions(database, service):
+        return
     config = configuration(service)
 
     def upgrade(connection: Connection) -> None:

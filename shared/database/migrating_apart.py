@@ -11,7 +11,7 @@ import sys
 
 from shared.database.engine import Database
 from shared.database.errors import DatabaseError
-from shared.database.revisions import newest_revision, stored_revision
+from shared.database.revisions import lacks_revisions
 
 
 class MigrationFailedError(DatabaseError):
@@ -19,7 +19,7 @@ class MigrationFailedError(DatabaseError):
 
 
 def migrate_apart(database: Database, url: str, service: str) -> None:
-    """Bring a service's database to the newest revision, unless it has it.
+    """Bring a service's database to the newest revision, unless it has that or a later release's.
 
     Args:
         database: the open database.
@@ -31,7 +31,7 @@ def migrate_apart(database: Database, url: str, service: str) -> None:
         DatabaseUnavailableError: the database cannot be reached.
         MigrationFailedError: it could not be migrated.
     """
-    if stored_revision(database) == newest_revision(service):
+    if not lacks_revisions(database, service):
         return
     environment = {**os.environ, "OVERSIGHT_DATABASE_URL": url}
     command = [sys.executable, "-m", "shared.database.migrate", service]

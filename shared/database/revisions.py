@@ -1,8 +1,14 @@
-"""Which revision a service's database has, and which one this release wants; without alembic, which only changes databases."""
+"""Which revision a service's database has, and which one this release wants; without alembic, which only changes databases.
+
+Revisions only add: tables, columns that may be empty, indexes. So a release works on the database of a later one too, and
+whoever is not content with a new release goes back to the one before.
+"""
 
 from __future__ import annotations
 
+import logging
 import re
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -10,6 +16,8 @@ from sqlalchemy import Connection, inspect, text
 
 from shared.database.engine import Database
 from shared.database.errors import DatabaseError
+
+_log = logging.getLogger(__name__)
 
 #: How a file of `versions/` says its revision, and the one before it.
 _SAYS = re.compile(r'^(revision|down_revision) = "(\w+)"$', re.MULTILINE)
@@ -39,11 +47,32 @@ def newest_revision(service: str) -> str:
     Raises:
         MigrationsMissingError: no such service, or it has no migrations.
     """
-    files = (migrations_of(service) / "versions").glob("*.py")
-    said: list[tuple[str, str]] = [one for file in files for one in _SAYS.findall(file.read_text(encoding="utf-8"))]
-    followed = {revision for word, revision in said if word == "down_revision"}
-    [newest] = {revision for word, revision in said if word == "revision"} - followed
+    said = _said(service)
+    [newest] = said["revision"] - said["down_revision"]
     return newest
+
+
+def lacks_revisions(database: Database, service: str) -> bool:
+    """Return whether a database is to be migrated; one with a revision that this release does not know is not.
+
+    Raises:
+        MigrationsMissingError: no such service, or it has no migrations.
+        DatabaseUnavailableError: the database cannot be reached.
+    """
+    stored = stored_revision(database)
+    if stored is None or stored in _said(service)["revision"]:
+        return stored != newest_revision(service)
+    _log.warning("the database of %s is left as it is: a later release gave it revision %s", service, stored)
+    return False
+
+
+def _said(service: str) -> Mapping[str, set[str]]:
+    """Return the revisions of a service, and those that others follow, by the words that say so."""
+    said: dict[str, set[str]] = {"revision": set(), "down_revision": set()}
+    for file in (migrations_of(service) / "versions").glob("*.py"):
+        for word, revision in _SAYS.findall(file.read_text(encoding="utf-8")):
+            said[word].add(revision)
+    return said
 
 
 def stored_revision(database: Database) -> str | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -15,8 +17,9 @@ from shared.database.engine import open_database
 from shared.database.errors import DatabaseUnavailableError
 from shared.database.migrate import configuration, migrate
 from shared.database.migrating_apart import MigrationFailedError, migrate_apart
-from shared.database.revisions import MigrationsMissingError, newest_revision, stored_revision
+from shared.database.revisions import MigrationsMissingError, migrations_of, newest_revision, stored_revision
 from shared.database.schema import ensure_tables
+from shared.eventstore import revisions
 from shared.eventstore.sql import SqlEventStore
 from shared.eventstore.tables import KERNEL
 from shared.testing.new_events import new_events
@@ -97,6 +100,37 @@ def test_migrating_again_changes_nothing_and_keeps_the_log(empty):
     store.transact(lambda transaction: transaction.append(new_events("a", 3)))
     migrate(empty, "audit")
     assert SqlEventStore(empty, "audit").head() == store.head()
+
+
+@pytest.mark.parametrize("bring", [migrate, lambda database, service: migrate_apart(database, NOWHERE, service)])
+def test_a_release_works_on_the_database_of_a_later_one(empty, caplog, bring):
+    migrate(empty, "audit")
+    store = SqlEventStore(empty, "audit")
+    store.transact(lambda transaction: transaction.append(new_events("a", 3)))
+    for statement in (
+        "ALTER TABLE events ADD COLUMN later text",
+        "CREATE TABLE later (id text)",
+        "UPDATE alembic_version SET version_num = '0099'",
+    ):
+        empty.write(lambda connection, statement=statement: connection.execute(text(statement)))
+    bring(empty, "audit")
+    assert "revision 0099" in caplog.text
+    assert stored_revision(empty) == "0099"
+    store = SqlEventStore(empty, "audit")
+    store.transact(lambda transaction: transaction.append(new_events("b", 2)))
+    assert [event.position for event in store.read(0, 10)] == [1, 2, 3, 4, 5]
+
+
+def test_revisions_only_add():
+    """What a release before could not do with it would make going back impossible."""
+    written = [file for service in SERVICES for file in (migrations_of(service) / "versions").glob("*.py")]
+    written += Path(revisions.__file__).parent.glob("*.py")
+    text_of_all = "".join(file.read_text(encoding="utf-8") for file in written)
+    done = set(re.findall(r"\bop\.(\w+)", text_of_all))
+    assert done <= {"create_table", "create_index", "add_column"}
+    assert "create_table" in done
+    added = re.findall(r"op\.add_column\(.*", text_of_all)
+    assert all("nullable=False" not in one or "server_default" in one for one in added)
 
 
 def test_processes_that_start_together_take_turns(database_url):
