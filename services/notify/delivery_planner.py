@@ -11,12 +11,12 @@ from typing import Any
 
 import orjson
 from sqlalchemy import Connection, Table
-from sqlalchemy.dialects import postgresql, sqlite
 
 from services.notify import alert_rows
 from services.notify.domain.condition import digest
 from services.notify.domain.rule import Rule
 from services.notify.tables import NOTIFY, deliveries, delivery_alerts, outbox
+from shared.database.bulk import insert_new_rows
 from shared.eventsourcing.derived import DerivedEvent
 from shared.eventstore.records import RecordedEvent
 
@@ -106,5 +106,4 @@ class DeliveryPlanner:
 def _insert_new(connection: Connection, table: Table, key: str, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows; one that exists stays as it is."""
     if rows:
-        insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-        connection.execute(insert(table).on_conflict_do_nothing(index_elements=[key]), rows)
+        insert_new_rows(connection, table, [key], list(rows[0]), [tuple(row.values()) for row in rows])

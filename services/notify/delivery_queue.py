@@ -12,10 +12,10 @@ from typing import Any
 
 import orjson
 from sqlalchemy import Connection, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from services.notify.tables import deliveries, disabled_webhooks
 from shared import clock
+from shared.database.bulk import insert_new_rows
 from shared.eventsourcing.derived import DerivedEvent
 
 #: Statuses that a worker takes; `sending` only once its lease has ended.
@@ -82,9 +82,8 @@ def disabled(connection: Connection) -> set[str]:
 
 def disable(connection: Connection, address_digest: str, now: int) -> None:
     """Note that a webhook asked not to be called any more."""
-    dialect = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement = dialect(disabled_webhooks).values(address_digest=address_digest, disabled_at=now)
-    connection.execute(statement.on_conflict_do_nothing(index_elements=["address_digest"]))
+    columns = ("address_digest", "disabled_at")
+    insert_new_rows(connection, disabled_webhooks, columns[:1], columns, [(address_digest, now)])
 
 
 def happened(row: Mapping[str, Any], name: str, n: int, now: int, error: str = "", next_at: int = 0) -> DerivedEvent:

@@ -19,8 +19,6 @@ from shared.ids import event_key
 
 def put_derived(connection: Connection, events: Sequence[DerivedEvent]) -> None:
     """Queue events; one that waits in the queue already is not queued again."""
-    if not events:
-        return
     rows = [(derived_key(event), encode_derived(event)) for event in events]
     insert_new_rows(connection, derived_events, ["key"], ["key", "payload"], rows)
 
