@@ -2,7 +2,7 @@
 
 While a national question is worked out: it makes hundreds of thousands of tuples, none of them in a cycle, and frees most of
 them by itself; the collector would look through all that is alive again and again meanwhile, which takes as long as the work
-itself. And while somebody waits for a page: looking through all that is kept in memory of a country takes a third of a second.
+itself. And while somebody waits for an answer: looking through all that is kept in memory of a country takes a third of a second.
 """
 
 from __future__ import annotations

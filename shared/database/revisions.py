@@ -60,8 +60,10 @@ def lacks_revisions(database: Database, service: str) -> bool:
         DatabaseUnavailableError: the database cannot be reached.
     """
     stored = stored_revision(database)
+    if stored == newest_revision(service):
+        return False
     if stored is None or stored in _said(service)["revision"]:
-        return stored != newest_revision(service)
+        return True
     _log.warning("the database of %s is left as it is: a later release gave it revision %s", service, stored)
     return False
 

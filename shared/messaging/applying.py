@@ -55,8 +55,8 @@ class Applier:
         return self.service, self.consumer.name + ("-beside" if self.beside else ""), source
 
     def _ahead(self) -> AbstractContextManager[None]:
-        """Say that somebody waits for what is applied, unless nobody does."""
-        return nullcontext() if self.pause else waited_for()
+        """Say that somebody waits for what is applied, unless nobody does: for an unhurried consumer, or tables that do not serve."""
+        return nullcontext() if self.pause or self.beside else waited_for()
 
     @contextmanager
     def holding(self) -> Iterator[Callable[[], None]]:

@@ -53,17 +53,20 @@ def test_the_own_log_is_read_from_the_store_at_a_nudge(store, source_database):
     assert consumer.positions(source_database) == list(range(1, 3002))
 
 
-@pytest.mark.parametrize("pause", [None, 0.01])
-def test_what_is_applied_is_waited_for_unless_its_consumer_is_unhurried(store, database, feed, consumer, pause):
+@pytest.mark.parametrize(("pause", "beside"), [(None, False), (0.01, False), (None, True)])
+def test_what_is_applied_is_waited_for_unless_it_is_unhurried_or_does_not_serve(
+    store, database, feed, consumer, pause, beside
+):
     if pause:
         consumer.pause_seconds = pause
     waiting = []
     consumer.before_return = lambda: waiting.append(somebody_waits())
     append(store, "a", 10)
     reader = subscription(database, consumer, feed)
+    reader._applier.beside = beside
     with running(reader):
         assert wait_until(lambda: reader.position == 10)
-    assert set(waiting) == {pause is None}
+    assert set(waiting) == {pause is None and not beside}
     assert not somebody_waits()
 
 
