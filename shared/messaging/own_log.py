@@ -41,7 +41,8 @@ class LogSubscription:
         self._wake = threading.Event()
         self._trouble = Backoff()
         self._gulps = Gulps(applier.pause)
-        self._looked_at = 0.0
+        #: When the log was last seen to be the one that was applied; None: nothing may be applied before it is looked at.
+        self._looked_at: float | None = None
         self._loaded = False
         self.source = log.service
         #: Shown by health checks; `diverged` is an incident.
@@ -81,7 +82,8 @@ class LogSubscription:
         if not self._loaded:
             self._progress.load()
             self._loaded = True
-        self._look_at_head()
+        if not self._is_log_that_was_applied():
+            return False
         self._gulps.begin()
         events = self._reading.cut(self._follower.read(self.position, self._reading.limit))
         if not events:
@@ -99,9 +101,20 @@ class LogSubscription:
             if self._follower.waiting(self.position) >= _MUCH:
                 return
 
-    def _look_at_head(self) -> None:
-        """Compare epochs now and then, and store the head's promise when everything is applied."""
+    def _is_log_that_was_applied(self) -> bool:
+        """Compare epochs now and then, and store the head's promise when everything is applied.
+
+        Returns:
+            Whether events may be applied; False: it cannot be told yet.
+
+        Raises:
+            DivergedError: it is another log.
+        """
         raise NotImplementedError
+
+    def _has_just_looked(self) -> bool:
+        """Return whether the log was seen to be the right one a moment ago."""
+        return self._looked_at is not None and time.monotonic() - self._looked_at < PROMISE_SECONDS
 
     def _stand_by(self, stop: threading.Event) -> None:
         """Wait until the checkpoint stands still although there is something to apply or to promise."""
@@ -129,8 +142,10 @@ class LogSubscription:
         self.state = "diverged" if diverged else "waiting"
         self.trouble = f"{type(error).__name__}: {error}"[:500]
         self._progress.report(self.position, diverged=diverged)
-        # A commit whose answer was lost may have gone through: read the checkpoint again.
+        # A commit whose answer was lost may have gone through: read the checkpoint again. And which log it is, or the pause
+        # would be over before the next look, and events of another log applied.
         self._loaded = False
+        self._looked_at = None
         stop.wait(pause)
 
 
@@ -144,11 +159,11 @@ class OwnLogSubscription(LogSubscription):
         super().__init__(applier, store)
         self._store = store
 
-    def _look_at_head(self) -> None:
+    def _is_log_that_was_applied(self) -> bool:
         """Compare epochs now and then, and store the head's promise when everything is applied."""
+        if self._has_just_looked():
+            return True
         now = time.monotonic()
-        if now - self._looked_at < PROMISE_SECONDS:
-            return
         head = self._store.head()
         self._progress.meet(head.epoch, head.position, head.recorded_at)
         if head.position < self.position:
@@ -157,3 +172,4 @@ class OwnLogSubscription(LogSubscription):
         self._progress.promise(head.position, head.recorded_at)
         self._progress.report(head.position)
         self.state = self.via
+        return True

@@ -15,7 +15,7 @@ from shared.messaging.applying import Applier
 from shared.messaging.errors import DivergedError, FeedError
 from shared.messaging.feed_client import Feed
 from shared.messaging.own_log import LogSubscription
-from shared.messaging.progress import PROMISE_SECONDS, Progress
+from shared.messaging.progress import Progress
 
 #: Kept of what the leading consumer has applied and others have not, at most: events and bytes of their bodies.
 _KEPT_EVENTS = 8000
@@ -95,26 +95,31 @@ class SharedReading(LogSubscription):
         """Take what is fed, and the log as it has been applied; nothing is read yet."""
         super().__init__(applier, log)
         self._log = log
+        #: Epoch of the log when it was last looked at.
+        self._met = ""
         log.followers.append(self)
 
-    def _look_at_head(self) -> None:
-        """Once a second: compare epochs, and promise what the leading consumer has been promised."""
+    def _is_log_that_was_applied(self) -> bool:
+        """Twice a second, and at once when it has another epoch: compare epochs, and promise what the leading consumer was."""
         if self._log.is_diverged():
             # At once, and not only when it has been set right: what is to be done is told for all of them together.
             raise DivergedError(f"the consumer that reads {self.source} first has stopped")
-        now = time.monotonic()
         epoch, head, recorded_at = self._log.promise
-        if now - self._looked_at < PROMISE_SECONDS or not epoch:
-            return
-        self._looked_at = now
+        if not epoch:
+            return False
+        if epoch == self._met and self._has_just_looked():
+            return True
+        now = time.monotonic()
         self._log.let_go()
         if head < self.position and self._progress.moved_elsewhere():
             # Sent back to the beginning: there is nothing to apply here that would run into it.
-            return
+            return False
         self._progress.meet(epoch, head, recorded_at)
+        self._met, self._looked_at = epoch, now
         # A leading consumer that is being rebuilt is behind, and says nothing about what comes after it.
         if head >= self.position:
             self._progress.promise(head, recorded_at)
             self._progress.report(head)
         self.state = self.via
         self.trouble = ""
+        return True
