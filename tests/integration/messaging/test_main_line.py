@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from shared.eventstore.tables import derived_events
+from shared.messaging import own_log
 from shared.messaging.applying import Applier
 from shared.messaging.own_log import OwnLogSubscription
 from shared.messaging.relay import CURSOR
@@ -38,7 +39,8 @@ def test_without_a_broker_the_feed_carries_everything(store, database, feed, con
     assert consumer.positions(database) == list(range(1, 2511))
 
 
-def test_the_own_log_is_read_from_the_store_at_a_nudge(store, source_database):
+def test_the_own_log_is_read_from_the_store_at_a_nudge(store, source_database, monkeypatch):
+    monkeypatch.setattr(own_log, "_IDLE_SECONDS", 120.0)
     from tests.integration.messaging.parts import CountingConsumer
 
     consumer = CountingConsumer("documents")
@@ -49,7 +51,7 @@ def test_the_own_log_is_read_from_the_store_at_a_nudge(store, source_database):
         assert wait_until(lambda: reader.position == 3000)
         append(store, "b", 1)
         reader.wake()
-        assert wait_until(lambda: reader.position == 3001, seconds=1)
+        assert wait_until(lambda: reader.position == 3001)
     assert consumer.positions(source_database) == list(range(1, 3002))
 
 

@@ -152,7 +152,7 @@ def test_a_receiver_that_answers_drop_by_drop_is_cut_off(begin, result):
         url = f"http://127.0.0.1:{server.getsockname()[1]}/"
         channel = WebhookChannel(allow_private=True, timeout=0.5)
         assert channel.send(Webhook(url, SECRET), "dlv-1", b"{}", now=clock.now()).result == result
-        assert time.monotonic() - started < 3.0
+        assert time.monotonic() - started < 4.5, "it drips for five seconds"
         done.result(10)
 
 

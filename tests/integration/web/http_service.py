@@ -17,6 +17,8 @@ from shared.web.answers import json_answer  # noqa: E402
 from shared.web.entrypoint import http  # noqa: E402
 from shared.web.problem import Problem  # noqa: E402
 
+_log = logging.getLogger(__name__)
+
 
 class Context(DependencyProvider):
     """Hands every request the same object, as the services do with their context."""
@@ -58,6 +60,7 @@ class ProbeService:
 
     @http("GET", "/slow")
     def slow(self, request):
+        _log.info("slow begins")
         eventlet.sleep(float(request.args.get("seconds", "1")))
         return json_answer({"slow": True})
 

@@ -9,6 +9,8 @@ import time
 
 import pytest
 
+from shared.testing.system import wait_until
+
 LIMIT = 1_000_000
 
 
@@ -40,6 +42,14 @@ def connection(service):
 def still_usable(connection) -> bool:
     connection.sendall(b"GET /hello HTTP/1.1\r\nHost: x\r\n\r\n")
     return read_answer(connection)[0] == 200
+
+
+def _is_refused(service) -> bool:
+    try:
+        with service.connect():
+            return False
+    except ConnectionRefusedError:
+        return True
 
 
 def test_handlers_get_request_path_and_dependencies(service):
@@ -174,12 +184,12 @@ def test_an_exception_tells_nothing_and_the_connection_stays_usable(service, con
 
 def test_more_slow_handlers_than_nameko_has_workers_run_together(service):
     started = time.monotonic()
-    threads = [threading.Thread(target=lambda: ask(service, "/slow?seconds=1")) for _ in range(30)]
+    threads = [threading.Thread(target=lambda: ask(service, "/slow?seconds=3")) for _ in range(30)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 8, "three rounds of ten take nine seconds"
 
 
 def test_connections_that_end_in_the_middle_of_a_message_leave_the_service_alive(service):
@@ -194,12 +204,10 @@ def test_stopping_lets_running_requests_end_and_turns_new_ones_away(own_service)
     with own_service.connect() as idle, own_service.connect() as busy:
         idle.sendall(b"GET /hello HTTP/1.1\r\nHost: x\r\n\r\n")
         assert read_answer(idle)[0] == 200
-        busy.sendall(b"GET /slow?seconds=1.5 HTTP/1.1\r\nHost: x\r\n\r\n")
-        time.sleep(0.5)
+        busy.sendall(b"GET /slow?seconds=2 HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert wait_until(lambda: "slow begins" in own_service.logged())
         own_service.process.terminate()
-        time.sleep(0.4)
-        with pytest.raises(ConnectionRefusedError):
-            own_service.connect()
+        assert wait_until(lambda: _is_refused(own_service))
         assert idle.recv(1) == b""
         status, headers, body = read_answer(busy)
         assert (status, json.loads(body), headers["connection"]) == (200, {"slow": True}, "close")
@@ -209,7 +217,7 @@ def test_stopping_lets_running_requests_end_and_turns_new_ones_away(own_service)
 def test_a_handler_that_does_not_end_does_not_hold_up_the_stop_beyond_the_deadline(own_service):
     with own_service.connect() as busy:
         busy.sendall(b"GET /slow?seconds=60 HTTP/1.1\r\nHost: x\r\n\r\n")
-        time.sleep(0.5)
+        assert wait_until(lambda: "slow begins" in own_service.logged())
         started = time.monotonic()
         own_service.process.terminate()
         own_service.process.wait(timeout=15)
