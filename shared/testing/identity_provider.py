@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,16 +28,21 @@ def identity_provider(port: int, site: str) -> Iterator[None]:
 
     Raises:
         FileNotFoundError: Node.js is not installed.
+        RuntimeError: it did not start; with the end of what it said.
     """
     node = shutil.which("node")
     if node is None:
         message = "the identity provider needs Node.js: sudo apt-get install nodejs"
         raise FileNotFoundError(message)
     command = [node, str(_SCRIPT), str(port), f"{site}{RETURN}", CLIENT_SECRET]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+    with (
+        tempfile.TemporaryFile() as errors,
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True) as process,
+    ):
         try:
             if process.stdout is None or not any("ready" in line for line in process.stdout):
-                message = "the identity provider did not start"
+                errors.seek(0)
+                message = f"the identity provider did not start:\n{errors.read().decode(errors='replace')[-2000:]}"
                 raise RuntimeError(message)
             yield
         finally:
