@@ -170,3 +170,24 @@ def test_a_process_killed_while_it_fills_leaves_what_can_be_gone_on_with(
     with fed(database, consumer, feed=feed):
         assert compared(database, consumer)["equal"]
     assert sorted(beside.positions(database)) == positions(6000)
+
+
+def test_a_release_with_another_version_has_tables_of_its_own_and_the_way_back_is_the_release_before(
+    database, store, feed
+):
+    before, after = Counted("documents"), Counted("documents", version=2)
+    append(store, "old", 300)
+    with fed(database, before, feed=feed):
+        beside = before.generation(begin(database, before))
+        assert compared(database, before)["equal"]
+        switch(database, before)
+    append(store, "new", 50)
+    with fed(database, after, feed=feed):
+        assert wait_until(lambda: after.positions(database) == positions(350)), "from the logs"
+        assert beside.positions(database) == positions(300), "nothing of it goes into the tables of the release before"
+        assert sets(database, after) == {2: SERVING}
+    append(store, "newer", 50)
+    with fed(database, before, feed=feed):
+        assert wait_until(lambda: served(database, before) == positions(400)), "goes on where it was"
+        assert sets(database, before) == {1: FORMER, beside.version: SERVING}
+    assert after.positions(database) == positions(350)
