@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 from shared import clock, ids
 from shared.clock import Clock
 from shared.contracts.inspection.record_owner import owner_of
-from shared.eventsourcing import Fact, Hint, Refusal, refuse
+from shared.eventsourcing import Fact, Refusal, refuse
+from shared.intake.entitlement import NotYet, awaited, deciding, entitled
 from shared.intake.items import Item
-from shared.registry.ancestry import may_assert
 from shared.registry.inheritance import KIND_OF, Thing, holder_on
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 FUTURE_TOLERANCE = 24 * 3600 * 1_000_000
 #: The registry decides on its own streams; its facts need no agency record to begin with.
 REGISTRY_AGGREGATES = frozenset({"agency", "credential", "obligation"})
+#: These push for anyone.
+_UNBOUND = ("staff", "system")
 
 
 def agency_key(agency_id: str) -> bytes:
@@ -87,12 +89,15 @@ class Admission:
         if item.asserter == "system":
             return None
         refusal = self._assertable(item, fact, known)
+        if item.status is not None:
+            return None
         if heir is None:
             return refusal or self._live(item, fact, known)
         by_heir = item.event_type.asserter == "source" and self.registry.is_at_or_above(item.asserter, heir, fact.day)
         return None if by_heir else refusal
 
     def _assertable(self, item: Item, fact: Fact, known: Mapping[str, AgencyRecord]) -> Refusal | None:
+        """Return why the pusher may not say this; settles the item as waiting where that cannot be told yet."""
         rule = item.event_type.asserter if item.event_type else "system"
         if rule == "system":
             return refuse(
@@ -101,43 +106,11 @@ class Admission:
                 "Events of this type are derived by the system and not accepted from outside.",
                 "/type",
             )
-        if item.asserter == "staff":
+        told = None if item.asserter == "staff" else entitled(rule, item.asserter, fact, known)
+        if isinstance(told, NotYet):
+            _wait(item, told.agency_id)
             return None
-        if rule == "ministry":
-            return _not_entitled("Chỉ Bộ chủ quản được gửi loại sự kiện này.", "Only the ministry may push this type.")
-        if rule == "inspection_body":
-            return self._inspection_body(item, fact, known)
-        if rule == "source" and fact.source not in known:
-            # Nobody can tell yet who stands above it; it waits, and is looked at again when the agency has come.
-            return None
-        return self._above(item, fact, known, strictly=rule == "parent")
-
-    def _above(self, item: Item, fact: Fact, known: Mapping[str, AgencyRecord], *, strictly: bool) -> Refusal | None:
-        target = fact.source
-        if strictly and _registers(fact):
-            target = str(fact.data.get("parent_id") or fact.source)
-        elif strictly and item.asserter == fact.source:
-            return _not_entitled(
-                "Chỉ cơ quan cấp trên hoặc Bộ được gửi loại sự kiện này.",
-                "Only an agency above, or the ministry, may push this type.",
-            )
-        if may_assert(known, item.asserter, target, fact.day):
-            return None
-        return _not_entitled(
-            f"Khoá của cơ quan {item.asserter} không được gửi thay cho {fact.source}: chỉ gửi cho chính mình, đơn vị trực thuộc "
-            "hoặc cơ quan mà mình kế thừa.",
-            f"The key of agency {item.asserter} may not push for {fact.source}: only for itself, agencies below it, "
-            "or agencies it succeeds.",
-        )
-
-    def _inspection_body(self, item: Item, fact: Fact, known: Mapping[str, AgencyRecord]) -> Refusal | None:
-        record = known.get(item.asserter)
-        if record is not None and record.inspection_rights and fact.source == item.asserter:
-            return None
-        return _not_entitled(
-            "Chỉ cơ quan có thẩm quyền kiểm tra được gửi loại sự kiện này, với source của chính mình.",
-            "Only a body with inspection rights may push this type, with its own source.",
-        )
+        return told
 
     def _live(self, item: Item, fact: Fact, known: Mapping[str, AgencyRecord]) -> Refusal | None:
         if fact.aggregate in REGISTRY_AGGREGATES:
@@ -145,9 +118,7 @@ class Admission:
         for agency_id in (fact.source, fact.agency_id):
             record = known.get(agency_id)
             if record is None:
-                item.status = "waiting"
-                item.waits_on = agency_key(agency_id)
-                item.refusal = _unknown_agency(agency_id)
+                _wait(item, agency_id)
                 return None
             if not record.live_on(fact.day):
                 return _not_live(record, fact)
@@ -155,26 +126,21 @@ class Admission:
 
 
 def _agencies(item: Item) -> set[str]:
-    if item.fact is None or item.fact.aggregate in REGISTRY_AGGREGATES:
+    if item.fact is None:
         return set()
-    return {item.fact.source, item.fact.agency_id}
+    named = set() if item.asserter in _UNBOUND else awaited(item.fact)
+    return named if item.fact.aggregate in REGISTRY_AGGREGATES else {item.fact.source, item.fact.agency_id, *named}
 
 
 def _asserting(item: Item) -> set[str]:
     """Return the agencies whose place in the administration decides whether the item may be pushed."""
-    if item.fact is None or item.asserter in ("staff", "system"):
-        return set()
-    fact = item.fact
-    named = {item.asserter, fact.source}
-    return named | {str(fact.data["parent_id"])} if _registers(fact) and fact.data.get("parent_id") else named
+    return set() if item.fact is None or item.asserter in _UNBOUND else deciding(item.asserter, item.fact)
 
 
-def _registers(fact: Fact) -> bool:
-    return fact.aggregate == "agency" and fact.name in {"registered", "baselined"}
-
-
-def _not_entitled(vi: str, en: str) -> Refusal:
-    return Refusal("NOT_ENTITLED", Hint(vi, en), "/source")
+def _wait(item: Item, agency_id: str) -> None:
+    item.status = "waiting"
+    item.waits_on = agency_key(agency_id)
+    item.refusal = _unknown_agency(agency_id)
 
 
 def _unknown_agency(agency_id: str) -> Refusal:
