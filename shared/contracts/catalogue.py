@@ -20,9 +20,9 @@ Owner = Literal["documents", "audit", "inspection", "notify"]
 OWNERS: tuple[Owner, ...] = ("inspection", "documents", "audit", "notify")
 
 #: Who may push a type. `source`: the record's own agency, one above it, or its legal successor (the
-#: ministry always may); `inspection_body`: an agency with inspection rights, as its own source;
-#: `ministry`: only the ministry's staff; `parent`: an agency above the source, or the ministry;
-#: `system`: never accepted from outside.
+#: ministry always may); `inspection_body`: an agency with inspection rights, as its own source, about others in its
+#: territory; `ministry`: only the ministry's staff; `parent`: an agency above the source and above all that it takes from or
+#: gives to, or the ministry; `system`: never accepted from outside. Decided in `shared/intake/entitlement.py`.
 Asserter = Literal["source", "inspection_body", "ministry", "parent", "system"]
 
 

@@ -21,9 +21,9 @@ PATH = REFERENCE / "events.md"
 
 ASSERTERS = {
     "source": "the agency itself, one above it, or its legal successor; the ministry",
-    "inspection_body": "a body with inspection rights, with its own `source`; the ministry",
+    "inspection_body": "a body with inspection rights, with its own `source`, about others in its territory; the ministry",
     "ministry": "the ministry only",
-    "parent": "an agency above the source; the ministry",
+    "parent": "an agency above the source and above all that it takes from or gives to; the ministry",
     "system": "nobody: the system derives it",
 }
 #: What every kind of record has alike, in the order of the page.
