@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import orjson
 from sqlalchemy import Connection, select, update
 
-from services.notify.domain.matching import Matcher, all_hold, parse_matcher
+from services.notify.domain.matching import Matcher, MatcherError, all_hold, parse_matcher
 from services.notify.domain.system_signal import SYSTEM
 from services.notify.pipeline.routes import Inhibition
 from services.notify.tables import NOTIFY, delivery_alerts, silences
@@ -16,6 +18,8 @@ from shared import clock
 from shared.database.bulk import upsert_rows
 from shared.eventsourcing.derived import DerivedEvent
 from shared.eventstore.records import RecordedEvent
+
+_log = logging.getLogger(__name__)
 
 _OPEN = ("opened", "acknowledged", "in_handling", "snoozed")
 
@@ -108,9 +112,21 @@ def _active(connection: Connection, now: int) -> list[_Silence]:
     found = []
     for row in connection.execute(query.order_by(silences.c.silence_id)):
         body = orjson.loads(row.body)
-        matchers = tuple(parse_matcher(text) for text in body["matchers"])
-        found.append(_Silence(row.silence_id, row.source, matchers, body["reason"]))
+        matchers = _matchers_of(row.silence_id, tuple(body["matchers"]))
+        if matchers is not None:
+            found.append(_Silence(row.silence_id, row.source, matchers, body["reason"]))
     return found
+
+
+@lru_cache(maxsize=1024)
+def _matchers_of(silence_id: str, texts: tuple[str, ...]) -> tuple[Matcher, ...] | None:
+    # A silence stays in the log even if an expression of it is one that today's engine does not take. Rather an alert too
+    # many than none for anybody: it keeps nothing quiet. Remembered, so that it is logged once and not with every alert.
+    try:
+        return tuple(parse_matcher(text) for text in texts)
+    except MatcherError as error:
+        _log.warning("the silence %s keeps nothing quiet: %s", silence_id, error)
+        return None
 
 
 def _sources(connection: Connection, inhibitions: Sequence[Inhibition]) -> list[dict[str, Any]]:

@@ -114,7 +114,9 @@ def test_other_durations_are_refused(text):
         parse_duration(text)
 
 
-@pytest.mark.parametrize("text", ["rule", "who=x", "=x", 'rule=~"("'])
+@pytest.mark.parametrize(
+    "text", ["rule", "who=x", "=x", 'rule=~"("', "rule=~(?=A)A1", r"rule=~(A)\1", "rule=~((.{99}){99}){99}"]
+)
 def test_a_matcher_that_cannot_be_used_is_refused(text):
     with pytest.raises(MatcherError):
         parse_matcher(text)
@@ -130,6 +132,11 @@ def test_a_matcher_that_cannot_be_used_is_refused(text):
         ('rule!~"A1.*"', "A11", False),
         ("rule!=A1", "", True),
         ('rule="A1"', "A1", True),
+        ('rule=~"A1"', "A1\n", False),
+        ('rule=~"(?i)cần.*"', "CẦN THƠ", True),
+        # Whose time would double with every letter if the ways through the text were tried one after the other.
+        ("rule=~(a+)+b", "a" * 256, False),
+        ("rule=~(a|a)*(.*.*.*.*)*b", "a" * 256, False),
     ],
 )
 def test_matchers_hold_for_whole_values(text, found, holds):
