@@ -242,7 +242,7 @@ def _bind(method: str, url: str, handler: pages.PageHandler) -> Any:
 
     entry.__name__ = entry.__qualname__ = f"page_{handler.__name__}"
     entry.__doc__ = handler.__doc__
-    return http(method, url)(entry)
+    return http(method, url, pages.body_limit(url))(entry)
 
 
 # The pages name their own routes; nameko finds entrypoints as methods of the class.

@@ -16,6 +16,10 @@ from typing import Any, Protocol
 from shared.eventsourcing import Hint
 from shared.web.problem import Problem
 
+#: Members of one gzip body. What follows a member is copied for the next one: of empty ones, 20 bytes each, a small body
+#: holds so many that copying takes minutes, and whoever sends it need not be known yet.
+_MOST_MEMBERS = 16
+
 #: Ends the block by raising TimeoutError after so many seconds.
 Deadline = Callable[[float], AbstractContextManager[Any]]
 
@@ -152,22 +156,30 @@ def decompress(raw: bytes, limit: int) -> bytes:
     """Return the content of a gzip body (RFC 1952, one or more members) of at most `limit` bytes.
 
     Raises:
-        Problem: 400 not gzip or incomplete, 413 larger than the limit once decompressed.
+        Problem: 400 not gzip, incomplete or in too many members, 413 larger than the limit once decompressed.
     """
-    content = b""
-    while True:
-        member = zlib.decompressobj(wbits=31)
-        try:
-            content += member.decompress(raw, limit + 1 - len(content))
-        except zlib.error:
-            raise _not_gzip() from None
-        if len(content) > limit:
+    parts: list[bytes] = []
+    room = limit
+    for _ in range(_MOST_MEMBERS):
+        part, raw = _member(raw, room + 1)
+        parts.append(part)
+        room -= len(part)
+        if room < 0:
             raise too_large(limit)
-        if not member.eof:
-            raise _not_gzip()
-        raw = member.unused_data
         if not raw:
-            return content
+            return b"".join(parts)
+    raise _too_many_members()
+
+
+def _member(raw: bytes, most: int) -> tuple[bytes, bytes]:
+    member = zlib.decompressobj(wbits=31)
+    try:
+        part = member.decompress(raw, most)
+    except zlib.error:
+        raise _not_gzip() from None
+    if not member.eof and len(part) < most:
+        raise _not_gzip()
+    return part, member.unused_data
 
 
 def _too_slow() -> Problem:
@@ -191,6 +203,18 @@ def _cut_short() -> Problem:
             "The body was cut short. Send it again.",
         ),
         headers={"Connection": "close"},
+    )
+
+
+def _too_many_members() -> Problem:
+    return Problem(
+        400,
+        "BODY_IN_TOO_MANY_MEMBERS",
+        Hint(
+            f"Nội dung nén gồm hơn {_MOST_MEMBERS} đoạn gzip nối nhau. Hãy nén toàn bộ nội dung trong một lần.",
+            f"The body is more than {_MOST_MEMBERS} gzip members in a row. Compress it in one go.",
+        ),
+        limit=_MOST_MEMBERS,
     )
 
 

@@ -41,7 +41,16 @@ from shared.web.compression import compress
 
 PageHandler = Callable[..., Response]
 
-__all__ = ["ROUTES", "problem_page"]
+__all__ = ["ROUTES", "body_limit", "problem_page"]
+
+#: Forms that are read before anybody is known, and what they may weigh in bytes: a name, a password, where to go.
+_BEFORE_SIGN_IN = ("/sign-in", "/sign-out")
+_SMALL_FORM = 64 * 1024
+
+
+def body_limit(url: str) -> int | None:
+    """Return the largest body of a page's form in bytes; None for the service's own limit."""
+    return _SMALL_FORM if url in _BEFORE_SIGN_IN else None
 
 
 def static_file(_context: ServiceContext, request: Request, name: str) -> Response:

@@ -148,6 +148,16 @@ def test_gzip_is_taken_up_to_the_limit_of_what_comes_out(client):
     assert post(b"x", "br").status_code == 415
 
 
+def test_gzip_comes_in_few_members_however_small_they_are(client):
+    def post(data):
+        return client.post("/v1/things", data=data, headers={"Content-Encoding": "gzip"})
+
+    empty = gzip.compress(b"")
+    assert post(empty * 15 + gzip.compress(b"x" * LIMIT)).json == {"length": LIMIT}
+    answer = post(empty * 17)
+    assert (answer.status_code, answer.json["code"], answer.json["limit"]) == (400, "BODY_IN_TOO_MANY_MEMBERS", 16)
+
+
 def test_security_headers_fit_what_is_sent(client):
     page_headers = client.get("/page").headers
     policy = page_headers["Content-Security-Policy"]
