@@ -7,7 +7,6 @@ refused and counted, since an error of ours must not let unchecked data into the
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +19,7 @@ from shared.contracts.catalogue import EventSchema, EventType
 from shared.contracts.envelope import Envelope, envelope_schema, schema_version
 from shared.contracts.json_schema import of_schema
 from shared.eventsourcing import Hint, Refusal, refuse
+from shared.intake.suggestions import Suggestions
 from shared.intake.wording import vietnamese
 
 DISAGREEMENTS = Counter(
@@ -44,6 +44,7 @@ class Validator:
         """Take the catalogue; a type's schema is compiled when its first event comes (each takes some 300 KB)."""
         self._checks: dict[tuple[str, int], _Check] = {}
         self._catalogue = catalogue
+        self._suggestions = Suggestions(catalogue)
 
     def _check_of(self, name: str, version: int) -> _Check | None:
         found = self._checks.get((name, version))
@@ -68,7 +69,7 @@ class Validator:
         name = event.get("type")
         if not isinstance(name, str):
             return _first(_envelope_errors(event), "")
-        near = difflib.get_close_matches(name, self._catalogue, n=3)
+        near = self._suggestions.near(name)
         also = f" {', '.join(near)}?" if near else ""
         return refuse(
             "UNKNOWN_TYPE",
