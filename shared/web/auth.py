@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from hashlib import sha256
 from hmac import compare_digest
@@ -156,14 +157,15 @@ def attempt(context: ServiceContext, request: Request, check: Callable[[], T | N
         Problem: 429 after too many failed attempts.
     """
     address, by_account = _attempts(context), _attempts_at_accounts(context)
-    address.check(_address(request))
-    if account:
-        by_account.check(account)
-    found = check()
-    if not found:
-        address.failed(_address(request))
+    with ExitStack() as under_way:
+        under_way.enter_context(address.trying(_address(request)))
         if account:
-            by_account.failed(account)
+            under_way.enter_context(by_account.trying(account))
+        found = check()
+        if not found:
+            address.failed(_address(request))
+            if account:
+                by_account.failed(account)
     return found
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
@@ -24,21 +27,43 @@ class FailedAttempts:
         """Take how many failures a minute are forgiven."""
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
         self._allowed = RateLimitItemPerMinute(a_minute)
+        self._under_way: Counter[str] = Counter()
 
     def failed(self, address: str) -> None:
         """Count a failed attempt."""
         self._limiter.hit(self._allowed, address)
 
-    def check(self, address: str) -> None:
-        """Turn away an address that has failed too often.
+    @contextmanager
+    def trying(self, address: str) -> Iterator[None]:
+        """Turn away an address that has failed too often; inside the block an attempt is under way.
+
+        What is under way counts as failed until it has ended: the check waits for the database, and whoever guesses many
+        times at once would have all of them looked at before the first has failed.
 
         Raises:
             Problem: 429 with the seconds to wait.
         """
-        if self._limiter.test(self._allowed, address):
+        self.check(address)
+        self._under_way[address] += 1
+        try:
+            yield
+        finally:
+            self._under_way[address] -= 1
+            if not self._under_way[address]:
+                del self._under_way[address]
+
+    def check(self, address: str) -> None:
+        """Turn away an address that has failed too often, or has as many attempts under way as it may fail.
+
+        Raises:
+            Problem: 429 with the seconds to wait.
+        """
+        if self._limiter.test(self._allowed, address, cost=1 + self._under_way[address]):
             return
-        reset_at, _ = self._limiter.get_window_stats(self._allowed, address)
-        wait = max(1, int(reset_at - time.time()) + 1)
+        wait = 1
+        if not self._limiter.test(self._allowed, address):
+            reset_at, _ = self._limiter.get_window_stats(self._allowed, address)
+            wait = max(1, int(reset_at - time.time()) + 1)
         raise Problem(
             429,
             "TOO_MANY_FAILED_SIGN_INS",

@@ -206,6 +206,31 @@ def test_guessing_at_one_account_is_slowed_down_from_all_addresses_together(cont
     assert auth.attempt(context, request(address="10.0.2.1"), lambda: True, "other")
 
 
+def test_guesses_that_come_all_at_once_are_no_more_than_those_one_after_the_other(context):
+    checked, refused = [], []
+
+    def guess():
+        checked.append(True)
+        try:
+            # While the database is asked, the next guess comes in.
+            auth.attempt(context, request(address=f"10.0.3.{len(checked)}"), guess, "ktv")
+        except Problem as problem:
+            refused.append((problem.status, problem.headers["Retry-After"]))
+
+    auth.attempt(context, request(address="10.0.3.0"), guess, "ktv")
+    assert (len(checked), refused) == (ACCOUNT_FAILURES_A_MINUTE, [(429, "1")])
+    with pytest.raises(Problem):
+        auth.attempt(context, request(address="10.0.3.99"), lambda: True, "ktv")
+
+
+def test_who_signs_in_well_many_times_at_once_is_counted_no_longer_than_that_takes(context):
+    for number in range(3 * ACCOUNT_FAILURES_A_MINUTE):
+        assert auth.attempt(context, request(address=f"10.0.4.{number}"), lambda: True, "ktv")
+    with pytest.raises(ZeroDivisionError):
+        auth.attempt(context, request(address="10.0.4.99"), lambda: 1 // 0, "ktv")
+    assert auth.attempt(context, request(address="10.0.4.99"), lambda: True, "ktv")
+
+
 def test_cookies_are_for_tls_only_behind_tls(context):
     response = Response()
     secure = Request(EnvironBuilder(base_url="https://giam-sat.example.vn/").get_environ())
