@@ -146,6 +146,7 @@ def test_each_path_leads_to_its_service(door, path, service, passed):
     "path",
     [
         *("/metrics", "/readyz", "/v1/parked", "/v1/parked/replay", "/v1/projections/oversight/rebuild"),
+        *("/metrics/", "/metrics%2f", "/readyz/", "/readyz%2F", "//metrics", "/./readyz//"),
         *("/services/audit/metrics", "/services/audit/v1/parked", "/services/rabbitmq/"),
     ],
 )
@@ -189,7 +190,8 @@ def test_plain_http_is_sent_to_tls(door):
 
 
 def test_guessing_passwords_is_slowed_down(door):
-    answers = [door("POST", "/sign-in", body=b"") for _ in range(12)]
+    names = ("/sign-in", "/sign-in/", "/sign-in%2f")
+    answers = [door("POST", names[number % 3], body=b"") for number in range(12)]
     statuses = [status for status, _, _ in answers]
     assert statuses[:6] == [200] * 6
     assert 429 in statuses
