@@ -12,19 +12,22 @@ from docx.oxml.ns import qn
 from docx.shared import Pt
 
 from services.inspection.exports.pdf_file import shown
-from services.inspection.exports.sheet import Sheet
+from services.inspection.exports.sheet import Sheet, for_xml
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 #: The face that Decree 30/2020/ND-CP on clerical work asks for.
 _FACE = "Times New Roman"
+#: Characters of a property of a document (ECMA-376, part 2).
+_LONGEST_PROPERTY = 255
 _RIGHT = ("whole", "percent")
 
 
 def write(sheet: Sheet) -> bytes:
     """Return the file."""
+    sheet = for_xml(sheet)
     document = Document()
     _set_up(document)
-    document.core_properties.title = sheet.title
+    document.core_properties.title = sheet.title[:_LONGEST_PROPERTY]
     document.core_properties.author = ""
     for table in (sheet, *sheet.more):
         _table(document, table)

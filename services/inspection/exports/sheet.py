@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Literal
 
@@ -32,6 +33,26 @@ class Sheet:
     language: str = "vi"
     #: Further tables under titles of their own.
     more: Sequence[Sheet] = field(default=())
+
+
+#: What no XML document may hold, not even escaped (XML 1.0, section 2.2).
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def for_xml(sheet: Sheet) -> Sheet:
+    """Return the table without the characters that XML does not allow: one of them, pushed by anybody, spoils a whole file."""
+    return replace(
+        sheet,
+        title=_xml(sheet.title),
+        basis=[(_xml(label), _xml(value)) for label, value in sheet.basis],
+        columns=[replace(column, title=_xml(column.title)) for column in sheet.columns],
+        rows=[[_xml(cell) if isinstance(cell, str) else cell for cell in row] for row in sheet.rows],
+        more=[for_xml(table) for table in sheet.more],
+    )
+
+
+def _xml(text: str) -> str:
+    return _NOT_XML.sub("", text)
 
 
 def percent_cell(percent: str | None) -> Decimal | None:

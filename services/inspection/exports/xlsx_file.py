@@ -10,7 +10,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from services.inspection.exports.sheet import Cell, Column, Sheet
+from services.inspection.exports.sheet import Cell, Column, Sheet, for_xml
 from shared import clock
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -22,6 +22,7 @@ _NAME, _FORBIDDEN = 31, str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 
 def write(sheet: Sheet) -> bytes:
     """Return the file; each table is a worksheet."""
+    sheet = for_xml(sheet)
     file = io.BytesIO()
     # Text stays text: nothing that somebody pushed becomes a formula or a link.
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}

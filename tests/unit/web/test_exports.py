@@ -83,3 +83,25 @@ def test_docx_holds_the_table_as_people_read_it():
         "99,18\u00a0%",
     ]
     assert document.paragraphs[1].text == "Tính đến hết ngày: 28/02/2026"
+
+
+@pytest.mark.parametrize("bad", ["\0", "\x0b", "\x1f", "\ufffe", "\uffff"])
+def test_a_character_that_xml_does_not_allow_spoils_no_file(bad):
+    link = "http://127.0.0.1/a"
+    columns = [Column(f"Tỉnh{bad}"), Column("Nơi", "link")]
+    sheet = Sheet(f"Bảng{bad}", [(f"Lọc{bad}", f"x{bad}")], columns, [[f"Đà{bad} Nẵng\n2", link + bad]], "vi", (TWIN,))
+    document = Document(io.BytesIO(docx_file.write(sheet)))
+    assert [paragraph.text for paragraph in document.paragraphs[:2]] == ["Bảng", "Lọc: x"]
+    assert [[cell.text for cell in row.cells] for row in document.tables[0].rows] == [
+        ["Tỉnh", "Nơi"],
+        ["Đà Nẵng\n2", link],
+    ]
+    page = openpyxl.load_workbook(io.BytesIO(xlsx_file.write(sheet))).worksheets[0]
+    assert [page[place].value for place in ("A1", "A2", "A4", "A5", "B5")] == [
+        *("Bảng", "Lọc: x", "Tỉnh", "Đà Nẵng\n2", link),
+    ]
+    assert "Nẵng" in PdfReader(io.BytesIO(pdf_file.write(sheet))).pages[0].extract_text()
+
+
+def test_a_long_title_fits_the_properties_of_a_document():
+    assert docx_file.write(Sheet("Bảng " * 100, (), [], []))
