@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 import orjson
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from services.notify.channels.email import Mail
+from services.notify.channels.email import Mail, one_line
 from services.notify.domain.rule import Rule
 from shared import clock
 
@@ -130,9 +130,15 @@ def message_of(row: Mapping[str, Any], rules: Mapping[str, Rule], names: Names, 
     Raises:
         KeyError: the rule no longer exists.
     """
+
+    def names_in_one_line(agency_id: str) -> tuple[str, str]:
+        # Names are what somebody pushed; a line break in one must neither lose the message nor look like words of ours.
+        vi, en = names(agency_id)
+        return one_line(vi), one_line(en)
+
     if row["body"].get("count", 1) > 1:
-        return _group_message(row["body"], rules, names, base_url)
-    return _one_message(row, rules[row["body"]["alert"]["rule"]], names(row["agency_id"]), base_url)
+        return _group_message(row["body"], rules, names_in_one_line, base_url)
+    return _one_message(row, rules[row["body"]["alert"]["rule"]], names_in_one_line(row["agency_id"]), base_url)
 
 
 def _one_message(row: Mapping[str, Any], rule: Rule, agency: tuple[str, str], base_url: str) -> Message:

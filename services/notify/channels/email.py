@@ -16,6 +16,8 @@ from services.notify.channels.outcome import DELIVERED, Outcome
 TIMEOUT = 15.0
 #: Replies from 500 on are for good (RFC 5321, section 4.2.1).
 _PERMANENT = 500
+#: White space, the characters that some programs take for line breaks, and all else that is not printed.
+_BREAKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 _ADDRESS = re.compile(r"<?[^\s<>]+@[^\s<>]+>?")
 
 
@@ -62,9 +64,9 @@ class EmailChannel:
     def _message(self, mail: Mail) -> MIMEText:
         # Not EmailMessage: when it folds a header of encoded words it drops blanks between them (Python 3.11).
         message = MIMEText(mail.text, "plain", "utf-8")
-        message["From"] = _one_line(self.sender)
-        message["To"] = _one_line(mail.to)
-        message["Subject"] = Header(_one_line(mail.subject), "utf-8")  # type: ignore[assignment]  # stubs know text only
+        message["From"] = _address(self.sender)
+        message["To"] = _address(mail.to)
+        message["Subject"] = Header(one_line(mail.subject), "utf-8")  # type: ignore[assignment]  # stubs know text only
         message["Date"] = mail.date
         message["Message-ID"] = mail.message_id
         # Keeps out-of-office answers away from the mailbox of the system (RFC 3834).
@@ -92,8 +94,13 @@ def sender_of(url: str, default: str) -> str:
     return parse_qs(urlsplit(url).query).get("from", [default])[0]
 
 
-def _one_line(text: str) -> str:
-    """Return the text of a header.
+def one_line(text: str) -> str:
+    """Return a text with a blank for each run of blanks, line breaks and control characters, as a header folds them."""
+    return _BREAKS.sub(" ", text).strip()
+
+
+def _address(text: str) -> str:
+    """Return the address of a header.
 
     Raises:
         ValueError: a line break, which would let the text add headers of its own.

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import email
 import socket
 import ssl
 import subprocess
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from email.header import decode_header, make_header
 from pathlib import Path
 
 import orjson
@@ -91,6 +94,10 @@ def test_mail_travels_encrypted_to_a_server_whose_certificate_is_trusted(certifi
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate[1]))
         assert channel.send(MAIL).result == "delivered"
         assert b"Message-ID: <dlv-1@oversight.test>" in keeper.contents[0]
+        assert channel.send(replace(MAIL, subject="Sở\r\nBcc: a@b.test\u2028\x00\tX")).result == "delivered"
+        sent = email.message_from_bytes(keeper.contents[1])
+        assert (sent["Bcc"], str(make_header(decode_header(sent["Subject"])))) == (None, "Sở Bcc: a@b.test X")
+        assert channel.send(replace(MAIL, to="iso@so.test\nBcc: a@b.test")).result == "never"
     finally:
         controller.stop()
 

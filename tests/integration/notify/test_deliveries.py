@@ -64,7 +64,8 @@ def _agency(agency_id: str, parent: str | None, email: str, **more: object) -> t
         "kind": "provincial_department",
         "level": "province",
         "valid_from": 0,
-        "names": [[0, {"vi": f"Sở {agency_id}", "en": f"Department {agency_id}"}]],
+        # A name is what somebody pushed: the line break must not lose the message, and is not seen in it.
+        "names": [[0, {"vi": f"Sở\r\n {agency_id}", "en": f"Department {agency_id}"}]],
         "parents": [[0, parent]],
         "contact": {"email": email} if email else {},
         **more,
