@@ -11,8 +11,12 @@ import socket
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-#: Networks inside which IPv6 hides an IPv4 address that the stack may reach (RFC 6052, RFC 3056).
-_CARRIERS = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("2002::/16"))
+#: All of IPv6 that is given out to the public (IANA, RFC 4291). Outside lie loopback, site-local addresses (fec0::/10) and the
+#: networks in which an IPv4 address hides that the stack may reach (::/96, 64:ff9b::/96, 64:ff9b:1::/48; RFC 6052, RFC 8215).
+_PUBLIC_IPV6 = ipaddress.ip_network("2000::/3")
+#: What lies inside and is not public, or hides an IPv4 address: 6to4 (RFC 3056), documentation (RFC 9637), protocol assignments
+#: and the former relays of 6to4 (RFC 6890, RFC 7526).
+_SPECIAL = tuple(map(ipaddress.ip_network, ("2002::/16", "3fff::/20", "192.0.0.0/24", "192.88.99.0/24")))
 
 
 class TargetError(ValueError):
@@ -65,6 +69,8 @@ def is_public(address: str) -> bool:
     if isinstance(parsed, ipaddress.IPv6Address):
         if parsed.ipv4_mapped is not None:
             return is_public(str(parsed.ipv4_mapped))
-        if any(parsed in network for network in _CARRIERS):
+        if parsed not in _PUBLIC_IPV6:
             return False
+    if any(parsed in network for network in _SPECIAL):
+        return False
     return parsed.is_global and not parsed.is_multicast

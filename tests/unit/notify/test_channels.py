@@ -62,6 +62,14 @@ def test_a_secret_that_is_too_weak_or_no_base64_is_refused(secret):
         ("::ffff:10.0.0.1", False),
         ("64:ff9b::7f00:1", False),
         ("2002:7f00:1::", False),
+        ("64:ff9b:1::7f00:1", False),
+        ("fec0::1", False),
+        ("::7f00:1", False),
+        ("::ffff:0:7f00:1", False),
+        ("5f00::1", False),
+        ("3fff::1", False),
+        ("192.88.99.1", False),
+        ("::ffff:8.8.8.8", True),
     ],
 )
 def test_only_the_public_internet_is_public(address, public):
