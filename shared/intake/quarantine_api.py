@@ -18,11 +18,11 @@ from shared.intake.http import asserter_of, settle
 from shared.intake.overdue import overdue_before
 from shared.intake.parsing import parse_single
 from shared.web.answers import json_answer
-from shared.web.auth import Caller, authenticate
+from shared.web.auth import Caller
 from shared.web.delegation import credential_headers
 from shared.web.problem import Problem
 from shared.web.query import bad_parameter, whole_number
-from shared.web.scope import require_agency
+from shared.web.scope import authenticate_person, require_agency
 
 if TYPE_CHECKING:
     from shared.service.context import ServiceContext
@@ -34,7 +34,7 @@ _PAGE = 500
 
 def listing(context: ServiceContext, request: Request) -> Response:
     """List open items, the latest first; staff see all, an agency those that it pushed or that are about it."""
-    caller = authenticate(context, request)
+    caller = authenticate_person(context, request)
     limit = whole_number(request, "limit", 100, low=1, high=_PAGE)
     status = request.args.get("status") or None
     if status not in (None, "waiting", "refused"):
@@ -106,7 +106,7 @@ def _from_peers(context: ServiceContext, request: Request) -> list[dict[str, Any
 
 def replay(context: ServiceContext, request: Request, item_id: str) -> Response:
     """Try an item again: as it came, or repaired (the body then is the repaired event)."""
-    caller = authenticate(context, request)
+    caller = authenticate_person(context, request)
     if (owner := _owner(context, item_id)) is not None:
         return _at_peer(context, request, owner, f"/v1/quarantine/{item_id}/replay")
     entry = _open_entry(context, caller, item_id)
@@ -120,7 +120,7 @@ def replay(context: ServiceContext, request: Request, item_id: str) -> Response:
 
 def discard(context: ServiceContext, request: Request, item_id: str) -> Response:
     """Give an item up: it is tried no more and leaves the list, its bytes are kept."""
-    caller = authenticate(context, request)
+    caller = authenticate_person(context, request)
     if (owner := _owner(context, item_id)) is not None:
         return _at_peer(context, request, owner, f"/v1/quarantine/{item_id}/discard")
     entry = _open_entry(context, caller, item_id)

@@ -13,10 +13,9 @@ from shared.eventsourcing import Hint
 from shared.eventstore.leaves import leaf_hash
 from shared.intake.quarantine_queries import by_event
 from shared.web.answers import json_answer
-from shared.web.auth import authenticate
 from shared.web.problem import Problem
 from shared.web.query import required
-from shared.web.scope import require_agency
+from shared.web.scope import authenticate_person, require_agency
 
 if TYPE_CHECKING:
     from shared.service.context import ServiceContext
@@ -30,7 +29,7 @@ def receipt(context: ServiceContext, request: Request) -> Response:
     Raises:
         Problem: 404 never received here, 403 another agency's record.
     """
-    caller = authenticate(context, request)
+    caller = authenticate_person(context, request)
     source = required(request, "source").removeprefix(SOURCE_PREFIX)
     event_id = required(request, "id")
     require_agency(context, caller, source)

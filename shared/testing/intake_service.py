@@ -49,9 +49,9 @@ class IntakeService:
         self._writer.join(10)
         self.context.database.close()
 
-    def register(self, *agency_ids: str) -> None:
-        """Let agencies be known, as if their registration had been read from the registry's log."""
-        events = [self._logs.agency(agency_id) for agency_id in agency_ids]
+    def register(self, *agency_ids: str, **fields: Any) -> None:
+        """Let agencies be known, as if their registration had been read from the registry's log (`parent_id` and others)."""
+        events = [self._logs.agency(agency_id, **fields) for agency_id in agency_ids]
         self.context.database.write(lambda connection: self._registry.apply(connection, events))
         self._registry.committed(events)
 
