@@ -20,7 +20,7 @@ from shared.eventstore.records import NewEvent, RecordedEvent
 from shared.eventstore.store import StoreTransaction
 from shared.intake.folding import LateDecision, Related, decide_correction, decide_late, target_of
 from shared.intake.items import Item, Keyed, Outcome
-from shared.intake.quarantine import entry_of, settled_by
+from shared.intake.quarantine import entry_of, is_entitled, settled_by
 from shared.intake.refusals import (
     corrected_event_missing,
     decision_failed,
@@ -86,7 +86,7 @@ class _Batch:
         known = self.tx.known([item.key for item in self.items if item.key])
         for item in self.items:
             earlier = known.get(item.key)
-            if earlier is None or not item.key or (item.refusal and item.refusal.code == "NOT_ENTITLED"):
+            if earlier is None or not item.key or _is_anothers(item):
                 continue
             item.waits_on = None
             # A policy of a newer version may word a derived event differently; the first one stands.
@@ -301,6 +301,11 @@ class _Batch:
         held = self.tx.quarantined(came) if came else {}
         if held:
             self.tx.settle_quarantine([(key, "applied") for key in held])
+
+
+def _is_anothers(item: Item) -> bool:
+    """Return whether an item was refused before its asserter might speak for the source: what the log has is not told to it."""
+    return item.refusal is not None and (item.refusal.code == "NOT_ENTITLED" or not is_entitled(item))
 
 
 def _aimless(fact: Fact) -> Refusal | None:

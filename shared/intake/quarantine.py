@@ -14,6 +14,8 @@ from shared.intake.items import Item
 _NOT_THE_EVENT = frozenset({"NOT_ENTITLED", "SYSTEM_EVENT", "ID_REUSED"})
 #: Asserters that may say everything of everybody.
 _EVERYBODY = ("staff", "system")
+#: Refusals of admission that come before it is looked up whether the asserter may speak for the source, or say that it may not.
+_BEFORE_ENTITLED = frozenset({"NOT_ENTITLED", "SYSTEM_EVENT", "OCCURRED_IN_FUTURE"})
 
 
 def entry_of(item: Item) -> QuarantineEntry:
@@ -23,6 +25,9 @@ def entry_of(item: Item) -> QuarantineEntry:
     beside it, so that the repaired event, under the same id, settles it; what is no good before it is known who may
     say it (a field of the wrong form), apart for each that sends for others. What was refused because of who sent
     it, or because its id belongs to another event, is kept under its content: it must not replace the agency's own.
+
+    Who says to be somebody fills their own part alone: `agency_id` is the asserter where it is not known that it may
+    speak for the source; the source stays what was claimed, for the ministry to find.
     """
     refusal = item.refusal
     code, pointer, vi, en = ("", "", "", "")
@@ -33,7 +38,7 @@ def entry_of(item: Item) -> QuarantineEntry:
         source=_source(item),
         event_id=_text(item.event.get("id")),
         type=_text(item.event.get("type")),
-        agency_id=item.fact.agency_id if item.fact else _source(item),
+        agency_id=_agency(item),
         asserter=item.asserter,
         status="waiting" if item.status == "waiting" else "refused",
         code=code,
@@ -45,6 +50,19 @@ def entry_of(item: Item) -> QuarantineEntry:
         digest=item.digest or sha256(item.body).digest(),
         raw=item.body,
     )
+
+
+def is_entitled(item: Item) -> bool:
+    """Return whether it is known of a refused or waiting item that its asserter may speak for the source that it claims."""
+    if item.asserter in (_source(item), *_EVERYBODY):
+        return True
+    return item.fact is not None and (item.refusal is None or item.refusal.code not in _BEFORE_ENTITLED)
+
+
+def filed_under(entry: QuarantineEntry) -> str:
+    """Return the agency whose part of the quarantine an entry is in: the source, unless another one only claimed to be it."""
+    foreign = entry.status == "refused" and entry.agency_id == entry.asserter
+    return entry.asserter if foreign else entry.source
 
 
 def refused_key(key: bytes) -> bytes:
@@ -66,7 +84,7 @@ def _key(item: Item) -> bytes:
     if item.refusal is None or item.refusal.code in _NOT_THE_EVENT:
         return _content_key(item)
     if item.key:
-        return refused_key(item.key)
+        return refused_key(item.key) if is_entitled(item) else _sent_key(item.key, item.asserter)
     source, event_id = _source(item), item.event.get("id")
     if not isinstance(event_id, str) or not event_id or not isinstance(item.event.get("source"), str):
         return _content_key(item)
@@ -81,6 +99,12 @@ def _content_key(item: Item) -> bytes:
 def _sent_key(key: bytes, asserter: str) -> bytes:
     """Return the key of what somebody who sends for others was refused, whether entitled or not."""
     return sha256(key + b"refused" + asserter.encode()).digest()[:16]
+
+
+def _agency(item: Item) -> str:
+    if not is_entitled(item):
+        return item.asserter
+    return item.fact.agency_id if item.fact else _source(item)
 
 
 def _source(item: Item) -> str:

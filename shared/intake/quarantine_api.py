@@ -17,6 +17,7 @@ from shared.intake import quarantine_queries
 from shared.intake.http import asserter_of, settle
 from shared.intake.overdue import overdue_before
 from shared.intake.parsing import parse_single
+from shared.intake.quarantine import filed_under
 from shared.web.answers import json_answer
 from shared.web.auth import Caller
 from shared.web.delegation import credential_headers
@@ -156,7 +157,7 @@ def _not_found() -> Problem:
 def _may_touch(context: ServiceContext, caller: Caller, entry: QuarantineEntry) -> None:
     if caller.kind == "agency" and entry.asserter == asserter_of(caller):
         return
-    require_agency(context, caller, entry.source)
+    require_agency(context, caller, filed_under(entry))
 
 
 def _at_peer(context: ServiceContext, request: Request, service: str, path: str) -> Response:

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, case, func, or_, select
+from sqlalchemy import Connection, case, func, select
 from werkzeug import Request, Response
 
 from shared import clock
 from shared.contracts.catalogue import OWNERS
 from shared.eventstore.tables import quarantine
 from shared.intake.overdue import overdue_before
+from shared.intake.quarantine_queries import shown_to
 from shared.web.answers import json_answer
 from shared.web.auth import authenticate
 from shared.web.delegation import credential_headers
@@ -61,8 +62,7 @@ def counts(connection: Connection, agencies: Sequence[str] | None, waiting_befor
         .group_by(columns.agency_id, columns.source, columns.asserter, columns.status, columns.code)
     )
     if agencies is not None:
-        named = (columns.source.in_(agencies), columns.agency_id.in_(agencies), columns.asserter.in_(agencies))
-        query = query.where(or_(*named))
+        query = query.where(shown_to(agencies))
     return [_counted(row) for row in connection.execute(query)]
 
 

@@ -6,13 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, not_, or_, select
 
 from shared.eventstore.store import QuarantineEntry
 from shared.eventstore.tables import quarantine
 
 COLUMNS = [quarantine.c[field.name] for field in fields(QuarantineEntry)]
 _OPEN = quarantine.c.settled_at.is_(None)
+#: Refused to somebody who only claimed to speak for the source (`shared.intake.quarantine.filed_under`).
+_FOREIGN = and_(
+    quarantine.c.status == "refused",
+    quarantine.c.agency_id == quarantine.c.asserter,
+    quarantine.c.source != quarantine.c.asserter,
+)
 
 
 def waiting(connection: Connection, after: int, limit: int) -> tuple[list[QuarantineEntry], int]:
@@ -50,10 +56,10 @@ def open_items(
     limit: int,
     narrowed: Narrowed = _ALL,
 ) -> list[QuarantineEntry]:
-    """Return open entries, the latest first; `agencies` limits them to records of, or pushes by, these."""
+    """Return open entries, the latest first; `agencies` limits them to records of, or pushes by, these: what they may see."""
     query = select(*COLUMNS).where(_OPEN).order_by(quarantine.c.received_at.desc()).limit(limit)
     if agencies is not None:
-        query = query.where(_of(agencies))
+        query = query.where(shown_to(agencies))
     if narrowed.agency_id is not None:
         query = query.where(_of([narrowed.agency_id]))
     if narrowed.code is not None:
@@ -63,6 +69,13 @@ def open_items(
     if narrowed.waiting_before is not None:
         query = query.where(quarantine.c.status == "waiting", quarantine.c.first_received_at < narrowed.waiting_before)
     return _entries(connection, query)
+
+
+def shown_to(agencies: Sequence[str]) -> ColumnElement[bool]:
+    """Return the condition for what agencies may see: what they pushed, and what is theirs; not what others claimed for them."""
+    columns = quarantine.c
+    own = and_(columns.source.in_(agencies), not_(_FOREIGN))
+    return or_(own, columns.agency_id.in_(agencies), columns.asserter.in_(agencies))
 
 
 def _of(agencies: Sequence[str]) -> ColumnElement[bool]:
@@ -76,15 +89,23 @@ def by_id(connection: Connection, item_id: str) -> QuarantineEntry | None:
     return found[0] if found else None
 
 
-def by_event(connection: Connection, source: str, event_id: str) -> QuarantineEntry | None:
-    """Return the latest open entry of an event."""
-    query = (
-        select(*COLUMNS)
-        .where(_OPEN, quarantine.c.source == source, quarantine.c.event_id == event_id)
-        .order_by(quarantine.c.received_at.desc())
-        .limit(1)
-    )
-    found = _entries(connection, query)
+def by_event(
+    connection: Connection, source: str, event_id: str, *, seen_by: str | None = None
+) -> QuarantineEntry | None:
+    """Return the open entry that says most about an event: one that waits, else the latest refused; others' claims last.
+
+    Args:
+        connection: A reading transaction.
+        source: Agency that the event says to be from.
+        event_id: Its id there.
+        seen_by: Agency that asks: it is not told what others were refused who only claimed to speak for the source.
+    """
+    columns = quarantine.c
+    query = select(*COLUMNS).where(_OPEN, columns.source == source, columns.event_id == event_id)
+    if seen_by is not None:
+        query = query.where(or_(not_(_FOREIGN), columns.asserter == seen_by))
+    order = case((columns.status == "waiting", 0), (_FOREIGN, 2), else_=1)
+    found = _entries(connection, query.order_by(order, columns.received_at.desc()).limit(1))
     return found[0] if found else None
 
 
