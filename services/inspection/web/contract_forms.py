@@ -117,8 +117,15 @@ def _kind(field: contract.Contract) -> str:
 
 def data_of(schema: type[EventSchema], sent: Mapping[str, str]) -> dict[str, Any]:
     """Return the data of an event from a form that was sent; what is left empty is left out."""
-    found = {name: _value(field, name, sent) for name, field in schema().fields.items()}
+    found = {name: _whole(field, name, sent) for name, field in schema().fields.items()}
     return {name: value for name, value in found.items() if value is not None}
+
+
+def _whole(field: Any, path: str, sent: Mapping[str, str]) -> Any:
+    """Return the value of a field of the data; a group that must be there but asks for nothing is there, and empty."""
+    value = _value(field, path, sent)
+    asks = isinstance(field, contract.Object) and any(part.required for part in field.nested().fields.values())
+    return {} if value is None and isinstance(field, contract.Object) and field.required and not asks else value
 
 
 def _value(field: Any, path: str, sent: Mapping[str, str]) -> Any:
