@@ -6,7 +6,6 @@ Owns which types people may post from the pages; what a form asks is in the type
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 from urllib.parse import quote, urlencode
 
 from werkzeug.wrappers import Request, Response
@@ -14,8 +13,10 @@ from werkzeug.wrappers import Request, Response
 from services.inspection.cases import MOVES, case
 from services.inspection.web.access import require_agency_seen, require_form, require_session
 from services.inspection.web.acting import Deed, Outcome, act, given_of, wait_until_shown
-from services.inspection.web.contract_forms import FormField, data_of, fields_of, path_of
-from services.inspection.web.rendering import language_of, page, views_of
+from services.inspection.web.agency_entry import agency_meant
+from services.inspection.web.contract_forms import FormField, agency_paths, data_of, fields_of
+from services.inspection.web.refused_words import Wrong, wrong_with
+from services.inspection.web.rendering import TEMPLATES, language_of, page, views_of
 from services.inspection.web.signing_in import redirect, safe_target
 from shared import clock, ids
 from shared.contracts.catalogue import EventType
@@ -49,7 +50,7 @@ def act_post(context: ServiceContext, request: Request, event_type: str) -> Resp
     """
     session = require_form(context, request, "act")
     kind = _kind(context, event_type)
-    given = given_of(request)
+    given = _with_ids(context, kind, given_of(request))
     source, subject = given.get("source", "").strip(), given.get("subject", "").strip()
     _require_about(context, request, kind, (source, subject), given)
     deed = Deed(kind.name, source, subject, data_of(kind.schema, given))
@@ -61,8 +62,13 @@ def act_post(context: ServiceContext, request: Request, event_type: str) -> Resp
         return redirect(
             safe_target(given.get("next", "")) if given.get("next") else record_address(kind, source, subject)
         )
-    values = {name: value for name, value in given.items() if name not in _ENVELOPE}
-    return _form(context, request, session, kind, values, outcome)
+    return _form(context, request, session, kind, given, outcome)
+
+
+def _with_ids(context: ServiceContext, kind: EventType, given: Mapping[str, str]) -> dict[str, str]:
+    """Return the inputs of a form with ids of agencies, also where people wrote a name that only one agency has."""
+    named = ("source", *agency_paths(fields_of(kind.schema, "vi", given)))
+    return {**given, **{path: agency_meant(context, given[path]) for path in named if given.get(path)}}
 
 
 def record_address(kind: EventType, source: str, subject: str) -> str:
@@ -113,15 +119,15 @@ def _form(
     outcome: Outcome | None = None,
 ) -> Response:
     language = language_of(request)
-    sent = request.form if request.method == "POST" else request.args
+    sent = values if request.method == "POST" else request.args
     opens = not MOVES[kind.aggregate].table[kind.event].origins if kind.event in MOVES[kind.aggregate].table else False
     subject = sent.get("subject") or (_new_subject(kind.aggregate, context) if opens else "")
     source = sent.get("source") or scope_of(session.role, session.agency_id) or ""
-    refused: dict[str, Any] = {"at": "", "text": ""}
-    if outcome is not None:
-        hint = outcome.hint.en if language == "en" else outcome.hint.vi
-        refused = {"at": path_of(outcome.pointer), "text": f"{hint} ({outcome.code})" if outcome.code else hint}
     fields = fields_of(kind.schema, language, values)
+    agencies = agency_paths(fields)
+    refused = Wrong("", "")
+    if outcome is not None:
+        refused = wrong_with(outcome, kind, sent, agencies, TEMPLATES.gettext(language), language)
     return page(
         context,
         request,
@@ -131,12 +137,12 @@ def _form(
         title=kind.en if language == "en" else kind.vi,
         kind=kind,
         fields=fields,
-        further_open=any(_filled(field, values, refused["at"]) for field in fields if not field.required),
+        further_open=any(_filled(field, values, refused.at) for field in fields if not field.required),
         source=source,
         subject=subject,
         opens=opens,
         bodies=views_of(context).inspecting_bodies(clock.vietnam_day(context.clock()))
-        if not sent.get("source")
+        if agencies or not sent.get("source")
         else (),
         next=safe_target(sent.get("next", "")) if sent.get("next") else "",
         refused=refused,

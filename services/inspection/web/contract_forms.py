@@ -17,11 +17,17 @@ from marshmallow import Schema
 from services.inspection.web.words import label
 from shared.contracts import fields as contract
 from shared.contracts.catalogue import EventSchema
+from shared.contracts.inspection.inspection_vocabulary import about_agency
 
 #: Rows offered for a list of objects beside those that are filled.
 _SPARE_ROWS = 2
 #: Thousands as Vietnamese write them; a nought before the point makes it a fraction.
 _GROUPED = re.compile(r"-?[1-9]\d{0,2}(\.\d{3})+")
+#: A day as Vietnamese write it, whether there is one or not.
+_WRITTEN_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+#: How the contracts write the id of an agency; and a field that names one without that pattern.
+_AGENCY_ID = about_agency().value_schema()["pattern"]
+_AGENCIES = ("Agencies below this agency, by id",)
 #: Longer texts get an area of several lines.
 _LINE = 200
 
@@ -33,7 +39,7 @@ class FormField:
     #: Path within `data`, with dots; also the id of the input.
     path: str
     text: str
-    #: text, area, lines, day, number, choice, flag, group, rows.
+    #: text, agency, area, lines, day, number, share, choice, flag, group, rows.
     kind: str
     required: bool
     value: Any = ""
@@ -111,8 +117,17 @@ def _kind(field: contract.Contract) -> str:
     found = next((kind for of, kind in _KINDS if isinstance(field, of)), "")
     if found:
         return found
-    longest = field.value_schema().get("maxLength", 0) if isinstance(field, contract.Text) else 0
-    return "area" if longest > _LINE else "text"
+    told = field.value_schema() if isinstance(field, contract.Text) else {}
+    if told.get("pattern") == _AGENCY_ID or str(field.metadata["en"]) in _AGENCIES:
+        return "agency"
+    return "area" if told.get("maxLength", 0) > _LINE else "text"
+
+
+def agency_paths(fields: Sequence[FormField]) -> list[str]:
+    """Return the paths of the fields of a form that name an agency."""
+    return [
+        path for field in fields for path in ([field.path] if field.kind == "agency" else agency_paths(field.parts))
+    ]
 
 
 def data_of(schema: type[EventSchema], sent: Mapping[str, str]) -> dict[str, Any]:
@@ -167,7 +182,9 @@ def _day(text: str) -> str:
     try:
         return datetime.strptime(text, "%d/%m/%Y").date().isoformat()  # noqa: DTZ007 - a day has no zone
     except ValueError:
-        return text
+        # A day that the calendar does not have is written as one all the same: then that is what is wrong with it.
+        parts = _WRITTEN_DAY.fullmatch(text)
+        return "-".join((parts[3], parts[2].zfill(2), parts[1].zfill(2))) if parts else text
 
 
 def number_of(text: str) -> int | float | str:

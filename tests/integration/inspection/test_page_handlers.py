@@ -1,0 +1,63 @@
+"""What the pages answer to plain requests, over a small country: what needs no browser to be seen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from werkzeug.test import Client
+
+from services.inspection.web import act_pages
+from services.inspection.web.acting import Outcome
+from shared.database.engine import open_database
+from shared.eventsourcing import Hint
+from tests.browser.country import build_country
+from tests.browser.site import TOKEN, application, context_of
+
+
+@pytest.fixture(scope="module")
+def context(tmp_path_factory: pytest.TempPathFactory) -> Iterator:
+    database = open_database(f"sqlite:///{tmp_path_factory.mktemp('country') / 'views.db'}")
+    build_country(database)
+    yield context_of(database, {})
+    database.close()
+
+
+def token_of(text: str) -> str:
+    return re.search(r'name="form_token" value="([^"]*)"', text)[1]
+
+
+@pytest.fixture
+def client(context) -> Client:
+    """Give a client of the pages that is signed in."""
+    client = Client(application(context))
+    given = {"form_token": token_of(client.get("/sign-in").text), "token": TOKEN}
+    assert client.post("/sign-in", data=given).status_code == 303
+    return client
+
+
+@pytest.fixture
+def refused(monkeypatch) -> list:
+    """Have the intake refuse what is sent for its source; return what was sent."""
+    sent: list = []
+
+    def act(_context, _session, deed):
+        sent.append(deed)
+        said = r"/source: must match ^/agencies/[^/ \t\r\n]+$"
+        return Outcome("refused", None, "SCHEMA_VIOLATION", "/source", Hint(said, said))
+
+    monkeypatch.setattr(act_pages, "act", act)
+    return sent
+
+
+def test_a_form_takes_the_name_of_an_agency_and_says_in_words_which_field_is_wrong(client, refused):
+    address = "/act/qms.inspection.planned"
+    given = {"form_token": token_of(client.get(address).text), "source": "sở nội vụ", "subject": "KT-1"}
+    answer = client.post(address, data={**given, "agency_id": "Sở Khoa học và Công nghệ thành phố Cần Thơ"})
+    assert answer.status_code == 422
+    assert [(deed.source, deed.data["agency_id"]) for deed in refused] == [("sở nội vụ", "so-khcn-92")]
+    assert re.search(r'<input[^>]*id="source"[^>]*aria-invalid="true" aria-describedby="source-error"', answer.text)
+    assert "Cơ quan thực hiện: không phải là mã hoặc tên đầy đủ của một cơ quan" in answer.text
+    assert "SCHEMA_VIOLATION" not in answer.text
+    assert "^/agencies" not in answer.text
