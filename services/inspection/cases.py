@@ -32,6 +32,8 @@ OVER = frozenset(
     {"closed", "cancelled", "implemented", "partly_implemented", "not_implemented", "superseded", "lapsed"}
     | {"rolled_up", "settled", "withdrawn", "accepted"}
 )
+#: States of an inspection whose visit is behind it.
+_CONCLUDED = ("concluded", "follow_up", "closed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,9 @@ def case(connection: Connection, aggregate: str, source: str, subject: str) -> C
 def case_of(aggregate: str, stream_id: str, state: Mapping[str, Any], content: bytes | None = None) -> Case:
     """Return the case that a state of a stream is; `content` is the same state as JSON."""
     source, _, subject = stream_id.partition("/")
-    day = state.get("due_on") or state.get("window_to") or state.get("effective_on")
+    # Once it is concluded, the days of the visit bind nobody: what is still expected are its recommendations.
+    window = None if state["status"] in _CONCLUDED else state.get("window_to")
+    day = state.get("due_on") or window or state.get("effective_on")
     return Case(
         aggregate=aggregate,
         source=source,

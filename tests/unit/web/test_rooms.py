@@ -105,6 +105,14 @@ def report(status: str = "prefilled", **state) -> Case:
     return case_of("periodic_report", "xa-a/qd19-year.1:2025", told)
 
 
+@pytest.mark.parametrize(
+    ("status", "due"), [("in_progress", "2026-04-05"), ("record_signed", "2026-04-05"), ("follow_up", None)]
+)
+def test_the_days_of_a_visit_are_due_only_until_it_is_concluded(status, due):
+    found = case_of("inspection", "so/KT-1", {"status": status, "agency_id": "xa-a", "window_to": "2026-04-05"})
+    assert found.due == (clock.day_of(due) if due else None)
+
+
 def test_a_form_becomes_a_submission_with_every_difference_and_its_reason():
     given = {
         "value.trainings.held": "5",
