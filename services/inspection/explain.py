@@ -82,6 +82,8 @@ class Explanation:
     #: How many events there are, of which `events` may be the first.
     count: int
     next: str | None
+    #: How many agencies the row has, of which `agencies` may be a page.
+    members: int = 0
 
 
 def explain(
@@ -148,6 +150,7 @@ def explain(
         events=_read(connection, given, found[:most]),
         count=len(found),
         next=shown[-1].agency_id if len(page) > limit else None,
+        members=len(group.members),
     )
 
 

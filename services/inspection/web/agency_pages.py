@@ -52,7 +52,7 @@ def agencies(context: ServiceContext, request: Request) -> Response:
             **filter_values(filters, language, (), with_variant=False),
             **further_values(filters, language, ("level", "kind", "obligation", "province", "step")),
         },
-        **tools(filters),
+        **tools(filters, rows=found.total),
     )
 
 

@@ -69,8 +69,16 @@ def explanation(context: ServiceContext, request: Request, indicator: str) -> Re
         shown_at_most=_SHOWN_AT_MOST,
         where=where,
         filters=filters.pinned(explained.found.known_at),
-        **tools(filters.pinned(explained.found.known_at)),
+        **tools(filters.pinned(explained.found.known_at), rows=_at_most(explained)),
     )
+
+
+def _at_most(explained: Explained) -> int:
+    """Return how many agencies the file can have: those of the row, of which each that counts is one of the denominator."""
+    found = explained.found
+    if found.figure.numerator is None or found.figure.denominator is None:
+        return found.members
+    return min(found.members, int(found.figure.denominator))
 
 
 #: Agencies of one file; their events are on the pages.

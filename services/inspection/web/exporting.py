@@ -46,9 +46,20 @@ def wanted_format(request: Request) -> str | None:
     return wanted
 
 
-def tools(filters: Filters, formats: Sequence[str] = FORMATS) -> dict[str, Any]:
-    """Return the values that `tools.html` needs."""
-    return {"formats": formats, "export_address": lambda name: filters.address(format=name, after=None)}
+def tools(filters: Filters, formats: Sequence[str] = FORMATS, rows: int = 0) -> dict[str, Any]:
+    """Return the values that `tools.html` needs.
+
+    Args:
+        filters: Of the page.
+        formats: What the page can be had as.
+        rows: How many rows the file would have; a PDF is not offered where it would not be made.
+    """
+    too_long = "pdf" in formats and rows > pdf_file.MOST_ROWS
+    return {
+        "formats": [name for name in formats if name != "pdf" or not too_long],
+        "most_rows_of_pdf": pdf_file.MOST_ROWS if too_long else None,
+        "export_address": lambda name: filters.address(format=name, after=None),
+    }
 
 
 def _writer(wanted: str) -> tuple[str, Writer]:

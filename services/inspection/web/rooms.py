@@ -107,6 +107,7 @@ def room(
         lines = basis_lines(request, filters, moment.known_at, moment.watermark, _said(filters, offered))
         first, *others = tables
         return file_answer(first.sheet(language, lines, [one.sheet(language) for one in others]), wanted)
+    rows = sum(len(one.rows) for one in tables) if tables else values.get("total", 0)
     return page(
         context,
         request,
@@ -115,7 +116,7 @@ def room(
         offered=offered,
         dated=dated,
         moment=moment,
-        **{**filter_values(filters, language, (), with_variant=False), **tools(filters), **values},
+        **{**filter_values(filters, language, (), with_variant=False), **tools(filters, rows=rows), **values},
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from werkzeug.test import Client
 
+from services.inspection.exports import pdf_file
 from services.inspection.web import act_pages
 from services.inspection.web.acting import Outcome
 from shared.database.engine import open_database
@@ -61,3 +62,13 @@ def test_a_form_takes_the_name_of_an_agency_and_says_in_words_which_field_is_wro
     assert "Cơ quan thực hiện: không phải là mã hoặc tên đầy đủ của một cơ quan" in answer.text
     assert "SCHEMA_VIOLATION" not in answer.text
     assert "^/agencies" not in answer.text
+
+
+@pytest.mark.parametrize("path", ["/agencies", "/alerts", "/indicators/I2/explain"])
+def test_a_pdf_is_offered_only_where_it_can_be_made(client, monkeypatch, path):
+    assert "format=pdf" in client.get(path).text
+    monkeypatch.setattr(pdf_file, "MOST_ROWS", 1)
+    told = client.get(path).text
+    assert "format=pdf" not in told
+    assert "format=xlsx" in told
+    assert "Không có tệp PDF: tệp chỉ chứa tối đa 1 dòng." in told
