@@ -15,6 +15,7 @@ from services.inspection.web.access import require_agency_seen, require_form, re
 from services.inspection.web.acting import Deed, Outcome, act, given_of, wait_until_shown
 from services.inspection.web.agency_entry import agency_meant
 from services.inspection.web.contract_forms import FormField, agency_paths, data_of, fields_of
+from services.inspection.web.notices import with_notice
 from services.inspection.web.refused_words import Wrong, wrong_with
 from services.inspection.web.rendering import TEMPLATES, language_of, page, views_of
 from services.inspection.web.signing_in import redirect, safe_target
@@ -59,9 +60,8 @@ def act_post(context: ServiceContext, request: Request, event_type: str) -> Resp
         if kind.aggregate == "target":
             # The other records show it at once; where a target stands is a figure of the views.
             wait_until_shown(context, context.clock())
-        return redirect(
-            safe_target(given.get("next", "")) if given.get("next") else record_address(kind, source, subject)
-        )
+        there = safe_target(given.get("next", "")) if given.get("next") else record_address(kind, source, subject)
+        return redirect(with_notice(there, kind.name))
     return _form(context, request, session, kind, given, outcome)
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from urllib.parse import quote
 
 from werkzeug.wrappers import Request, Response
 
 from services.inspection.read_models import AlertLine
 from services.inspection.web.access import limited_filters, require_session
 from services.inspection.web.board_page import agency_unknown
+from services.inspection.web.exporting import wanted_format
 from services.inspection.web.filters import N_
 from services.inspection.web.programme_tables import Telling
 from services.inspection.web.rendering import language_of, views_of
@@ -19,6 +21,7 @@ from services.inspection.web.words import ALERT_RULES, label
 from shared import clock
 from shared.service.context import ServiceContext
 from shared.vietnam.text import matches
+from shared.web.roles import may
 
 SEVERITIES = ("critical", "serious", "warning", "info")
 _STATES = ("opened", "acknowledged", "in_handling", "snoozed")
@@ -44,12 +47,13 @@ def open_alerts(context: ServiceContext, request: Request) -> Response:
     shown = [one for one in found if _chosen(one, telling)]
     counts = Counter(one.severity for one in found)
     rules = [(rule, f"{rule} {say(title)}") for rule, title in ALERT_RULES.items()]
+    acting = may(session.role, "act") and filters.is_today and wanted_format(request) is None
     return room(
         context,
         request,
         ("alerts_room.html", "work"),
         filters,
-        [_table(shown, telling)],
+        [_table(shown, telling, acting=acting)],
         offered=[
             Offered("severity", say(N_("Severity")), [(one, say(label("severity", one))) for one in SEVERITIES]),
             Offered("rule", say(N_("Rule")), rules),
@@ -70,7 +74,7 @@ def _chosen(one: AlertLine, telling: Telling) -> bool:
     )
 
 
-def _table(found: Sequence[AlertLine], telling: Telling) -> RoomTable:
+def _table(found: Sequence[AlertLine], telling: Telling, *, acting: bool) -> RoomTable:
     say = telling.translate
     columns = [
         RoomColumn(say(N_("Alert")), below=say(N_("Record"))),
@@ -80,6 +84,12 @@ def _table(found: Sequence[AlertLine], telling: Telling) -> RoomTable:
         RoomColumn(say(N_("Opened on")), "day"),
         RoomColumn(say(N_("Days open")), "whole"),
     ]
+    if acting:
+        columns.append(RoomColumn(say(N_("To do"))))
+
+    def button(one: AlertLine) -> Shown:
+        post = f"/alerts/{quote(one.alert_id, safe='')}/acknowledge"
+        return Shown(say(N_("Acknowledge")), post=post) if one.status == "opened" else Shown(None)
 
     def row(one: AlertLine) -> list[Shown]:
         opened = clock.vietnam_day(one.opened_at)
@@ -92,6 +102,7 @@ def _table(found: Sequence[AlertLine], telling: Telling) -> RoomTable:
             Shown(say(label("status", one.status))),
             Shown(opened),
             Shown(telling.filters.as_of - opened),
+            *([button(one)] if acting else []),
         ]
 
     empty = (say(N_("No alert is open")), say(N_("Choose another severity, rule, state or day.")))

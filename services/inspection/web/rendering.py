@@ -13,6 +13,7 @@ from werkzeug.wrappers import Request, Response
 from services.inspection.read_models import Freshness
 from services.inspection.web.access import SignInRequired
 from services.inspection.web.navigation import rooms_of
+from services.inspection.web.notices import notice_of, without_notice
 from services.inspection.web.sources import QueryViews
 from services.inspection.web.views import Views
 from services.inspection.web.words import label
@@ -73,7 +74,7 @@ def page(
     language = language_of(request)
     session = read_session(context, request)
     nonce, token = csrf.form_token(context.settings, request)
-    frame = _frame(request, language, session)
+    frame = {**_frame(request, language, session), "done": notice_of(context, request) if session else None}
     text = TEMPLATES.render(
         template,
         language,
@@ -141,13 +142,14 @@ def _frame(request: Request, language: str, session: Session | None) -> dict[str
         "word": word,
         "session": session,
         "rooms": rooms_of(session),
-        "address_now": request.full_path.rstrip("?"),
+        "address_now": without_notice(request.full_path.rstrip("?")),
+        "done": None,
         "language_address": lambda code: _with_language(request, code),
     }
 
 
 def _with_language(request: Request, code: str) -> str:
-    parameters = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
+    parameters = [(name, value) for name, value in request.args.items(multi=True) if name not in ("lang", "done")]
     return f"?{urlencode([*parameters, ('lang', code)])}"
 
 

@@ -25,6 +25,8 @@ class Shown:
     tone: str = ""
     #: A second line in small letters; a column of its own in files.
     below: str = ""
+    #: Where the button that the value is written on posts to; on the page only.
+    post: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,10 @@ from services.inspection.web.access import limited_filters, require_form, requir
 from services.inspection.web.acting import given_of, wait_until_shown
 from services.inspection.web.filters import N_
 from services.inspection.web.inner import ask
+from services.inspection.web.notices import with_notice
 from services.inspection.web.record_pages import RecordLine, lines_of
 from services.inspection.web.rendering import TEMPLATES, language_of, page, views_of
-from services.inspection.web.signing_in import redirect
+from services.inspection.web.signing_in import redirect, safe_target
 from services.inspection.web.words import ALERT_RULES
 from shared.service.context import ServiceContext
 from shared.web.roles import may
@@ -94,8 +95,10 @@ def acknowledge_alert(context: ServiceContext, request: Request, alert_id: str) 
         Problem: 403 not one's own part, 404 no such alert, 422 it cannot be acknowledged any more.
     """
     require_form(context, request, "act")
-    note = given_of(request).get("note", "").strip()
+    given = given_of(request)
+    note = given.get("note", "").strip()
     body = orjson.dumps({"note": note} if note else {})
     ask(context, request, alerts_api.relay_checked, f"/v1/alerts/{alert_id}/acknowledge", body)
     wait_until_shown(context, context.clock())
-    return redirect("/work#alerts")
+    there = safe_target(given["next"]) if given.get("next") else "/work"
+    return redirect(with_notice(there, "qms.alert.acknowledged"))

@@ -9,7 +9,7 @@ import pytest
 from werkzeug.test import Client
 
 from services.inspection.exports import pdf_file
-from services.inspection.web import act_pages
+from services.inspection.web import act_pages, work_pages
 from services.inspection.web.acting import Outcome
 from shared.database.engine import open_database
 from shared.eventsourcing import Hint
@@ -72,3 +72,20 @@ def test_a_pdf_is_offered_only_where_it_can_be_made(client, monkeypatch, path):
     assert "format=pdf" not in told
     assert "format=xlsx" in told
     assert "Không có tệp PDF: tệp chỉ chứa tối đa 1 dòng." in told
+
+
+def test_an_open_alert_is_acknowledged_from_the_list_of_all_and_the_page_says_that_it_was(client, monkeypatch):
+    asked: list = []
+    monkeypatch.setattr(work_pages, "ask", lambda *given: asked.append(given[3]))
+    monkeypatch.setattr(work_pages, "wait_until_shown", lambda *_given: None)
+    told = client.get("/alerts?severity=critical").text
+    address, button = re.search(r'<form class="inline" method="post" action="([^"]*)">(.*?)</form>', told).groups()
+    assert 'name="next" value="/alerts?severity=critical"' in button
+    sent = {"form_token": token_of(told), "next": "/alerts?severity=critical"}
+    answer = client.post(address, data=sent)
+    assert asked == [f"/v1{address}"]
+    assert answer.headers["Location"] == "/alerts?severity=critical&done=qms.alert.acknowledged"
+    after = client.get(answer.headers["Location"]).text
+    assert '<p class="done" role="status">Đã ghi nhận: Đã tiếp nhận cảnh báo</p>' in after
+    assert 'name="next" value="/alerts?severity=critical"' in after
+    assert "/acknowledge" not in client.get("/alerts?as_of=2026-11-21").text
