@@ -67,8 +67,11 @@ def already_exists(vi: str, en: str, subject: str) -> Refusal:
     """Return the refusal of an event that would open a stream which is open already."""
     return refuse(
         "ALREADY_EXISTS",
-        f"Đã có {vi} mang mã '{subject}'. Dùng mã khác, hoặc gửi sự kiện cập nhật bản ghi hiện có.",
-        f"There is already a {en} with the id '{subject}'. Use another id, or push an event that updates it.",
+        f"Đã có {vi} với subject '{subject}'. Nếu cần sửa, gửi lại đủ các trường với cùng type và subject, id mới và "
+        "corrects là id của sự kiện đã mở bản ghi đó. Chỉ dùng subject khác khi đây là một bản ghi khác.",
+        f"There is already a {en} with the subject '{subject}'. To correct it, push all its fields again with the same type "
+        "and subject, a new id, and corrects naming the id of the event that opened it. Use another subject only for "
+        "another record.",
         "/subject",
     )
 

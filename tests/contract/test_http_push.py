@@ -114,6 +114,35 @@ def test_an_id_used_for_another_content_is_refused_and_the_first_stands(system, 
     assert system.receipt(pushed).json["position"] == first["position"]
 
 
+_FLOW = {"opening": 12, "received": 140, "returned_incomplete": 2, "withdrawn": 1}
+_SETTLED = {
+    "resolved_early": 61,
+    "resolved_on_time": 70,
+    "resolved_late": 3,
+    "pending_in_time": 14,
+    "pending_overdue": 1,
+}
+FIGURES = {"period": "2026-03", "channel": "one_stop", **_FLOW, **_SETTLED}
+
+
+def test_figures_that_stand_already_are_corrected_as_the_readme_and_the_refusal_say(system, place):
+    code = unique("1")
+
+    def told(event_id: str, **more: object) -> dict:
+        data = {**FIGURES, "tthc_code": code, **{name: more.pop(name) for name in list(more) if name in FIGURES}}
+        subject = f"2026-03:{code}:one_stop"
+        return event("dossier_stats.submitted", place["commune"], subject, data, id=event_id, **more)
+
+    first, second = unique("tk"), unique("tk")
+    system.accept(told(first))
+    refused = system.single(told(second, received=141), place["commune_key"]).json
+    assert (refused["code"], "corrects" in refused["hint"]["vi"]) == ("ALREADY_EXISTS", True)
+    unbalanced = system.single(told(second, received=141, corrects=first), place["commune_key"]).json
+    assert unbalanced["code"] == "BALANCE_BROKEN"
+    mended = told(second, received=141, resolved_late=4, corrects=first)
+    assert system.single(mended, place["commune_key"]).result["status"] == "accepted"
+
+
 def test_the_same_id_in_another_agency_is_another_event(system, place):
     pushed = nonconformity(place["commune"])
     system.accept(pushed, {**pushed, "source": f"/agencies/{place['province']}"})
