@@ -9,6 +9,7 @@ from codecs import BOM_UTF8
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import click
 import orjson
@@ -67,7 +68,7 @@ def register(file: Path, url: str | None, key: str | None, *, as_json: bool) -> 
 @click.option("--json", "as_json", is_flag=True)
 def key(agency_id: str, label: str, url: str | None, key: str | None, *, as_json: bool) -> None:
     """Issue a key for an agency; it is shown once and never again."""
-    answer = Client(url, key).post(f"/v1/agencies/{agency_id}/keys", {"label": label} if label else {})
+    answer = Client(url, key).post(f"/v1/agencies/{quote(agency_id, safe='')}/keys", {"label": label} if label else {})
     if as_json:
         click.echo(json.dumps(answer))
         return
@@ -82,7 +83,8 @@ def key(agency_id: str, label: str, url: str | None, key: str | None, *, as_json
 @click.option("--key")
 def revoke(agency_id: str, key_id: str, url: str | None, key: str | None) -> None:
     """Withdraw a key of an agency."""
-    answer = Client(url, key).request("DELETE", f"/v1/agencies/{agency_id}/keys/{key_id}")
+    path = f"/v1/agencies/{quote(agency_id, safe='')}/keys/{quote(key_id, safe='')}"
+    answer = Client(url, key).request("DELETE", path)
     Client.checked(answer)
     click.echo(f"revoked {key_id}")
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
 import click
-from rich.console import Console
-from rich.table import Table
 
+from shared.cli.listing import is_terminal, print_list
 from shared.cli.running import Client
+
+_HEADERS = ("id", "status", "type", "source", "event id", "pushed by", "code", "field", "what to do")
 
 
 @click.group()
@@ -34,11 +38,37 @@ def list_items(
     if as_json:
         click.echo(json.dumps({"items": items}, ensure_ascii=False))
         return
-    table = Table("id", "status", "type", "source", "code", "what to do", header_style="bold")
-    for item in items:
-        status = f"{item['status']}, overdue" if item["overdue"] else item["status"]
-        table.add_row(item["id"], status, item["type"], item["source"], item["code"], item["hint"]["vi"])
-    Console().print(table if items else "Nothing is refused or waiting.")
+    narrow = is_terminal()
+    headers = ("id", "event", "what to do") if narrow else _HEADERS
+    rows = [_narrow(item) if narrow else _wide(item) for item in items]
+    print_list(headers, rows, empty="Nothing is refused or waiting.")
+
+
+def _wide(item: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return an item as one line, for a pipe."""
+    names = (item["source"], item["event_id"], _pusher(item), item["code"], item["pointer"], item["hint"]["vi"])
+    return (item["id"], _status(item), item["type"], *names)
+
+
+def _narrow(item: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return an item in three columns, what belongs together under each other, for a terminal."""
+    event = [item["type"], item["source"], item["event_id"]]
+    pusher = _pusher(item)
+    what = f"{_status(item)}: {item['code']} {item['pointer']}".rstrip()
+    return item["id"], "\n".join([*event, *([f"by {pusher}"] if pusher else [])]), f"{what}\n{item['hint']['vi']}"
+
+
+def _status(item: Mapping[str, Any]) -> str:
+    return f"{item['status']}, overdue" if item["overdue"] else str(item["status"])
+
+
+def _pusher(item: Mapping[str, Any]) -> str:
+    """Return who pushed the item, where the service tells it."""
+    return str(item.get("asserter", ""))
+
+
+def _path(item_id: str, step: str) -> str:
+    return f"/v1/quarantine/{quote(item_id, safe='')}/{step}"
 
 
 @quarantine.command(epilog="Example: oversight quarantine replay audit-5x2k… --repaired event.json")
@@ -50,9 +80,7 @@ def replay(item_id: str, repaired: Path | None, url: str | None, key: str | None
     """Try an item again, as it came or repaired."""
     client = Client(url, key)
     body = repaired.read_bytes() if repaired else b""
-    answer = client.request(
-        "POST", f"/v1/quarantine/{item_id}/replay", body=body, headers={"Content-Type": "application/json"}
-    )
+    answer = client.request("POST", _path(item_id, "replay"), body=body, headers={"Content-Type": "application/json"})
     result = Client.checked(answer)["results"][0]
     click.echo(f"{result['status']}" + (f" at position {result['position']}" if result["position"] else ""))
     if result["status"] == "refused":
@@ -66,5 +94,5 @@ def replay(item_id: str, repaired: Path | None, url: str | None, key: str | None
 @click.option("--key")
 def discard(item_id: str, url: str | None, key: str | None) -> None:
     """Give an item up: it is tried no more; its bytes are kept."""
-    Client.checked(Client(url, key).request("POST", f"/v1/quarantine/{item_id}/discard"))
+    Client.checked(Client(url, key).request("POST", _path(item_id, "discard")))
     click.echo(f"{item_id} discarded")
