@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from shared.cli.errors import CommandError
+from shared.cli.listing import print_list
 from shared.cli.running import Client
+
+_COLUMNS = ("service", "consumer", "source", "position", "type", "reason", "detail")
 
 
 @click.group()
@@ -34,19 +36,32 @@ def _services(client: Client, service: str | None) -> dict[str, str]:
 @click.option("--key")
 @click.option("--json", "as_json", is_flag=True)
 def list_parked(service: str | None, url: str | None, key: str | None, *, as_json: bool) -> None:
-    """List what is parked, in all services."""
+    """List what is parked, in all services; exit status 1 where one of them does not answer."""
     client = Client(url, key)
-    items: list[dict[str, Any]] = []
-    for name, address in _services(client, service).items():
-        items += [{"service": name, **item} for item in client.get(f"{address}/v1/parked")["items"]]
+    asked = _services(client, service)
+    items, missing = _ask(client, asked)
+    if len(missing) == len(asked):
+        raise next(iter(missing.values()))
     if as_json:
         click.echo(json.dumps({"items": items}, ensure_ascii=False))
-        return
-    table = Table("service", "consumer", "source", "position", "type", "reason", "detail", header_style="bold")
-    for item in items:
-        cells = (item[name] for name in ("service", "consumer", "source", "position", "type", "reason", "detail"))
-        table.add_row(*(str(cell) for cell in cells))
-    Console().print(table if items else "Nothing is parked.")
+    else:
+        rows = [tuple(str(item[name]) for name in _COLUMNS) for item in items]
+        print_list(_COLUMNS, rows, empty="Nothing is parked.")
+    for name, error in missing.items():
+        click.echo(f"oversight: {name} is missing from this list: {error}", err=True)
+    sys.exit(1 if missing else 0)
+
+
+def _ask(client: Client, asked: Mapping[str, str]) -> tuple[list[dict[str, Any]], dict[str, CommandError]]:
+    """Return what is parked, and which services do not say so, with the reason: one must not hide the others."""
+    items: list[dict[str, Any]] = []
+    missing: dict[str, CommandError] = {}
+    for name, address in asked.items():
+        try:
+            items += [{"service": name, **item} for item in client.get(f"{address}/v1/parked")["items"]]
+        except CommandError as error:
+            missing[name] = error
+    return items, missing
 
 
 @parked.command(epilog="Example: oversight parked replay inspection --consumer oversight")

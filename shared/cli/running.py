@@ -30,6 +30,11 @@ def read_run(data: Path | None = None) -> dict[str, Any]:
     return content
 
 
+def _base(target: str) -> str:
+    """Return scheme, host and port of an address: what one looks for when nothing answers there."""
+    return "/".join(target.split("/", 3)[:3])
+
+
 class Client:
     """Asks the running system, as staff unless another key is given."""
 
@@ -56,7 +61,7 @@ class Client:
             return self._pool.request(method, target, body=body, headers=sent)
         except urllib3.exceptions.HTTPError as error:
             raise CommandError(
-                f"nothing answers at {self.url} ({type(error).__name__})",
+                f"nothing answers at {_base(target)} ({type(error).__name__})",
                 hint="start the system with `oversight up`, or name its address with --url",
             ) from error
 
