@@ -61,8 +61,8 @@ def instant_parameter(request: Request, name: str) -> int | None:
     except (ValueError, OverflowError):
         raise bad_parameter(
             name,
-            "phải là thời điểm RFC 3339 có múi giờ, ví dụ 2026-03-01T08:00:00+07:00 (dấu + viết là %2B)",
-            "must be an RFC 3339 time with an offset such as 2026-03-01T08:00:00+07:00 (write + as %2B)",
+            "phải là thời điểm RFC 3339 có múi giờ, ví dụ 2026-03-01T08:00:00+07:00 (trong URL, dấu + viết là %2B)",
+            "must be an RFC 3339 time with an offset such as 2026-03-01T08:00:00+07:00 (in a URL write + as %2B)",
         ) from None
 
 

@@ -10,16 +10,28 @@ from urllib.parse import urlencode
 import click
 from rich.console import Console
 
+from shared import clock
 from shared.cli.board_table import lines_of, print_board
+from shared.cli.errors import CommandError
 from shared.cli.running import Client
 
 INDICATORS = ("I1", "I2", "I2a", "I3", "I4", "I6", "I7", "I9", "I11", "I21")
 _RATIOS = tuple(name for name in INDICATORS if name != "I2a")
 
 
+def _instant(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+    """Refuse what is no instant here: the service's hint speaks of how to write one in a URL."""
+    if value and value.strip():
+        try:
+            clock.from_rfc3339(value.strip())
+        except (ValueError, OverflowError):
+            raise CommandError("--known-at must be a time with an offset such as 2026-05-02T08:00:00+07:00") from None
+    return value
+
+
 @click.command(epilog="Example: oversight board --as-of 2014-04-01 --scope CT-UBND")
 @click.option("--as-of", default=None, help="Day, YYYY-MM-DD; default today in Viet Nam.")
-@click.option("--known-at", default=None, help="Instant, RFC 3339; default everything known by now.")
+@click.option("--known-at", default=None, callback=_instant, help="Instant, RFC 3339; default everything known by now.")
 @click.option("--scope", default=None, help="Agency id: this agency and everything below it.")
 @click.option("--variant", type=click.Choice(["reported", "verified"]), default="reported", show_default=True)
 @click.option("--by", type=click.Choice(["none", "province", "level", "kind", "agency"]), default="province")

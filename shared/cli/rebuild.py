@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import click
 
@@ -22,6 +23,8 @@ from shared.cli.running import Client
 _POLL = 0.3
 _SERVICES = ["inspection", "documents", "audit", "notify"]
 _IN_PLACE = "in-place"
+#: Refusals for want of a set of tables; which ones there are says `status`.
+_NO_SUCH_SET = frozenset({"NO_FORMER", "NOTHING_BUILT"})
 
 
 class _Rebuild(click.Group):
@@ -29,7 +32,12 @@ class _Rebuild(click.Group):
 
     def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
         """Take everything that names no step for the old form."""
-        if args and args[0] not in self.commands and args[0] not in context.help_option_names:
+        known = {*self.commands, *context.help_option_names}
+        if args and args[0] not in known:
+            if not args[0].startswith("-") and args[0] not in _SERVICES:
+                steps = ", ".join(name for name in self.commands if name != _IN_PLACE)
+                message = f"'{args[0]}' is neither a step ({steps}) nor a service ({', '.join(_SERVICES)})"
+                raise click.UsageError(message, context)
             args = [_IN_PLACE, *args]
         return super().parse_args(context, args)
 
@@ -85,7 +93,7 @@ def in_place(
     known = client.get(f"{address}/v1/projections")["projections"]
     names = [projection] if projection else [one["name"] for one in known if one["rebuildable"]]
     for name in names:
-        client.post(f"{address}/v1/projections/{name}/rebuild", {})
+        client.post(f"{address}/v1/projections/{quote(name, safe='')}/rebuild", {})
         click.echo(f"{service}: {name} is being rebuilt", err=True)
     if wait and not _wait(client, address, names, time.monotonic() + timeout):
         raise CommandError("not finished in time", hint="it goes on; see `oversight doctor`")
@@ -185,11 +193,17 @@ class _Sets:
     def __init__(self, service: str, projection: str, given: dict[str, Any]) -> None:
         self._client = Client(given["url"], given["key"])
         self._address = self._client.services.get(service, self._client.url)
-        self._projection = projection
+        self._service, self._projection = service, projection
 
     def step(self, path: str) -> None:
         """Ask for a step."""
-        self._client.post(f"{self._address}/v1/projections/{self._projection}/sets{path}", {})
+        address = f"{self._address}/v1/projections/{quote(self._projection, safe='')}/sets{path}"
+        try:
+            self._client.post(address, {})
+        except CommandError as error:
+            if error.code in _NO_SUCH_SET:
+                error.hint = f"`oversight rebuild status {self._service} {self._projection}` shows the sets there are"
+            raise
 
     def known(self) -> dict[str, Any]:
         """Return what is known of the projection."""

@@ -14,6 +14,7 @@ from shared.cli.errors import CommandError
 DEFAULT_DATA = Path(".oversight")
 DEFAULT_URL = "http://127.0.0.1:8000"
 _OK = range(200, 300)
+_FAULTS = range(500, 600)
 
 
 def run_file(data: Path | None = None) -> Path:
@@ -89,7 +90,9 @@ class Client:
             return json.loads(answer.data)
         try:
             problem = json.loads(answer.data)
-            message = f"{problem['code']}: {problem['hint']['en']}"
+            code, message = str(problem["code"]), f"{problem['code']}: {problem['hint']['en']}"
         except (ValueError, KeyError, TypeError):
-            message = f"HTTP {answer.status}"
-        raise CommandError(message, hint="see the code and the hint; `oversight doctor` checks the system")
+            code, message = "", f"HTTP {answer.status}"
+        # A refusal says itself what to do; what is not understood, or is the system's fault, is looked for there.
+        hint = "`oversight doctor` checks the system" if not code or answer.status in _FAULTS else ""
+        raise CommandError(message, hint=hint, code=code)
