@@ -41,8 +41,8 @@ class Routes:
             rules.append(Rule(route.url, methods=methods, endpoint=route))
             if "<" not in route.url:
                 self._fixed.update({(method, route.url): route for method in methods})
-        # One address for one thing: what a proxy in front holds back or slows down by its path has no second name.
-        url_map = Map(rules, strict_slashes=True, merge_slashes=False)
+        # A slash at the end makes no difference: what a proxy holds back or slows down by its path it must know by both names.
+        url_map = Map(rules, strict_slashes=False, merge_slashes=False)
         self._adapter = url_map.bind("localhost")
 
     def find(self, method: str, path: str) -> tuple[Route, dict[str, Any]]:

@@ -70,13 +70,6 @@ def test_handlers_get_the_variable_parts_of_the_path(client):
     assert client.get("/v1/things?q=%C4%91").json == {"q": "đ"}
 
 
-@pytest.mark.parametrize("path", ["/healthz/", "/healthz%2f", "//healthz", "/v1/things/", "/v1/things/a/", "/form/"])
-def test_a_path_with_a_slash_too_many_is_no_other_name_of_the_same_thing(client, path):
-    assert client.get(path).status_code == 404
-    assert client.post(path, data={"a": "b"}).status_code == 404
-    assert client.options(path).status_code == 404
-
-
 def test_a_problem_is_problem_json_with_hints_in_both_languages(client):
     answer = client.get("/refuses")
     assert answer.status_code == 422
