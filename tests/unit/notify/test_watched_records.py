@@ -14,6 +14,12 @@ DECLARED = seen(
     {"declared_on": "2025-01-02", "standard_version": "TCVN ISO 9001:2015"},
     subject="iso",
 )
+ENDED = seen(
+    "2021-02-01",
+    "agency.ended",
+    {"how": "level_abolished", "effective": "2021-02-01", "successors": ["ubnd-xa"]},
+    subject="so-khcn",
+)
 RESCINDED = seen("2025-06-01", "declaration.rescinded", {"by": "x", "reason": "x"}, subject="iso")
 
 
@@ -42,6 +48,9 @@ def reviewed(on: str) -> Seen:
         # An audit by others is none of its own.
         ([DECLARED, *audited("2025-10-01", "second_party"), reviewed("2025-12-01")], "2026-01-02", "warning"),
         ([DECLARED, RESCINDED], "2026-06-01", None),
+        # Of an agency that is no more nothing is due, in whatever order the logs are read.
+        ([DECLARED, ENDED], "2026-06-01", None),
+        ([ENDED, DECLARED, *audited("2025-10-01")], "2027-06-01", None),
         (audited("2020-01-01"), "2026-06-01", None),
     ],
 )
@@ -69,6 +78,8 @@ MERGED = seen(
             None,
         ),
         ([MERGED], "2025-08-30", "serious"),
+        ([MERGED, ENDED], "2025-08-30", None),
+        ([ENDED, DECLARED, CHANGED], "2026-12-01", None),
         (
             [MERGED, seen("2025-08-01", "declaration.declared", {"declared_on": "2025-08-01"}, subject="iso")],
             "2026-01-01",
@@ -102,6 +113,8 @@ MOVED = seen(
         ([OLD], "2021-06-30", "serious"),
         ([OLD], "2021-09-28", "critical"),
         ([OLD, MOVED], "2021-09-28", None),
+        ([OLD, ENDED], "2021-09-28", None),
+        ([ENDED, OLD], "2021-09-28", None),
         ([DECLARED], "2026-01-01", None),
     ],
 )

@@ -5,6 +5,7 @@ Source: Circular 26/2014/TT-BKHCN (declare again when the scope changes).
 
 from __future__ import annotations
 
+from services.notify.domain.evaluators.declared import is_end
 from services.notify.domain.evaluators.evaluator import Evaluator, Memory, Seen, is_newer, reads
 from services.notify.domain.rule import Standing
 from shared import clock
@@ -16,8 +17,10 @@ _ON_ITS_WAY = ("plan_approved", "building_started", "applied")
 
 
 def key(seen: Seen) -> str | None:
-    """Return the agency that has to declare again."""
+    """Return the agency that has to declare again, or has ended."""
     fact = seen.fact
+    if is_end(seen):
+        return fact.subject
     if fact.aggregate == "declaration":
         return fact.source if fact.name in (*_BEGINS, *_SETTLES, *_ON_ITS_WAY) else None
     if fact.aggregate == "agency" and fact.name == "merged":
@@ -32,6 +35,9 @@ def fold(memory: Memory | None, seen: Seen) -> Memory | None:
     if fact.name in _ON_ITS_WAY:
         return memory
     memory = memory or {"agency": key(seen), "since": None}
+    if is_end(seen):
+        memory["ended"] = True
+        return memory
     if fact.name in _SETTLES or (fact.name == "baselined" and fact.data["status"] != "needs_redeclaration"):
         if is_newer(memory, "turned_at", seen):
             memory["since"] = None
@@ -51,7 +57,7 @@ def _since(seen: Seen) -> int:
 
 def standing(memory: Memory) -> Standing | None:
     """Return the ground for an alert while a new declaration is owed."""
-    if memory["since"] is None:
+    if memory["since"] is None or memory.get("ended"):
         return None
     source, event_id = memory["cause"]
     return Standing(

@@ -6,7 +6,7 @@ The older of the two counts; an agency that never held one is counted from its d
 
 from __future__ import annotations
 
-from services.notify.domain.evaluators.declared import NAMES, key_of, live_since, take_declaration
+from services.notify.domain.evaluators.declared import ENDED, NAMES, is_end, key_of, live_since, take_declaration
 from services.notify.domain.evaluators.evaluator import Evaluator, Memory, Seen, reads
 from services.notify.domain.rule import Standing
 from shared import clock
@@ -18,9 +18,9 @@ _ON_ITS_WAY = {"audit": ("planned", "notified", "started", "reported"), "managem
 
 
 def key(seen: Seen) -> str | None:
-    """Return the agency whose declaration, audit or review it is."""
+    """Return the agency whose declaration, audit, review or end it is."""
     fact = seen.fact
-    if fact.aggregate == "declaration":
+    if fact.aggregate == "declaration" or is_end(seen):
         return key_of(seen)
     if fact.aggregate == "audit":
         return fact.source if fact.name in ("baselined", *_ON_ITS_WAY["audit"], *_ENDED_AUDITS) else None
@@ -32,7 +32,7 @@ def key(seen: Seen) -> str | None:
 def fold(memory: Memory | None, seen: Seen) -> Memory | None:
     """Remember live declarations and the last audit and review."""
     memory = memory or {"agency": seen.fact.source, "declarations": {}, "others": [], "cause": list(seen.cause)}
-    if seen.fact.aggregate == "declaration":
+    if seen.fact.aggregate == "declaration" or is_end(seen):
         take_declaration(memory, seen)
     elif seen.fact.aggregate == "audit":
         _audit(memory, seen)
@@ -93,7 +93,7 @@ def _date(day: int | None) -> str:
 
 
 EVALUATOR = Evaluator(
-    frozenset({"documents", "audit"}),
+    frozenset({"documents", "audit", "inspection"}),
     reads(
         *(f"declaration.{name}" for name in ("declared", "redeclared", "baselined", "rescinded")),
         *("audit.planned", "audit.baselined", "audit.completed"),
@@ -104,11 +104,12 @@ EVALUATOR = Evaluator(
     standing,
     names=frozenset(
         {
+            ENDED,
             *(f"declaration.{name}" for name in NAMES),
             *(f"audit.{name}" for name in ("baselined", *_ON_ITS_WAY["audit"], *_ENDED_AUDITS)),
             *(f"management_review.{name}" for name in ("held", "baselined", *_ON_ITS_WAY["management_review"])),
         }
     ),
-    aggregates=frozenset({"declaration", "audit", "management_review"}),
+    aggregates=frozenset({"declaration", "audit", "management_review", "agency"}),
     progress=frozenset(f"{aggregate}.{name}" for aggregate, names in _ON_ITS_WAY.items() for name in names),
 )

@@ -6,7 +6,7 @@ Versions and the deadline are data (`shared.contracts.standards`): 30 June 2021 
 
 from __future__ import annotations
 
-from services.notify.domain.evaluators.declared import key_of, take_declaration
+from services.notify.domain.evaluators.declared import ENDED, NAMES, is_end, key_of, take_declaration
 from services.notify.domain.evaluators.evaluator import Evaluator, Memory, Seen, reads
 from services.notify.domain.rule import Standing
 from shared import clock
@@ -17,7 +17,7 @@ _ON_ITS_WAY = ("plan_approved", "building_started", "applied")
 
 
 def key(seen: Seen) -> str | None:
-    """Return the agency of a declaration event that matters."""
+    """Return the agency of a declaration event that matters, or of its own end."""
     fact = seen.fact
     return fact.source if fact.aggregate == "declaration" and fact.name in _ON_ITS_WAY else key_of(seen)
 
@@ -28,6 +28,8 @@ def fold(memory: Memory | None, seen: Seen) -> Memory | None:
         return memory
     memory = memory or {"agency": seen.fact.source, "declarations": {}, "versions": {}, "cause": list(seen.cause)}
     take_declaration(memory, seen)
+    if is_end(seen):
+        return memory
     data = seen.fact.data
     version = data.get("to_version") or data.get("standard_version")
     if version and version != memory["versions"].get(seen.fact.subject):
@@ -38,6 +40,8 @@ def fold(memory: Memory | None, seen: Seen) -> Memory | None:
 
 def standing(memory: Memory) -> Standing | None:
     """Return the ground for an alert while a live declaration rests on a version withdrawn without a later move."""
+    if memory.get("ended"):
+        return None
     behind = {
         declaration: version
         for declaration, version in memory["versions"].items()
@@ -68,13 +72,14 @@ def _is_withdrawn(name: str) -> bool:
 
 
 EVALUATOR = Evaluator(
-    frozenset({"documents"}),
+    frozenset({"documents", "inspection"}),
     reads(
         *(f"declaration.{name}" for name in ("declared", "redeclared", "baselined", "standard_transition_completed"))
     ),
     key,
     fold,
     standing,
-    aggregates=frozenset({"declaration"}),
+    aggregates=frozenset({"declaration", "agency"}),
+    names=frozenset({ENDED, *(f"declaration.{name}" for name in (*NAMES, *_ON_ITS_WAY))}),
     progress=frozenset(f"declaration.{name}" for name in _ON_ITS_WAY),
 )
