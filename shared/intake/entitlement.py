@@ -19,6 +19,8 @@ from shared.registry.record import AgencyRecord
 Records = Mapping[str, AgencyRecord]
 
 _CENTRAL = "central"
+#: Aggregates whose facts name further agencies; of all others the source alone decides.
+_NAME_OTHERS = frozenset({"agency", "obligation", "inspection", "recommendation", "target"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,8 @@ def entitled(rule: str, asserter: str, fact: Fact, known: Records) -> Refusal | 
 
 def deciding(asserter: str, fact: Fact) -> set[str]:
     """Return the agencies whose place in the administration decides whether a fact may be pushed."""
+    if fact.aggregate not in _NAME_OTHERS:
+        return {asserter, fact.source}
     named = {asserter, fact.source, *_disposed(fact), *_recipients(fact), *_inspected(fact)}
     further = [fact.data.get("parent_id") if _registers(fact) else None, _territory(fact)]
     return named.union(one for one in further if one)
@@ -58,6 +62,8 @@ def deciding(asserter: str, fact: Fact) -> set[str]:
 
 def awaited(fact: Fact) -> set[str]:
     """Return those of them without whose record nothing can be told."""
+    if fact.aggregate not in _NAME_OTHERS:
+        return set()
     if _is_of_registry(fact):
         return set() if _is_new(fact) else set(_disposed(fact))
     territory = _territory(fact)
