@@ -20,7 +20,9 @@ Records = Mapping[str, AgencyRecord]
 
 _CENTRAL = "central"
 #: Aggregates whose facts name further agencies; of all others the source alone decides.
-_NAME_OTHERS = frozenset({"agency", "obligation", "inspection", "recommendation", "target"})
+_NAME_OTHERS = frozenset({"agency", "obligation", "inspection", "recommendation", "periodic_report", "target"})
+#: Of these an agency has none with itself; a report it may well owe to itself.
+_OF_OTHERS = frozenset({"inspection", "recommendation"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +165,7 @@ def _inspects(asserter: str, fact: Fact, known: Records) -> Refusal | NotYet | N
         )
     territory = None if record.level == _CENTRAL else record.parent_on(fact.day) or asserter
     for agency_id in _inspected(fact):
-        if agency_id == asserter:
+        if agency_id == asserter and fact.aggregate in _OF_OTHERS:
             return _refused(
                 "Cơ quan kiểm tra không tự kiểm tra mình: cơ quan kiểm tra khác hoặc Bộ thực hiện.",
                 "A body does not inspect itself: another body, or the ministry, does.",
@@ -183,7 +185,7 @@ def _inspects(asserter: str, fact: Fact, known: Records) -> Refusal | NotYet | N
 def _inspected(fact: Fact) -> list[str]:
     """Return the agencies that an inspecting body says something about, itself where it says so."""
     data = fact.data
-    if fact.aggregate not in ("inspection", "recommendation"):
+    if fact.aggregate not in (*_OF_OTHERS, "periodic_report"):
         return []
     named = [str(data["agency_id"])] if "agency_id" in data else []
     claim = data.get("event_id") if fact.name == "claim_verified" else None

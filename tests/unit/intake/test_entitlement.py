@@ -107,6 +107,8 @@ INSPECTION = {
         *("so-a", "inspection.claim_verified"),
         *({"agency_id": "xa-a", "event_id": {"source": "/agencies/xa-b", "id": "e"}}, "/data/agency_id"),
     ),
+    "a report of another's": ("so-a", "periodic_report.opened", {"agency_id": "xa-b"}, "/data/agency_id"),
+    "a report of its own": ("so-a", "periodic_report.opened", {"agency_id": "so-a"}, "allowed"),
     "a recommendation to another's": ("so-a", "recommendation.issued", {"agency_id": "xa-b"}, "/data/agency_id"),
 }
 
