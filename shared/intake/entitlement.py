@@ -19,6 +19,8 @@ from shared.registry.record import AgencyRecord
 Records = Mapping[str, AgencyRecord]
 
 _CENTRAL = "central"
+#: Kinds of agencies that govern a territory of their own; departments have that of the agency above them.
+_GOVERNING = frozenset({"provincial_pc", "district_pc", "commune_pc"})
 #: Aggregates whose facts name further agencies; of all others the source alone decides.
 _NAME_OTHERS = frozenset({"agency", "obligation", "inspection", "recommendation", "periodic_report", "target"})
 #: Of these an agency has none with itself; a report it may well owe to itself.
@@ -163,7 +165,7 @@ def _inspects(asserter: str, fact: Fact, known: Records) -> Refusal | NotYet | N
             "Chỉ cơ quan có thẩm quyền kiểm tra được gửi loại sự kiện này, với source của chính mình.",
             "Only a body with inspection rights may push this type, with its own source.",
         )
-    territory = None if record.level == _CENTRAL else record.parent_on(fact.day) or asserter
+    territory = _inspected_by(record, fact.day)
     for agency_id in _inspected(fact):
         if agency_id == asserter and fact.aggregate in _OF_OTHERS:
             return _refused(
@@ -180,6 +182,13 @@ def _inspects(asserter: str, fact: Fact, known: Records) -> Refusal | NotYet | N
                 "/data/agency_id",
             )
     return None
+
+
+def _inspected_by(record: AgencyRecord, day: int) -> str | None:
+    """Return the agency that the territory of a body is below; None: a central one, or one that the ministry put under nobody."""
+    if record.level == _CENTRAL:
+        return None
+    return record.agency_id if record.kind in _GOVERNING else record.parent_on(day)
 
 
 def _inspected(fact: Fact) -> list[str]:

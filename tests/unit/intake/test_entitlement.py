@@ -13,8 +13,8 @@ from shared.registry.record import AgencyRecord
 FIRST, DAY = clock.day_of("2010-01-01"), clock.day_of("2026-03-02")
 
 
-def record(agency_id, level, parent, **more):
-    return AgencyRecord(agency_id, "provincial_department", level, FIRST, parents=[[FIRST, parent]], **more)
+def record(agency_id, level, parent, *, kind="provincial_department", **more):
+    return AgencyRecord(agency_id, kind, level, FIRST, parents=[[FIRST, parent]], **more)
 
 
 KNOWN = {
@@ -22,6 +22,8 @@ KNOWN = {
     "tinh-a": record("tinh-a", "province", "bo"),
     "tinh-b": record("tinh-b", "province", "bo"),
     "so-a": record("so-a", "province", "tinh-a", inspection_rights=True),
+    "phuong-a": record("phuong-a", "commune", "tinh-a", kind="commune_pc", inspection_rights=True),
+    "vien": record("vien", "province", None, inspection_rights=True),
     "xa-a": record("xa-a", "commune", "tinh-a"),
     "xa-b": record("xa-b", "commune", "tinh-b"),
     "child-of-xa-a": record("child-of-xa-a", "commune", "xa-a"),
@@ -91,6 +93,8 @@ INSPECTION = {
     "in its territory": ("so-a", "inspection.planned", {"agency_id": "xa-a"}, "allowed"),
     "in another": ("so-a", "inspection.planned", {"agency_id": "xa-b"}, "/data/agency_id"),
     "anywhere, by a central body": ("bo", "inspection.planned", {"agency_id": "xa-b"}, "allowed"),
+    "by one that is under nobody": ("vien", "inspection.planned", {"agency_id": "xa-b"}, "allowed"),
+    "beside the own territory": ("phuong-a", "inspection.planned", {"agency_id": "xa-a"}, "/data/agency_id"),
     "of itself": ("so-a", "inspection.planned", {"agency_id": "so-a"}, "/data/agency_id"),
     "without the right": ("xa-a", "inspection.planned", {"agency_id": "child-of-xa-a"}, "/source"),
     "of nobody known": ("so-a", "inspection.planned", {"agency_id": "xa-c"}, "waits for xa-c"),
