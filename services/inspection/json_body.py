@@ -7,6 +7,7 @@ from typing import Any
 
 from werkzeug import Request
 
+from services.inspection.parameters import EARLIEST, LATEST, instant_of
 from shared import clock
 from shared.eventsourcing import Hint
 from shared.web.json_body import json_object
@@ -78,15 +79,18 @@ class JsonBody:
         """Return a day number; None where it is left out."""
         value = self._get(name)
         try:
-            return None if value is None else clock.day_of(str(value))
+            day = None if value is None else clock.day_of(str(value))
         except ValueError:
-            raise bad_field(name, "phải là ngày dạng 2026-03-01", "must be a day such as 2026-03-01") from None
+            day = EARLIEST - 1
+        if day is not None and not EARLIEST <= day <= LATEST:
+            raise bad_field(name, "phải là ngày dạng 2026-03-01", "must be a day such as 2026-03-01")
+        return day
 
     def instant(self, name: str) -> int | None:
         """Return an instant in microseconds; None where it is left out."""
         value = self._get(name)
         try:
-            return None if value is None else clock.from_rfc3339(str(value))
+            return None if value is None else instant_of(str(value))
         except (ValueError, OverflowError):
             raise bad_field(name, "phải là thời điểm RFC 3339", "must be an instant of RFC 3339") from None
 

@@ -20,8 +20,20 @@ from shared.web.query import bad_parameter
 VARIANTS = ("reported", "verified")
 
 #: No agency is older, and day numbers stay within what dates can hold.
-_EARLIEST = clock.day_of("1900-01-01")
-_LATEST = clock.day_of("2200-01-01")
+EARLIEST = clock.day_of("1900-01-01")
+LATEST = clock.day_of("2200-01-01")
+
+
+def instant_of(text: str) -> int:
+    """Return the instant of an RFC 3339 time in microseconds.
+
+    Raises:
+        ValueError, OverflowError: no such time, or one that cannot be written in Viet Nam's time or in UTC.
+    """
+    instant = clock.from_rfc3339(text)
+    clock.to_rfc3339(instant)
+    clock.to_date(clock.vietnam_day(instant))
+    return instant
 
 
 def day_parameter(request: Request, name: str) -> int | None:
@@ -37,7 +49,7 @@ def day_parameter(request: Request, name: str) -> int | None:
         day = clock.day_of(text) if len(text) == len("2026-03-01") else None
     except ValueError:
         day = None
-    if day is None or not _EARLIEST <= day <= _LATEST:
+    if day is None or not EARLIEST <= day <= LATEST:
         raise bad_parameter(
             name,
             "phải là ngày có thật theo dạng NĂM-THÁNG-NGÀY, ví dụ 2026-03-01",
@@ -57,7 +69,7 @@ def instant_parameter(request: Request, name: str) -> int | None:
         return None
     try:
         # An unescaped + arrives as a blank.
-        return clock.from_rfc3339(text.replace(" ", "+") if "T" in text else text)
+        return instant_of(text.replace(" ", "+") if "T" in text else text)
     except (ValueError, OverflowError):
         raise bad_parameter(
             name,

@@ -25,7 +25,7 @@ from services.inspection.groups import KINDS, LEVELS, OBLIGATIONS, Filters
 from services.inspection.indicators.overlap import OVERLAP_NEEDS
 from services.inspection.indicators.windows import VISIT_WINDOW
 from services.inspection.json_body import JsonBody, bad_field
-from services.inspection.parameters import asked, day_parameter
+from services.inspection.parameters import EARLIEST, LATEST, asked, day_parameter
 from services.inspection.recent import recent
 from services.inspection.selection.gathering import Gathered, gather
 from services.inspection.selection.inputs import inputs_hash
@@ -77,9 +77,10 @@ def proposed(context: ServiceContext, request: Request, body: str, year: int) ->
     """Return the selection that a request asks for, not recorded yet.
 
     Raises:
-        Problem: 400 bad field, 403 not the body, 404 no such body or scope, 503 the views have not come that far.
+        Problem: 400 bad field or year, 403 not the body, 404 no such body or scope, 503 the views have not come that far.
     """
     caller = require_body(context, request, body)
+    _check_year(year)
     told = JsonBody(request)
     day = told.day("as_of")
     today = clock.vietnam_day(context.clock())
@@ -103,6 +104,20 @@ def proposed(context: ServiceContext, request: Request, body: str, year: int) ->
     proposal = propose(gathered, parameters, seed)
     mark = inputs_hash(selection_data(proposal, subject_of(year), year))[:12]
     return Proposed(proposal, named or f"selection-{year}-{mark}", mark, confirmed)
+
+
+def _check_year(year: int) -> None:
+    first, last = clock.to_date(EARLIEST).year, clock.to_date(LATEST).year - 1
+    if not first <= year <= last:
+        raise Problem(
+            400,
+            "BAD_PARAMETER",
+            Hint(
+                f"Năm của chương trình phải từ {first} đến {last}.",
+                f"The year of a programme must be from {first} to {last}.",
+            ),
+            pointer="/path/year",
+        )
 
 
 def _gathered(connection: Connection, *, asked: Asked, body: str, instructed: Mapping[str, str]) -> Gathered:

@@ -16,6 +16,9 @@ from services.inspection.read_models import TimelineEntry, TimelinePage
 from shared import clock
 from shared.contracts.upcasting import data_of_body
 
+#: Both databases hold whole numbers of 64 bits.
+_LARGEST = 2**63 - 1
+
 
 class CursorError(ValueError):
     """The cursor was not made by this service."""
@@ -85,6 +88,8 @@ def _older(events: Table, cursor: str) -> Any:
         at, known, place = int(occurred_at), int(recorded_at), int(position)
     except ValueError:
         raise CursorError(cursor) from None
+    if max(map(abs, (at, known, place))) > _LARGEST:
+        raise CursorError(cursor)
     columns = events.c
     tie = tuple_(columns.recorded_at, columns.service, columns.position) < tuple_(known, service, place)
     # The first condition is what the index serves.

@@ -201,6 +201,7 @@ def _decode_cursor(text: str) -> tuple[int, str]:
         instant, name = orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
     except (binascii.Error, ValueError, TypeError) as error:
         raise ValueError("not a cursor") from error
-    if not isinstance(instant, int) or not isinstance(name, str):
-        raise ValueError("not a cursor")  # noqa: TRY004 - a wrong value of the caller, whatever its type
+    # Both databases hold whole numbers of 64 bits.
+    if not isinstance(instant, int) or abs(instant) >= 2**63 or not isinstance(name, str):
+        raise ValueError("not a cursor")
     return instant, name

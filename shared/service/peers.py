@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from http.client import HTTPException
 from typing import Any
+from urllib.parse import quote
 
 import orjson
 from structlog.contextvars import get_contextvars
@@ -15,6 +16,9 @@ from shared.observability import tracing
 from shared.service.kept_connections import KeptConnections
 from shared.web.headers import CORRELATION_HEADER
 from shared.web.problem import Problem
+
+#: Signs of a request's target that have a meaning or are escaped already; blanks, line breaks and all outside ASCII are not among them.
+_AS_THEY_ARE = "!#$%&'()*+,/:;=?@[]~"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +62,12 @@ class Peers:
     def request(
         self, method: str, service: str, path: str, *, headers: Mapping[str, str], body: bytes | None = None
     ) -> Answer:
-        """Send a request to a peer.
+        """Send a request to a peer; characters of the path that HTTP does not carry are encoded on the way.
 
         Raises:
             Problem: 503 the peer cannot be reached.
         """
+        path = quote(path, safe=_AS_THEY_ARE)
         try:
             sent = {**_correlation(), **headers}
             with tracing.asking(service, method, path, sent):

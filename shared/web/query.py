@@ -7,6 +7,9 @@ from werkzeug import Request
 from shared.eventsourcing import Hint
 from shared.web.problem import Problem
 
+#: Of 2^62.
+_MOST_DIGITS = 19
+
 
 def whole_number(request: Request, name: str, default: int, *, low: int = 0, high: int = 2**62) -> int:
     """Return a whole number parameter.
@@ -17,7 +20,9 @@ def whole_number(request: Request, name: str, default: int, *, low: int = 0, hig
     text = request.args.get(name)
     if text is None or text == "":
         return default
-    if not (text.isascii() and text.isdigit()) or not low <= int(text) <= high:
+    # Python reads no number of thousands of digits.
+    digits = text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
+    if not digits or not low <= int(text) <= high:
         raise bad_parameter(
             name, f"phải là số nguyên từ {low} đến {high}", f"must be a whole number from {low} to {high}"
         )

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from werkzeug.exceptions import MethodNotAllowed, NotFound
-from werkzeug.routing import Map, Rule
+from werkzeug.routing import IntegerConverter, Map, Rule
 from werkzeug.wrappers import Request, Response
 
 from shared.eventsourcing import Hint
@@ -29,6 +29,12 @@ class Route:
     max_body_bytes: int | None = None
 
 
+class _WholeNumber(IntegerConverter):
+    """A whole number of a path; what no database holds is no address."""
+
+    regex = "[0-9]{1,18}"
+
+
 class Routes:
     """All routes of a service."""
 
@@ -42,7 +48,7 @@ class Routes:
             if "<" not in route.url:
                 self._fixed.update({(method, route.url): route for method in methods})
         # A slash at the end makes no difference: what a proxy holds back or slows down by its path it must know by both names.
-        url_map = Map(rules, strict_slashes=False, merge_slashes=False)
+        url_map = Map(rules, strict_slashes=False, merge_slashes=False, converters={"int": _WholeNumber})
         self._adapter = url_map.bind("localhost")
 
     def find(self, method: str, path: str) -> tuple[Route, dict[str, Any]]:

@@ -117,8 +117,9 @@ def test_a_time_line_is_paged_newest_first_without_gap_or_repetition(told):
             break
         after = page.next
     assert paged == list(whole)
-    with pytest.raises(CursorError):
-        told.read(timeline, "xa-1", DAY, known_at, known_at, after="nonsense")
+    for cursor in ("nonsense", f"{'9' * 40}.1.x.1", f"1.{-(2**63)}.x.1", f"1.1.x.{'9' * 5000}"):
+        with pytest.raises(CursorError):
+            told.read(timeline, "xa-1", DAY, known_at, known_at, after=cursor)
 
 
 def test_the_file_of_an_agency_shows_what_it_owes_on_the_day(told):
