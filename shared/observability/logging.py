@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import sys
+from typing import TextIO
 
 from shared.lean_imports import without
 
@@ -24,14 +26,13 @@ def configure(service: str, *, as_json: bool, level: int = logging.INFO) -> None
         renderer = structlog.processors.JSONRenderer()
     else:
         # Plain: the default prints the local variables of every frame, tokens and bodies among them.
-        renderer = structlog.dev.ConsoleRenderer(
-            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
-        )
+        renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=_indented)
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=shared,
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             _named(service),
+            _unchanged if as_json else _one_line,
             structlog.processors.format_exc_info if as_json else _unchanged,
             renderer,
         ],
@@ -52,6 +53,25 @@ def _named(service: str) -> structlog.typing.Processor:
         return event
 
     return add_service
+
+
+def _one_line(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    # Paths and names are what somebody sent: with a line break in one, or a terminal's escape, it could write lines of its own.
+    # Tracebacks come later, on lines of their own.
+    return {name: _escaped(value) if isinstance(value, str) else value for name, value in event.items()}
+
+
+def _indented(file: TextIO, error: structlog.typing.ExcInfo) -> None:
+    """Write a traceback, without local variables, so that none of its lines looks like one of the log."""
+    whole = io.StringIO()
+    structlog.dev.plain_traceback(whole, error)
+    file.write("".join(f"\n    {_escaped(line)}" for line in whole.getvalue().strip().splitlines()))
+
+
+def _escaped(text: str) -> str:
+    if text.isprintable():
+        return text
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
 
 
 def _unchanged(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
