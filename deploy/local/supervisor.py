@@ -32,7 +32,7 @@ _POLL = 0.1
 #: A service that ends again at once is started later and later, seconds.
 _BACKOFF = (0.0, 0.5, 1.0, 2.0, 5.0)
 _STEADY = 30.0
-_STAMPS = ("inspection.db", "documents.db", "audit.db", "notify.db")
+_DATABASE_FILES = tuple(f"{name}.db{suffix}" for name in SERVICES for suffix in ("", "-wal", "-shm"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class Supervisor:
             require_free(self.plan.port + index)
         if self.plan.fresh:
             self._wipe()
-        (self.plan.data / "logs").mkdir(parents=True, exist_ok=True)
+        self._keep_to_ourselves()
         self._secrets = _load_secrets(self.plan.data / "secrets.json")
         try:
             self._start_broker()
@@ -146,8 +146,20 @@ class Supervisor:
 
     # -- parts --------------------------------------------------------------------------------------
 
+    def _keep_to_ourselves(self) -> None:
+        """Let nobody else read what was written before; what the services write from now on is private by their umask.
+
+        The data directory itself stays open: the broker's account has to pass through it.
+        """
+        logs = self.plan.data / "logs"
+        logs.mkdir(parents=True, exist_ok=True)
+        logs.chmod(0o700)
+        for name in _DATABASE_FILES:
+            with contextlib.suppress(FileNotFoundError):
+                (self.plan.data / name).chmod(0o600)
+
     def _wipe(self) -> None:
-        for name in (*_STAMPS, *(f"{stamp}{suffix}" for stamp in _STAMPS for suffix in ("-wal", "-shm"))):
+        for name in _DATABASE_FILES:
             (self.plan.data / name).unlink(missing_ok=True)
         # Where the broker's account cannot reach the data directory, this is a link to a place that it can reach.
         shutil.rmtree((self.plan.data / "rabbitmq").resolve(), ignore_errors=True)
@@ -175,6 +187,7 @@ class Supervisor:
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
+                umask=0o077,
             )
         self._restarts[name].append(time.monotonic())
 
