@@ -153,13 +153,19 @@ _KERNEL = {
         "Số mục bị từ chối hoặc đang chờ của từng cơ quan, theo trạng thái và mã lỗi",
         answer=json_of("QuarantineCounts"),
     ),
+    "GET /v1/quarantine/<item_id>": Operation(
+        "One refused or waiting item, with all that is kept of its text",
+        "Một mục bị từ chối hoặc đang chờ, kèm toàn bộ nội dung được lưu",
+        answer=json_of("QuarantineItem"),
+        problems=(403, 404),
+    ),
     "POST /v1/quarantine/<item_id>/replay": Operation(
         "Try an item again: as it came (no body), or repaired (the body is the repaired event)",
         "Xử lý lại một mục: nguyên trạng (không có nội dung) hoặc đã sửa (nội dung là sự kiện đã sửa)",
         access="staff or agency",
         body={"application/json": ref("Event")},
         answer=json_of("Results"),
-        problems=(404,),
+        problems=(404, 422),
     ),
     "POST /v1/quarantine/<item_id>/discard": Operation(
         "Give an item up: it is tried no more; its bytes are kept",

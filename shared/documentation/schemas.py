@@ -65,7 +65,17 @@ _ITEM = record(
     first_received_at=_INSTANT,
     attempts=_WHOLE,
     overdue={"type": "boolean", "description": "Waits for what it names longer than is allowed"},
-    event={"description": "The event as it came; bytes that are no JSON in base64"},
+    event={
+        "description": "The event as it came; bytes that are no JSON in base64; the beginning where `truncated`, null where `omitted`"
+    },
+    raw_base64={"type": "string", "description": "The bytes, where `event` does not show each of them"},
+    truncated={
+        "type": "boolean",
+        "description": "Too large to be kept whole: only the beginning is, and it cannot be replayed as it came",
+    },
+    omitted={"type": "boolean", "description": "Too large for this list: the item by itself has the event"},
+    size={"type": "integer", "description": "Bytes of all that came, where `truncated`"},
+    sha256={"type": "string", "description": "Digest of all that came, hexadecimal, where `truncated`"},
 )
 _ROW = record(
     "key label numerator denominator rate values",

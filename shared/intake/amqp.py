@@ -1,7 +1,7 @@
 """Events pushed over AMQP: the same way as over HTTP, with the broker's word for who sent them.
 
-Nothing of a message is lost: what is refused as a whole is kept in the quarantine, since the sender may
-not read the answer.
+No message is lost: what is refused as a whole is kept in the quarantine (a large one with its beginning), since the sender
+may not read the answer.
 """
 
 from __future__ import annotations

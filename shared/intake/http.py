@@ -10,6 +10,7 @@ import orjson
 from werkzeug import Request, Response
 
 from shared.eventsourcing import Hint, Refusal, refuse
+from shared.intake.cutting import cut
 from shared.intake.items import Item
 from shared.intake.parsing import Parsed, ParsedRequest, parse
 from shared.intake.refusals import decision_failed
@@ -108,11 +109,12 @@ def asserter_of(caller: Caller) -> str:
 
 def _item(context: ServiceContext, parsed: Parsed, asserter: str, received_at: int) -> Item:
     item = Item(parsed.event, parsed.body, asserter, received_at)
-    refusal = parsed.refusal
-    if refusal is None and len(parsed.body) > context.settings.max_event_bytes:
-        refusal = too_large(context.settings.max_event_bytes)
+    limit, refusal = context.settings.max_event_bytes, parsed.refusal
+    if refusal is None and len(parsed.body) > limit:
+        refusal = too_large(limit)
     refusal = refusal or context.validator.check(parsed.event)
     if refusal is not None:
+        item.body, item.digest = cut(parsed.body, limit)
         item.refuse(refusal)
         return item
     event_type = context.catalogue[parsed.event["type"]]
@@ -129,8 +131,9 @@ def _item(context: ServiceContext, parsed: Parsed, asserter: str, received_at: i
 
 
 def keep_unreadable(context: ServiceContext, caller: Caller, body: bytes, problem: Problem) -> None:
-    """Put a body that could not be read at all into the quarantine, under the caller's name."""
-    item = Item({}, body, asserter_of(caller), context.clock())
+    """Put a body that could not be read at all into the quarantine, under the caller's name; of a large one the beginning."""
+    kept, digest = cut(body, context.settings.max_event_bytes)
+    item = Item({}, kept, asserter_of(caller), context.clock(), digest=digest)
     item.refuse(Refusal(problem.code, problem.hint, problem.pointer))
     context.committer.submit([item])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from base64 import b64encode
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import orjson
 from werkzeug import Request, Response
@@ -14,6 +15,7 @@ from shared.contracts.catalogue import OWNERS
 from shared.eventsourcing import Hint
 from shared.eventstore.store import QuarantineEntry
 from shared.intake import quarantine_queries
+from shared.intake.cutting import read_cut
 from shared.intake.http import asserter_of, settle
 from shared.intake.overdue import overdue_before
 from shared.intake.parsing import parse_single
@@ -55,15 +57,34 @@ def listing(context: ServiceContext, request: Request) -> Response:
             connection, agencies=agencies, status=status, limit=limit, narrowed=narrowed
         )
     )
-    items = [describe(entry, context.settings.service, before) for entry in entries]
+    items = [describe(entry, context.settings.service, before, whole=whole) for entry, whole in entries]
     if context.settings.service == "inspection" and caller.kind != "service":
         items += _from_peers(context, request)
     items.sort(key=lambda item: str(item["received_at"]), reverse=True)
     return json_answer({"items": items[:limit]})
 
 
-def describe(entry: QuarantineEntry, service: str, before: int) -> dict[str, Any]:
-    """Return an entry as the API shows it; one that waits and first came `before` an instant waits too long."""
+def single(context: ServiceContext, request: Request, item_id: str) -> Response:
+    """Return one open item with all that is kept of its text, however large."""
+    caller = authenticate_person(context, request)
+    if (owner := _owner(context, item_id)) is not None:
+        return _at_peer(context, request, owner, f"/v1/quarantine/{quote(item_id)}")
+    entry = _entry(context, item_id)
+    if caller.kind != "agency" or entry.agency_id != caller.agency_id:
+        _may_touch(context, caller, entry)
+    before = overdue_before(context.clock(), context.settings.waiting_days)
+    return json_answer(describe(entry, context.settings.service, before))
+
+
+def describe(entry: QuarantineEntry, service: str, before: int, *, whole: bool = True) -> dict[str, Any]:
+    """Return an entry as the API shows it.
+
+    Args:
+        entry: The entry.
+        service: The service that keeps it.
+        before: One that waits and first came before this instant waits too long, microseconds.
+        whole: Whether the entry has its text; else it is left out, and said so.
+    """
     return {
         "id": f"{service}-{entry.id}",
         "service": service,
@@ -79,8 +100,19 @@ def describe(entry: QuarantineEntry, service: str, before: int) -> dict[str, Any
         "first_received_at": clock.to_rfc3339(entry.first_received_at),
         "attempts": entry.attempts,
         "overdue": entry.status == "waiting" and entry.first_received_at < before,
-        **_shown(entry.raw),
+        **_text(entry, whole=whole),
     }
+
+
+def _text(entry: QuarantineEntry, *, whole: bool) -> dict[str, Any]:
+    """Return the event, or as much of it as is kept; in a list nothing of what does not fit into it."""
+    cut = read_cut(entry.raw, entry.digest)
+    about: dict[str, Any] = {"truncated": cut is not None, "omitted": not whole}
+    if cut is not None:
+        about |= {"size": cut.size, "sha256": entry.digest.hex()}
+    if not whole:
+        return {"event": None, **about}
+    return {**_shown(entry.raw if cut is None else cut.beginning), **about}
 
 
 def _shown(raw: bytes) -> dict[str, Any]:
@@ -109,9 +141,9 @@ def replay(context: ServiceContext, request: Request, item_id: str) -> Response:
     """Try an item again: as it came, or repaired (the body then is the repaired event)."""
     caller = authenticate_person(context, request)
     if (owner := _owner(context, item_id)) is not None:
-        return _at_peer(context, request, owner, f"/v1/quarantine/{item_id}/replay")
+        return _at_peer(context, request, owner, f"/v1/quarantine/{quote(item_id)}/replay")
     entry = _open_entry(context, caller, item_id)
-    body = request.get_data() or entry.raw
+    body = request.get_data() or _whole_text(entry)
     items = settle(context, caller, [parse_single(body)])
     result = items[0].result(context.settings.service)
     if result["status"] in ("accepted", "duplicate"):
@@ -123,7 +155,7 @@ def discard(context: ServiceContext, request: Request, item_id: str) -> Response
     """Give an item up: it is tried no more and leaves the list, its bytes are kept."""
     caller = authenticate_person(context, request)
     if (owner := _owner(context, item_id)) is not None:
-        return _at_peer(context, request, owner, f"/v1/quarantine/{item_id}/discard")
+        return _at_peer(context, request, owner, f"/v1/quarantine/{quote(item_id)}/discard")
     entry = _open_entry(context, caller, item_id)
     context.store.transact(lambda tx: tx.settle_quarantine([(entry.key, "discarded")]))
     _log.info("%s discarded the quarantined item %s of %s", caller.name, item_id, entry.source)
@@ -137,12 +169,30 @@ def _owner(context: ServiceContext, item_id: str) -> str | None:
 
 
 def _open_entry(context: ServiceContext, caller: Caller, item_id: str) -> QuarantineEntry:
+    entry = _entry(context, item_id)
+    _may_touch(context, caller, entry)
+    return entry
+
+
+def _entry(context: ServiceContext, item_id: str) -> QuarantineEntry:
     local_id = item_id.rpartition("-")[2]
     entry = context.database.read(lambda connection: quarantine_queries.by_id(connection, local_id))
     if entry is None:
         raise _not_found()
-    _may_touch(context, caller, entry)
     return entry
+
+
+def _whole_text(entry: QuarantineEntry) -> bytes:
+    if read_cut(entry.raw, entry.digest) is None:
+        return entry.raw
+    raise Problem(
+        422,
+        "QUARANTINE_ITEM_TRUNCATED",
+        Hint(
+            "Sự kiện này quá lớn nên chỉ lưu phần đầu, không thể xử lý lại nguyên trạng; hãy gửi sự kiện đã sửa.",
+            "This event was too large, so only its beginning is kept, and it cannot be tried as it came; send the repaired event.",
+        ),
+    )
 
 
 def _not_found() -> Problem:
@@ -164,5 +214,7 @@ def _at_peer(context: ServiceContext, request: Request, service: str, path: str)
     if service not in OWNERS or context.settings.service != "inspection":
         raise _not_found()
     headers = {**credential_headers(context, request), "Content-Type": request.content_type or "application/json"}
-    reply = context.peers.request("POST", service, path, headers=headers, body=request.get_data())
+    body = request.get_data() if request.method == "POST" else None
+    method = "GET" if body is None else "POST"
+    reply = context.peers.request(method, service, path, headers=headers, body=body)
     return Response(reply.body, reply.status, content_type=reply.content_type)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass, fields, replace
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, not_, or_, select
+from sqlalchemy import ColumnElement, Connection, LargeBinary, Select, and_, case, func, not_, or_, select
 
+from shared.database import bulk
 from shared.eventstore.store import QuarantineEntry
 from shared.eventstore.tables import quarantine
+from shared.intake.cutting import HEAD
 
 COLUMNS = [quarantine.c[field.name] for field in fields(QuarantineEntry)]
 _OPEN = quarantine.c.settled_at.is_(None)
@@ -31,6 +33,20 @@ def waiting(connection: Connection, after: int, limit: int) -> tuple[list[Quaran
     )
     rows = connection.execute(query).all()
     return [QuarantineEntry(*row[1:]) for row in rows], (rows[-1][0] if rows else 0)
+
+
+#: Columns with the head of the text instead of the text, which may be large.
+_LIGHT = [func.substr(column, 1, HEAD, type_=LargeBinary) if column.name == "raw" else column for column in COLUMNS]
+#: Bytes of texts that one list reads; an entry of its own is read whole.
+TEXT_BYTES = 1024 * 1024
+
+
+class Listed(NamedTuple):
+    """An entry of a list."""
+
+    entry: QuarantineEntry
+    #: Whether `entry.raw` is all that is kept; else it is the first bytes (`shared.intake.cutting.HEAD`).
+    whole: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +71,14 @@ def open_items(
     status: str | None,
     limit: int,
     narrowed: Narrowed = _ALL,
-) -> list[QuarantineEntry]:
+) -> list[Listed]:
     """Return open entries, the latest first; `agencies` limits them to records of, or pushes by, these: what they may see."""
-    query = select(*COLUMNS).where(_OPEN).order_by(quarantine.c.received_at.desc()).limit(limit)
+    query = (
+        select(func.length(quarantine.c.raw), *_LIGHT)
+        .where(_OPEN)
+        .order_by(quarantine.c.received_at.desc())
+        .limit(limit)
+    )
     if agencies is not None:
         query = query.where(shown_to(agencies))
     if narrowed.agency_id is not None:
@@ -68,7 +89,23 @@ def open_items(
         query = query.where(quarantine.c.status == status)
     if narrowed.waiting_before is not None:
         query = query.where(quarantine.c.status == "waiting", quarantine.c.first_received_at < narrowed.waiting_before)
-    return _entries(connection, query)
+    rows = connection.execute(query).all()
+    return _with_texts(connection, [(int(row[0]), QuarantineEntry(*row[1:])) for row in rows])
+
+
+def _with_texts(connection: Connection, found: Sequence[tuple[int, QuarantineEntry]]) -> list[Listed]:
+    """Read the texts of entries, of as many as fit into the budget; a large one does not keep small ones from being read."""
+    left, fitting = TEXT_BYTES, set()
+    for size, entry in found:
+        if size <= left:
+            left -= size
+            fitting.add(entry.key)
+    rows = bulk.select_by_keys(connection, quarantine, "key", sorted(fitting), ("key", "raw"))
+    texts = {bytes(key): bytes(raw) for key, raw in rows}
+    return [
+        Listed(replace(entry, raw=texts[entry.key]), True) if entry.key in texts else Listed(entry, False)
+        for _size, entry in found
+    ]
 
 
 def shown_to(agencies: Sequence[str]) -> ColumnElement[bool]:

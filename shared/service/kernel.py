@@ -58,6 +58,11 @@ class KernelService:
         """Count refused and waiting items by agency."""
         return quarantine_counts.counting(self.context, request)
 
+    @http("GET", "/v1/quarantine/<item_id>")
+    def quarantined(self, request: Request, item_id: str) -> Response:
+        """Return one refused or waiting item."""
+        return quarantine_api.single(self.context, request, item_id)
+
     @http("POST", "/v1/quarantine/<item_id>/replay")
     def replay(self, request: Request, item_id: str) -> Response:
         """Try an item again."""

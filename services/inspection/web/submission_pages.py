@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import orjson
 from werkzeug.wrappers import Request, Response
 
 from services.inspection.web.access import require_form, require_session
 from services.inspection.web.acting import given_of
-from services.inspection.web.inner import ask
+from services.inspection.web.inner import ask, inner_request
 from services.inspection.web.receipt_words import Receipt, field_title, receipt_of
 from services.inspection.web.rendering import language_of, page, views_of
 from services.inspection.web.signing_in import redirect
@@ -20,11 +20,12 @@ from shared import clock
 from shared.contracts.envelope import SOURCE_PREFIX
 from shared.eventsourcing import Hint
 from shared.intake import quarantine_api, receipts
+from shared.intake.relayed import relayed
 from shared.service.context import ServiceContext
 from shared.web.problem import Problem
 
 _SHOWN = 200
-_UNKNOWN = 404
+_BAD, _UNKNOWN = 400, 404
 
 
 def submissions(context: ServiceContext, request: Request) -> Response:
@@ -64,7 +65,7 @@ def repair_form(context: ServiceContext, request: Request, item_id: str) -> Resp
     """Show one item with the reason, and its event to be repaired.
 
     Raises:
-        Problem: 404 no such item among those that one may see.
+        Problem: 403 not one's own, 404 no such item.
     """
     require_session(context, request, "repair")
     return _repair(context, request, _item(context, request, item_id))
@@ -95,16 +96,12 @@ def repair(context: ServiceContext, request: Request, item_id: str) -> Response:
 
 
 def _item(context: ServiceContext, request: Request, item_id: str) -> dict[str, Any]:
-    items = ask(context, request, quarantine_api.listing, "/v1/quarantine?limit=500")["items"]
-    for item in items:
-        if item["id"] == item_id:
-            found: dict[str, Any] = item
-            return found
-    raise Problem(
-        404,
-        "QUARANTINE_ITEM_NOT_FOUND",
-        Hint("Không có mục này, hoặc mục đã được xử lý.", "There is no such item, or it is settled already."),
-    )
+    path = f"/v1/quarantine/{quote(item_id)}"
+    reply = quarantine_api.single(context, inner_request(context, request, path), item_id)
+    if reply.status_code >= _BAD:
+        raise relayed(reply.status_code, reply.get_data())
+    found: dict[str, Any] = orjson.loads(reply.get_data())
+    return found
 
 
 def _repair(
@@ -114,7 +111,8 @@ def _repair(
     text: str = "",
     result: Mapping[str, Any] | None = None,
 ) -> Response:
-    shown = text or orjson.dumps(item["event"], option=orjson.OPT_INDENT_2).decode()
+    kept = "" if item["truncated"] else orjson.dumps(item["event"], option=orjson.OPT_INDENT_2).decode()
+    shown = text or kept
     why: Mapping[str, Any] = result if result is not None else item
     return page(
         context,
