@@ -120,7 +120,7 @@ def test_one_that_is_discarded_or_refused_in_the_end_is_told_as_such(audit):
     held = audit.context.database.read(
         lambda connection: quarantine_queries.open_items(connection, agencies=None, status="waiting", limit=9)
     )
-    key = next(entry.key for entry in held if entry.event_id.endswith("KPH-2"))
+    key = next(entry.key for entry, _whole in held if entry.event_id.endswith("KPH-2"))
     audit.context.store.transact(lambda tx: tx.settle_quarantine([(key, "discarded")]))
     # The record comes, but begins after what was said of it.
     audit.push(event("nonconformity.raised", "KPH-3", NC, "2026-02-02"))
