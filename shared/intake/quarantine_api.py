@@ -213,8 +213,10 @@ def _may_touch(context: ServiceContext, caller: Caller, entry: QuarantineEntry) 
 def _at_peer(context: ServiceContext, request: Request, service: str, path: str) -> Response:
     if service not in OWNERS or context.settings.service != "inspection":
         raise _not_found()
-    headers = {**credential_headers(context, request), "Content-Type": request.content_type or "application/json"}
-    body = request.get_data() if request.method == "POST" else None
-    method = "GET" if body is None else "POST"
-    reply = context.peers.request(method, service, path, headers=headers, body=body)
+    headers = credential_headers(context, request)
+    if request.method == "POST":
+        headers |= {"Content-Type": request.content_type or "application/json"}
+        reply = context.peers.request("POST", service, path, headers=headers, body=request.get_data())
+    else:
+        reply = context.peers.get(service, path, headers=headers)
     return Response(reply.body, reply.status, content_type=reply.content_type)

@@ -28,6 +28,7 @@ from tests.bench.nation import ENDS
 _HANDLERS = {
     "/v1/quarantine": quarantine_api.listing,
     "/v1/quarantine/counts": quarantine_counts.counting,
+    "/v1/quarantine/<item_id>": quarantine_api.single,
     "/readyz": health.readyz,
 }
 #: What relay and readers of a service at rest report.
@@ -42,6 +43,7 @@ _ROUTES = Map([Rule(path, endpoint=path) for path in _HANDLERS])
 class _Answer:
     status: int
     body: bytes
+    content_type: str = "application/json"
 
     def json(self) -> Any:
         """Return the decoded body."""
@@ -58,8 +60,8 @@ class Peers:
     def get(self, service: str, path: str, *, headers: Mapping[str, str] | None = None) -> _Answer:
         """Ask a service."""
         request = Request(EnvironBuilder(path=path, headers=dict(headers or {})).get_environ())
-        endpoint, _values = _ROUTES.bind("").match(request.path)
-        answer = _HANDLERS[endpoint](self._contexts[service], request)
+        endpoint, values = _ROUTES.bind("").match(request.path)
+        answer = _HANDLERS[endpoint](self._contexts[service], request, **values)
         return _Answer(answer.status_code, answer.get_data())
 
 
