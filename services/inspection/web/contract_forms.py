@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from marshmallow import Schema
@@ -28,6 +29,7 @@ _WRITTEN_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 #: How the contracts write the id of an agency; and a field that names one without that pattern.
 _AGENCY_ID = about_agency().value_schema()["pattern"]
 _AGENCIES = ("Agencies below this agency, by id",)
+_PERCENT = 100
 #: Longer texts get an area of several lines.
 _LINE = 200
 
@@ -113,7 +115,15 @@ _KINDS: Sequence[tuple[type[contract.Contract], str]] = (
 )
 
 
+def _is_share(field: contract.Contract) -> bool:
+    """Return whether a number is one from 0 to 1, which people write in per cent as well."""
+    told = field.value_schema() if isinstance(field, contract.Number) else {}
+    return (told.get("type"), told.get("minimum"), told.get("maximum")) == ("number", 0, 1)
+
+
 def _kind(field: contract.Contract) -> str:
+    if _is_share(field):
+        return "share"
     found = next((kind for of, kind in _KINDS if isinstance(field, of)), "")
     if found:
         return found
@@ -171,7 +181,7 @@ def _scalar(field: Any, text: str) -> Any:
     if isinstance(field, contract.Boolean):
         return {"true": True, "false": False}.get(text, text)
     if isinstance(field, contract.Number):
-        return number_of(text)
+        return share_of(text) if _is_share(field) else number_of(text)
     if isinstance(field, contract.Reference) and "#" in text:
         source, _, name = text.partition("#")
         return {"source": source, "id": name}
@@ -200,6 +210,16 @@ def number_of(text: str) -> int | float | str:
         return float(plain)
     except ValueError:
         return text
+
+
+def share_of(text: str) -> int | float | str:
+    """Return a share from 0 to 1 that people wrote as one (`0,9`) or in per cent (`90,5 %`)."""
+    stripped = text.strip()
+    number = number_of(stripped.removesuffix("%").strip())
+    if not stripped.endswith("%") or isinstance(number, str):
+        return text if stripped.endswith("%") else number
+    # By way of decimals: 90.5 / 100 must be what somebody means by 90,5 %.
+    return float(Decimal(str(number)) / _PERCENT)
 
 
 def path_of(pointer: str) -> str:

@@ -23,6 +23,7 @@ _EXACT: Mapping[str, str] = {
     "must not be blank": _FILL_IN,
     "must be text": _FILL_IN,
     "must be a number": N_("is no number"),
+    "must be from 0 to 1": N_("must be from 0 to 1; in per cent, write the sign too, such as 90 %"),
     "must be a whole number": N_("is no whole number"),
     "must be true or false": _CHOOSE,
     "must be a date such as 2026-03-01": N_("is no day; write day/month/year, such as 31/12/2025"),

@@ -89,3 +89,7 @@ def test_an_open_alert_is_acknowledged_from_the_list_of_all_and_the_page_says_th
     assert '<p class="done" role="status">Đã ghi nhận: Đã tiếp nhận cảnh báo</p>' in after
     assert 'name="next" value="/alerts?severity=critical"' in after
     assert "/acknowledge" not in client.get("/alerts?as_of=2026-11-21").text
+
+
+def test_a_share_of_a_target_says_how_it_is_written(client):
+    assert "ví dụ 0,9 hoặc 90 %</p>" in client.get("/act/qms.target.set").text

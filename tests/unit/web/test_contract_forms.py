@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from services.inspection.web.acting import Outcome
-from services.inspection.web.contract_forms import agency_paths, data_of, fields_of
+from services.inspection.web.contract_forms import agency_paths, data_of, fields_of, share_of
 from services.inspection.web.refused_words import wrong_with
 from services.inspection.web.rendering import TEMPLATES
 from shared.contracts.catalogue import load
@@ -56,7 +56,7 @@ def test_a_group_that_asks_for_something_is_left_out_while_it_is_empty():
             "must be from 0 to 1",
             {"milestones.0.value": "90"},
             "milestones.0.value",
-            "Các mốc, thời hạn tăng dần › 1 › Giá trị, tỷ lệ từ 0 đến 1: phải nằm trong khoảng từ 0 đến 1.",
+            "Các mốc, thời hạn tăng dần › 1 › Giá trị, tỷ lệ từ 0 đến 1: phải từ 0 đến 1; nếu viết theo phần trăm thì thêm dấu %, ví dụ 90 %",
         ),
     ],
 )
@@ -76,3 +76,21 @@ def test_fields_that_name_an_agency_are_known_wherever_they_stand():
     fields = fields_of(CATALOGUE["qms.target.set"].schema, "vi", {})
     assert agency_paths(fields) == ["scope.territory"]
     assert "agency_id" in agency_paths(fields_of(CATALOGUE["qms.inspection.planned"].schema, "vi", {}))
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("0,9", 0.9), ("1", 1), ("90 %", 0.9), ("90,5 %", 0.905), ("100%", 1), ("90", 90), ("nhiều %", "nhiều %")],
+)
+def test_a_share_is_written_as_one_or_in_per_cent(written, meant):
+    told = data_of(CATALOGUE["qms.target.set"].schema, {**TARGET, "milestones.0.value": written, "baseline": written})
+    assert told["milestones"][0]["value"] == meant
+    assert told["baseline"] == meant
+    assert share_of(written) == meant
+
+
+def test_only_numbers_from_0_to_1_are_shares():
+    kinds = {field.path: field.kind for field in fields_of(CATALOGUE["qms.target.set"].schema, "vi", {})}
+    assert kinds["baseline"] == "share"
+    programme = fields_of(CATALOGUE["qms.inspection_programme.drafted"].schema, "vi", {})
+    assert {field.kind for field in programme if field.path == "year"} == {"number"}
