@@ -5,7 +5,7 @@ Owns which types people may post from the pages; what a form asks is in the type
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from urllib.parse import quote, urlencode
 
 from werkzeug.wrappers import Request, Response
@@ -15,9 +15,10 @@ from services.inspection.web.access import require_agency_seen, require_form, re
 from services.inspection.web.acting import Deed, Outcome, act, given_of, wait_until_shown
 from services.inspection.web.agency_entry import agency_meant
 from services.inspection.web.contract_forms import FormField, agency_paths, data_of, fields_of
+from services.inspection.web.filters import N_
 from services.inspection.web.notices import with_notice
 from services.inspection.web.refused_words import Wrong, wrong_with
-from services.inspection.web.rendering import TEMPLATES, language_of, page, views_of
+from services.inspection.web.rendering import TEMPLATES, event_name, language_of, page, views_of
 from services.inspection.web.signing_in import redirect, safe_target
 from shared import clock, ids
 from shared.contracts.catalogue import EventType
@@ -123,18 +124,19 @@ def _form(
     opens = not MOVES[kind.aggregate].table[kind.event].origins if kind.event in MOVES[kind.aggregate].table else False
     subject = sent.get("subject") or (_new_subject(kind.aggregate, context) if opens else "")
     source = sent.get("source") or scope_of(session.role, session.agency_id) or ""
-    fields = fields_of(kind.schema, language, values)
+    translate = TEMPLATES.gettext(language)
+    fields = fields_of(kind.schema, language, values, titles=_titles(kind, translate))
     agencies = agency_paths(fields)
     refused = Wrong("", "")
     if outcome is not None:
-        refused = wrong_with(outcome, kind, sent, agencies, TEMPLATES.gettext(language), language)
+        refused = wrong_with(outcome, kind, sent, fields, translate, language)
     return page(
         context,
         request,
         "act.html",
         "work",
         status=422 if outcome is not None else 200,
-        title=kind.en if language == "en" else kind.vi,
+        title=event_name(context, kind.name, language),
         kind=kind,
         fields=fields,
         further_open=any(_filled(field, values, refused.at) for field in fields if not field.required),
@@ -156,6 +158,20 @@ def _filled(field: FormField, values: Mapping[str, str], refused_at: str) -> boo
     return any(name == field.path or name.startswith(f"{field.path}.") for name in named)
 
 
+def _titles(kind: EventType, translate: Callable[[str], str]) -> dict[str, str]:
+    """Return what the fields of a form are called where the contract names them for many kinds of records at once."""
+    about, other = translate(_ABOUT.get(kind.aggregate, N_("Agency"))), translate(N_("Agency"))
+    inside = about if kind.aggregate == "inspection_programme" else other
+    return {"agency_id": about, "*.agency_id": inside, "*.agency": other}
+
+
+#: Which agency a record of a kind is about.
+_ABOUT = {
+    "inspection": N_("Agency that is checked"),
+    "inspection_programme": N_("Agency that is checked"),
+    "recommendation": N_("Agency that is to carry it out"),
+    "periodic_report": N_("Agency that reports"),
+}
 _SHORT = {
     "inspection": "KT",
     "recommendation": "KN",

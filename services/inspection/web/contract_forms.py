@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -53,7 +53,12 @@ class FormField:
 
 
 def fields_of(
-    schema: type[EventSchema], language: str, values: Mapping[str, Any], *, without: Sequence[str] = ()
+    schema: type[EventSchema],
+    language: str,
+    values: Mapping[str, Any],
+    *,
+    without: Sequence[str] = (),
+    titles: Mapping[str, str] | None = None,
 ) -> list[FormField]:
     """Return the fields of an event type's form.
 
@@ -62,8 +67,17 @@ def fields_of(
         language: Of the labels.
         values: What is filled in already, by path.
         without: Names of fields that the page itself fills.
+        titles: What some fields are called in this form instead of what the contract calls them, by path; inside of
+            groups and lists by `*.` and name.
     """
-    return [_field(field, name, language, values) for name, field in _in_order(schema) if name not in without]
+    found = [_field(field, name, language, values) for name, field in _in_order(schema) if name not in without]
+    return [_titled(field, titles) for field in found] if titles else found
+
+
+def _titled(field: FormField, titles: Mapping[str, str]) -> FormField:
+    parent, _dot, name = field.path.rpartition(".")
+    text = titles.get(f"*.{name}" if parent else name, field.text)
+    return replace(field, text=text, parts=[_titled(part, titles) for part in field.parts])
 
 
 def _in_order(schema: type[Schema]) -> list[tuple[str, contract.Contract]]:

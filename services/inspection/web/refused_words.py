@@ -5,11 +5,11 @@ Owns the wording only; what is acceptable the intake decides, and what it says o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from services.inspection.web.acting import Outcome
-from services.inspection.web.contract_forms import path_of
+from services.inspection.web.contract_forms import FormField, agency_paths, path_of
 from services.inspection.web.filters import N_
 from services.inspection.web.receipt_words import field_title
 from shared.contracts.catalogue import EventType
@@ -46,7 +46,7 @@ def wrong_with(
     outcome: Outcome,
     kind: EventType,
     sent: Mapping[str, str],
-    agencies: Collection[str],
+    fields: Sequence[FormField],
     translate: Callable[[str], str],
     language: str,
 ) -> Wrong:
@@ -56,7 +56,7 @@ def wrong_with(
         outcome: The answer.
         kind: Type of the form's event.
         sent: The inputs by name.
-        agencies: Paths of the inputs that name an agency.
+        fields: Of the form.
         translate: Gives a message id in the reader's language.
         language: Of the reader.
     """
@@ -65,10 +65,12 @@ def wrong_with(
     hint = outcome.hint.en if language == "en" else outcome.hint.vi
     if outcome.code != "SCHEMA_VIOLATION":
         return Wrong(at, f"{hint} ({outcome.code})" if outcome.code else hint)
-    title = translate(_ENVELOPE[at]) if at in _ENVELOPE else field_title(kind, outcome.pointer, language)
+    titles = {field.path: field.text for field in fields}
+    titles |= {name: translate(title) for name, title in _ENVELOPE.items()}
+    title = titles.get(at) or field_title(kind, outcome.pointer, language)
     prefix = f"{outcome.pointer or '/'}: "
     message = _plain(
-        outcome.hint.en.removeprefix(prefix), agency=at in agencies or at == "source", empty=not sent.get(at)
+        outcome.hint.en.removeprefix(prefix), agency=at in ("source", *agency_paths(fields)), empty=not sent.get(at)
     )
     said = translate(message) if message else hint.removeprefix(prefix)
     return Wrong(at, f"{title}: {said}" if title else said)

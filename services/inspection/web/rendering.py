@@ -16,7 +16,7 @@ from services.inspection.web.navigation import rooms_of
 from services.inspection.web.notices import notice_of, without_notice
 from services.inspection.web.sources import QueryViews
 from services.inspection.web.views import Views
-from services.inspection.web.words import label
+from services.inspection.web.words import event_title, label
 from shared.service.context import ServiceContext
 from shared.web import csrf
 from shared.web.compression import compress
@@ -82,7 +82,7 @@ def page(
         section=section,
         form_token=token,
         freshness=_freshness(context, fresh) if session else None,
-        event_name=lambda name: _event_name(context, name, language),
+        event_name=lambda name: event_name(context, name, language),
         **values,
     )
     response = Response(text, status, content_type="text/html; charset=utf-8")
@@ -160,8 +160,7 @@ def _freshness(context: ServiceContext, asked: Freshness | None) -> FreshnessLin
     )
 
 
-def _event_name(context: ServiceContext, name: str, language: str) -> str:
+def event_name(context: ServiceContext, name: str, language: str) -> str:
+    """Return what an event of a type is called on the pages; the type itself where it is not known."""
     kind = context.catalogue.get(name)
-    if kind is None:
-        return name
-    return kind.en if language == "en" else kind.vi
+    return name if kind is None else event_title(kind, language, TEMPLATES.gettext(language))

@@ -5,10 +5,12 @@ Official terms: checks of agencies are *kiểm tra*, never *thanh tra* (Law on I
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from services.inspection.indicators.definitions import INDICATORS
 from services.inspection.web.filters import N_
+from shared.contracts.catalogue import EventType
 
 #: Indicators of the national board, in its order.
 BOARD_INDICATORS = ("I1", "I2", "I3", "I4", "I6", "I7", "I9", "I11", "I21")
@@ -41,6 +43,22 @@ def definition(indicator: str, language: str) -> tuple[str, str]:
     """Return an indicator's full name and formula in a language."""
     found = INDICATORS[indicator]
     return (found.name_en, found.formula_en) if language == "en" else (found.name_vi, found.formula_vi)
+
+
+#: Events that every kind of record has; the contracts explain them, a page has to name them.
+FLAG_WORDS: dict[str, str] = {
+    "retracted": N_("An event taken back"),
+    "marked_inconsistent": N_("A late event contradicts those on record"),
+    "marked_consistent": N_("The events of the record agree again"),
+}
+
+
+def event_title(kind: EventType, language: str, translate: Callable[[str], str]) -> str:
+    """Return what an event of a type is called on the pages."""
+    flag = FLAG_WORDS.get(kind.event)
+    if flag is not None:
+        return translate(flag)
+    return kind.en if language == "en" else kind.vi
 
 
 #: What each alert rule watches.

@@ -11,6 +11,7 @@ from werkzeug.test import Client
 from services.inspection.exports import pdf_file
 from services.inspection.web import act_pages, work_pages
 from services.inspection.web.acting import Outcome
+from services.inspection.web.rendering import event_name
 from shared.database.engine import open_database
 from shared.eventsourcing import Hint
 from tests.browser.country import build_country
@@ -93,3 +94,11 @@ def test_an_open_alert_is_acknowledged_from_the_list_of_all_and_the_page_says_th
 
 def test_a_share_of_a_target_says_how_it_is_written(client):
     assert "ví dụ 0,9 hoặc 90 %</p>" in client.get("/act/qms.target.set").text
+
+
+def test_a_form_calls_things_by_their_names_and_no_page_shows_the_words_of_the_contracts(client, context):
+    told = client.get("/act/qms.inspection.planned").text
+    assert '<label for="agency_id">Cơ quan được kiểm tra</label>' in told
+    assert "sự kiện nói tới" not in told
+    titles = [event_name(context, name, language) for name in context.catalogue for language in ("vi", "en")]
+    assert [title for title in titles if "`" in title or title[0].islower()] == []

@@ -64,7 +64,8 @@ def test_a_refusal_names_the_field_as_the_form_does_and_says_in_words_what_is_wr
     hint = Hint(f"{pointer}: {vietnamese(said)}", f"{pointer}: {said}")
     outcome = Outcome("refused", None, "SCHEMA_VIOLATION", pointer, hint)
     kind = CATALOGUE["qms.target.set"]
-    assert wrong_with(outcome, kind, sent, (), TEMPLATES.gettext("vi"), "vi") == (at, text)
+    fields = fields_of(kind.schema, "vi", sent)
+    assert wrong_with(outcome, kind, sent, fields, TEMPLATES.gettext("vi"), "vi") == (at, text)
 
 
 def test_a_day_that_does_not_exist_is_sent_as_a_day_so_that_this_is_what_is_found_wrong():
