@@ -43,6 +43,11 @@ class Figure:
             return None
         return percent(self.numerator, self.denominator)
 
+    @property
+    def exact(self) -> tuple[str | None, float | None, float | None]:
+        """Return the rate for display with what it is the rate of."""
+        return self.percent, self.numerator, self.denominator
+
 
 @dataclass(frozen=True, slots=True)
 class Row:

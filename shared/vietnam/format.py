@@ -16,6 +16,8 @@ Language = Literal["vi", "en"]
 
 #: Keeps a number and its unit on one line.
 _NO_BREAK = "\u00a0"
+#: A minus as texts have it; files for programs write numbers themselves.
+MINUS = "\u2212"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -24,7 +26,7 @@ def number(value: float | Decimal, language: Language, decimals: int | None = No
     exact = Decimal(int(value)) if value == int(value) else Decimal(str(value))
     if decimals is not None:
         exact = exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
-    text = f"{exact:,f}"
+    text = f"{exact:,f}".replace("-", MINUS)
     return text.translate(_TO_VIETNAMESE) if language == "vi" else text
 
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
 
 from services.inspection.exports.sheet import Cell, Column, Sheet
 from shared.vietnam.format import iso_day
 
 MEDIA_TYPE = "text/csv; charset=utf-8"
+_HUNDREDTH = Decimal("0.01")
 #: A cell that begins so is taken for a formula by spreadsheet programs (OWASP: CSV injection).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -41,6 +43,8 @@ def _cell(value: Cell, column: Column) -> str:
         return ""
     if column.kind == "day" and isinstance(value, int):
         return iso_day(value)
+    if column.kind == "percent" and isinstance(value, Decimal):
+        return str(value.quantize(_HUNDREDTH, rounding=ROUND_HALF_UP))
     return _safe(value) if isinstance(value, str) else str(value)
 
 

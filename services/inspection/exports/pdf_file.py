@@ -76,7 +76,9 @@ def shown(value: Cell, column: Column, language: str) -> str:
         return vietnam.day(value)
     if column.kind == "percent" and isinstance(value, Decimal):
         return vietnam.percent(str(value), tongue)
-    return vietnam.number(value, tongue) if column.kind == "whole" and isinstance(value, int | float) else str(value)
+    if column.kind == "whole" and isinstance(value, int | float):
+        return vietnam.number(value, tongue, column.decimals)
+    return str(value)
 
 
 def main() -> None:

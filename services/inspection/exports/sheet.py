@@ -19,6 +19,8 @@ class Column:
 
     title: str
     kind: Kind = "text"
+    #: Decimals of each number of a `whole` column of figures that are not whole; None writes each as it is.
+    decimals: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,13 @@ def _xml(text: str) -> str:
     return _NOT_XML.sub("", text)
 
 
-def percent_cell(percent: str | None) -> Decimal | None:
-    """Return a rate for display ("99.18") as a cell; none where it does not apply."""
-    return None if percent is None else Decimal(percent)
+def percent_cell(
+    percent: str | None, numerator: float | None = None, denominator: float | None = None
+) -> Decimal | None:
+    """Return a rate for display ("99.18") as a cell; none where it does not apply.
+
+    With what it is the rate of, the cell is the exact rate, which each kind of file rounds as it shows it.
+    """
+    if percent is None or numerator is None or not denominator:
+        return None if percent is None else Decimal(percent)
+    return Decimal(str(numerator)) * 100 / Decimal(str(denominator))

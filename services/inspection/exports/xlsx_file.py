@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from decimal import Decimal
 from typing import Any
 
 import xlsxwriter
@@ -46,14 +47,21 @@ def _worksheet(book: Workbook, table: Sheet, name: str, formats: dict[str, Forma
     for place, column in enumerate(table.columns):
         page.set_column(place, place, _WIDTHS[column.kind])
         page.write_string(top, place, column.title, heading)
+    forms = [_form(book, column, formats) for column in table.columns]
     for line, row in enumerate(table.rows, start=top + 1):
         for place, (cell, column) in enumerate(zip(row, table.columns, strict=True)):
-            _write(page, (line, place), cell, column, formats[column.kind])
+            _write(page, (line, place), cell, column, forms[place])
     page.freeze_panes(top + 1, 1)
     page.autofilter(top, 0, max(top, top + len(table.rows)), max(0, len(table.columns) - 1))
     page.set_landscape()
     page.repeat_rows(top)
     page.fit_to_pages(1, 0)
+
+
+def _form(book: Workbook, column: Column, formats: dict[str, Format]) -> Format:
+    if not column.decimals:
+        return formats[column.kind]
+    return book.add_format({"num_format": f"{_FORMS['whole']}.{'0' * column.decimals}", "valign": "top"})
 
 
 def _write(page: Worksheet, place: tuple[int, int], value: Cell, column: Column, form: Format) -> None:
@@ -64,7 +72,8 @@ def _write(page: Worksheet, place: tuple[int, int], value: Cell, column: Column,
     elif column.kind == "day" and isinstance(value, int):
         page.write_datetime(*place, _date(value), form)
     elif column.kind == "percent" and not isinstance(value, str):
-        page.write_number(*place, float(value) / 100, form)
+        # Divided as a decimal: 82.35 / 100 as binary fractions would be written as 0.8234999999999999.
+        page.write_number(*place, float(Decimal(str(value)) / 100), form)
     elif column.kind == "whole" and not isinstance(value, str):
         page.write_number(*place, float(value), form)
     else:

@@ -54,5 +54,5 @@ def _row(row: BoardRow, language: str) -> list[Cell]:
         if figure is None:
             cells += [None, None, None]
         else:
-            cells += [figure.numerator, figure.denominator, percent_cell(figure.percent)]
+            cells += [figure.numerator, figure.denominator, percent_cell(*figure.exact)]
     return cells

@@ -100,7 +100,7 @@ def _sheet(request: Request, indicator: str, explained: Explained, filters: Filt
             share.agency_id,
             share.figure.numerator,
             share.figure.denominator,
-            percent_cell(share.figure.percent),
+            percent_cell(*share.figure.exact),
         ]
         for share in counted(explained.found.agencies)
     ]

@@ -115,7 +115,7 @@ def _parts(score: Figure, agency_id: str, known_at: int, telling: Telling) -> Ro
         RoomColumn(say(N_("Part"))),
         RoomColumn(say(N_("Value, 100 is best")), "percent"),
         RoomColumn(say(N_("Weight")), "whole"),
-        RoomColumn(say(N_("Points")), "whole"),
+        RoomColumn(say(N_("Points")), "whole", decimals=2),
     ]
     asked = replace(telling.filters.narrow, agency=agency_id).pinned(known_at)
     rows = []

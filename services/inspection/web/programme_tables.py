@@ -154,7 +154,7 @@ def risk_table(proposal: Proposal, telling: Telling) -> RoomTable:
         RoomColumn(say(N_("Risk")), "whole"),
         RoomColumn(say(N_("On the list"))),
         RoomColumn(say(N_("Reasons"))),
-        *(RoomColumn(f"{say(RISK_PARTS[part])} (≤ {weight})", "whole") for part, weight in weights.items()),
+        *(RoomColumn(f"{say(RISK_PARTS[part])} (≤ {weight})", "whole", decimals=1) for part, weight in weights.items()),
     ]
     grounds = {pick.agency_id: pick.ground for pick in proposal.selected.picks}
     dropped = dict(proposal.selected.dropped)

@@ -87,7 +87,7 @@ def _sheet(
             f"{name} {definition(name, language)[0]}",
             figure.numerator,
             figure.denominator,
-            percent_cell(figure.percent),
+            percent_cell(*figure.exact),
             INDICATORS[name].source,
             f"{host}{explain_of(name, pinned)}",
         ]

@@ -37,6 +37,8 @@ class RoomColumn:
     kind: Kind = "text"
     #: Title of the column that the second lines of its cells make in files; none: they have no second lines.
     below: str = ""
+    #: Decimals of all numbers of a `whole` column of figures that are not whole.
+    decimals: int | None = None
 
 
 class RowsOf(Sequence[Sequence[Shown]], Generic[T]):
@@ -84,7 +86,7 @@ class RoomTable:
         """Return it as it goes into a file, with what it rests on and further tables."""
         columns: list[Column] = []
         for one in self.columns:
-            columns.append(Column(one.title, one.kind))
+            columns.append(Column(one.title, one.kind, one.decimals))
             if one.below:
                 columns.append(Column(one.below))
         rows = [_cells(self.columns, row) for row in self.rows[:IN_A_FILE]]

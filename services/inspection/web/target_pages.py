@@ -198,7 +198,7 @@ def _sentence(points: Sequence[Point], telling: Telling) -> str:
         "day": vietnam.day(last.day),
         "value": vietnam.percent(str(last.figure.percent), tongue),
         "expected": vietnam.percent(str(tables.share_cell(last.expected)), tongue),
-        "gap": ("+" if last.gap >= 0 else "−") + vietnam.number(abs(last.gap) * 100, tongue, 2),
+        "gap": ("+" if last.gap >= 0 else vietnam.MINUS) + vietnam.number(abs(last.gap) * 100, tongue, 2),
     }
 
 

@@ -48,11 +48,11 @@ def targets_table(found: Sequence[Mapping[str, Any]], telling: Telling) -> RoomT
         RoomColumn(say(N_("State"))),
         RoomColumn(say(N_("Reached")), "percent", below=say(N_("Counted of all"))),
         RoomColumn(say(N_("Expected by now")), "percent"),
-        RoomColumn(say(N_("Ahead or behind, points")), "whole"),
+        RoomColumn(say(N_("Ahead or behind, points")), "whole", decimals=2),
         RoomColumn(say(N_("Milestone")), "day"),
         RoomColumn(say(N_("Wanted")), "percent"),
         RoomColumn(say(N_("Still missing")), "whole"),
-        RoomColumn(say(N_("Needed a month")), "whole"),
+        RoomColumn(say(N_("Needed a month")), "whole", decimals=1),
         RoomColumn(say(N_("Forecast")), "day"),
     ]
     hint = say(N_("Choose another state or day, or set a target."))
@@ -117,7 +117,7 @@ def values_table(values: Sequence[Point], telling: Telling, links: Mapping[int, 
         RoomColumn(say(N_("As of the end of")), "day"),
         RoomColumn(say(N_("Reached")), "percent", below=say(N_("Counted of all"))),
         RoomColumn(say(N_("Expected")), "percent"),
-        RoomColumn(say(N_("Ahead or behind, points")), "whole"),
+        RoomColumn(say(N_("Ahead or behind, points")), "whole", decimals=2),
     ]
     rows = []
     for point in values:
@@ -125,7 +125,7 @@ def values_table(values: Sequence[Point], telling: Telling, links: Mapping[int, 
         rows.append(
             [
                 Shown(point.day),
-                Shown(percent_cell(point.figure.percent), links[point.day], below=told),
+                Shown(percent_cell(*point.figure.exact), links[point.day], below=told),
                 Shown(share_cell(point.expected)),
                 Shown(points(point.gap)),
             ]

@@ -88,7 +88,7 @@ def sentence(points: Sequence[tuple[int, Figure]], language: str) -> str:
         "from": vietnam.day(first_day),
         "last": vietnam.percent(str(last.percent), tongue),
         "to": vietnam.day(last_day),
-        "change": ("+" if change >= 0 else "−") + vietnam.number(abs(change) * 100, tongue, 2),
+        "change": ("+" if change >= 0 else vietnam.MINUS) + vietnam.number(abs(change) * 100, tongue, 2),
     }
     return text % values
 
@@ -97,5 +97,5 @@ def _sheet(title: str, points: Sequence[tuple[int, Figure]], language: str, line
     translate = TEMPLATES.gettext(language)
     columns = [Column(translate(N_("As of the end of")), "day"), Column(translate(N_("Counted")), "whole")]
     columns += [Column(translate(N_("Of")), "whole"), Column(translate(N_("Rate")), "percent")]
-    rows = [[day, one.numerator, one.denominator, percent_cell(one.percent)] for day, one in points]
+    rows = [[day, one.numerator, one.denominator, percent_cell(*one.exact)] for day, one in points]
     return Sheet(title, lines, columns, rows, language)

@@ -12,7 +12,7 @@ from docx import Document
 from pypdf import PdfReader
 
 from services.inspection.exports import csv_file, docx_file, pdf_file, xlsx_file
-from services.inspection.exports.sheet import Column, Sheet
+from services.inspection.exports.sheet import Column, Sheet, percent_cell
 from shared import clock
 
 DAY = clock.day_of("2026-02-28")
@@ -38,6 +38,18 @@ def test_csv_begins_with_a_byte_order_mark_and_has_numbers_for_programs():
     assert rows[1] == ["Tính đến hết ngày", "28/02/2026"]
     assert ["Thành phố Đà Nẵng", "1234", "99.18", "2026-02-28"] in rows
     assert ["Đã công bố", "12"] in rows
+
+
+def test_rates_are_the_quotient_in_a_workbook_and_have_two_decimals_elsewhere_and_a_column_as_many_in_each_row():
+    columns = [Column("Tỷ lệ", "percent"), Column("Làm tròn", "percent"), Column("Chênh lệch", "whole", 2)]
+    sheet = Sheet("Chỉ tiêu", (), columns, [[percent_cell("82.35", 14, 17), percent_cell("82.35"), -1.5]], "vi")
+    page = openpyxl.load_workbook(io.BytesIO(xlsx_file.write(sheet))).worksheets[0]
+    assert [cell.value for cell in page[4]] == [14 / 17, 0.8235, -1.5]
+    assert page["C4"].number_format == "#,##0.00"
+    assert csv_file.write(sheet).decode("utf-8-sig").splitlines()[-1] == "82.35,82.35,-1.5"
+    (row,) = sheet.rows
+    told = [pdf_file.shown(cell, column, "vi") for cell, column in zip(row, columns, strict=True)]
+    assert told == ["82,35\u00a0%", "82,35\u00a0%", "\u22121,50"]
 
 
 def test_csv_has_no_cell_that_a_spreadsheet_takes_for_a_formula():

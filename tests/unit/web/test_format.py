@@ -14,7 +14,7 @@ from shared.vietnam.format import day, entry, iso_day, moment, number, percent, 
         (1234.56, "1.234,56", "1,234.56"),
         (1234567, "1.234.567", "1,234,567"),
         (20.0, "20", "20"),
-        (-0.5, "-0,5", "-0.5"),
+        (-0.5, "\u22120,5", "\u22120.5"),
     ],
 )
 def test_numbers_are_grouped_as_the_language_does(value, vi, en):
