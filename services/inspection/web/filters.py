@@ -6,9 +6,10 @@ read is reported beside its field and the default is used, so that the page stil
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from urllib.parse import urlencode
 
@@ -180,7 +181,7 @@ def _period(first: str, last: str, errors: list[FieldError]) -> tuple[int | None
         try:
             days.append(clock.day_number(_moment(text, ("%d/%m/%Y",)).date()) if "/" in text else clock.day_of(text))
         except ValueError:
-            errors.append(FieldError(name, N_("Enter the date as day/month/year, such as 31/12/2025")))
+            errors.append(FieldError(name, _what_is_wrong(text)))
     if len(days) != _BOTH:
         return None, None
     if days[0] > days[1]:
@@ -198,7 +199,7 @@ def _as_of(text: str, today: int, errors: list[FieldError]) -> int:
     try:
         day = clock.day_number(_moment(text, ("%d/%m/%Y",)).date()) if "/" in text else clock.day_of(text)
     except ValueError:
-        errors.append(FieldError("as_of", N_("Enter the date as day/month/year, such as 31/12/2025")))
+        errors.append(FieldError("as_of", _what_is_wrong(text)))
         return today
     if day > today:
         errors.append(FieldError("as_of", N_("The date must not be in the future")))
@@ -216,12 +217,33 @@ def _known_at(text: str, now: int, errors: list[FieldError]) -> int | None:
         instant = clock.from_rfc3339(moment.isoformat())
         clock.to_rfc3339(instant)
     except (ValueError, OverflowError):
-        errors.append(FieldError("known_at", N_("Enter date and time, such as 31/12/2025 17:00")))
+        how = N_("Enter date and time, such as 31/12/2025 17:00")
+        errors.append(FieldError("known_at", _what_is_wrong(text, how)))
         return None
     if instant > now:
         errors.append(FieldError("known_at", N_("The time must not be in the future")))
         return None
     return instant
+
+
+def _what_is_wrong(text: str, how: str = N_("Enter the date as day/month/year, such as 31/12/2025")) -> str:
+    """Return what to say of a date that cannot be read: that there is no such day, or how one is written."""
+    written = _WRITTEN.match(text.strip())
+    if written is None:
+        return how
+    day = written["day"] or written["iso_day"]
+    month, year = written["month"] or written["iso_month"], written["year"] or written["iso_year"]
+    try:
+        date(int(year), int(month), int(day))
+    except ValueError:
+        return N_("There is no such day in the calendar")
+    return how
+
+
+#: A day as people or addresses write it, whether there is one or not.
+_WRITTEN = re.compile(
+    r"(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})(?!\d)|(?P<iso_year>\d{4})-(?P<iso_month>\d{2})-(?P<iso_day>\d{2})(?!\d)"
+)
 
 
 def _moment(text: str, forms: tuple[str, ...]) -> datetime:

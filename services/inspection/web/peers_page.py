@@ -89,7 +89,7 @@ def _places(places: Sequence[Place], telling: Telling) -> RoomTable:
     columns = [
         RoomColumn(say(N_("Agency")), below=say(N_("Agency id"))),
         RoomColumn(say(N_("Rank")), "whole"),
-        RoomColumn(say(N_("Score")), "whole"),
+        RoomColumn(say(N_("Score")), "whole", decimals=2),
         RoomColumn(say(N_("Share of the weight that is known")), "whole"),
         RoomColumn(say(N_("Places gained in a year")), "whole"),
     ]

@@ -151,7 +151,7 @@ def risk_table(proposal: Proposal, telling: Telling) -> RoomTable:
     weights = {part.part: part.weight for score in list(proposal.scores.values())[:1] for part in score.parts}
     columns = [
         RoomColumn(say(N_("Agency")), below=say(N_("Agency id"))),
-        RoomColumn(say(N_("Risk")), "whole"),
+        RoomColumn(say(N_("Risk")), "whole", decimals=2),
         RoomColumn(say(N_("On the list"))),
         RoomColumn(say(N_("Reasons"))),
         *(RoomColumn(f"{say(RISK_PARTS[part])} (≤ {weight})", "whole", decimals=1) for part, weight in weights.items()),

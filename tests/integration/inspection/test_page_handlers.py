@@ -6,15 +6,18 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from markupsafe import escape
 from werkzeug.test import Client
 
+from services.inspection.cases import Entry, case_of
+from services.inspection.domain.checklists import checklists
 from services.inspection.exports import pdf_file
-from services.inspection.web import act_pages, work_pages
+from services.inspection.web import act_pages, record_pages, work_pages
 from services.inspection.web.acting import Outcome
 from services.inspection.web.rendering import event_name
 from shared.database.engine import open_database
 from shared.eventsourcing import Hint
-from tests.browser.country import build_country
+from tests.browser.country import NOW, build_country
 from tests.browser.site import TOKEN, application, context_of
 
 
@@ -102,3 +105,21 @@ def test_a_form_calls_things_by_their_names_and_no_page_shows_the_words_of_the_c
     assert "sự kiện nói tới" not in told
     titles = [event_name(context, name, language) for name in context.catalogue for language in ("vi", "en")]
     assert [title for title in titles if "`" in title or title[0].islower()] == []
+
+
+def test_a_day_before_everything_asks_for_a_later_one_and_for_no_command(client):
+    told = client.get("/?as_of=1999-01-01").text
+    assert "Hãy chọn ngày muộn hơn" in told
+    assert "oversight agency register" not in told
+
+
+def test_the_history_of_an_inspection_names_the_items_that_were_answered(client, monkeypatch):
+    known = next(iter(checklists().values()))
+    item = known.items[0]
+    state = {"status": "in_progress", "agency_id": "so-nv-92", "checklist": known.version, "answers": {}}
+    given = {"item": item.item, "result": "partial"}
+    entry = Entry(1, "qms.inspection.checklist_answered", NOW, NOW, "source", given)
+    monkeypatch.setattr(record_pages.cases, "case", lambda *_given: case_of("inspection", "so-khcn-92/KT-1", state))
+    monkeypatch.setattr(record_pages.cases, "history", lambda *_given: [entry])
+    told = client.get("/records/inspection/so-khcn-92/KT-1").text
+    assert f"<p>{escape(f'{item.item} {item.vi}: Đạt một phần')}</p>" in told

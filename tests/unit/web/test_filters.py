@@ -98,3 +98,20 @@ def test_filters_that_cannot_be_read_are_said_and_left_out(query):
     found = filters(query)
     assert len(found.errors) == 1
     assert found.address() == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("31/02/2026", "There is no such day in the calendar"),
+        ("2026-02-31", "There is no such day in the calendar"),
+        ("31/13/2026", "There is no such day in the calendar"),
+        ("31.12.2025", "Enter the date as day/month/year, such as 31/12/2025"),
+        ("hôm qua", "Enter the date as day/month/year, such as 31/12/2025"),
+    ],
+)
+def test_a_day_that_does_not_exist_is_called_so_and_one_that_is_written_otherwise_is_shown_how(text, said):
+    found = filters({"as_of": text, "from": text, "to": text})
+    assert [(error.field, error.message) for error in found.errors] == [("from", said), ("to", said), ("as_of", said)]
+    (known,) = filters({"known_at": f"{text} 10:00"}).errors
+    assert (known.message == said) is said.startswith("There")
