@@ -22,6 +22,7 @@ from shared.web.problem import Problem
 from shared.web.refusals import note_refusal
 from shared.web.roles import Permission, may, scope_of, sees
 from shared.web.sessions import Session, read_session
+from shared.web.translations import LANGUAGES
 
 
 class SignInRequired(Problem):
@@ -30,11 +31,15 @@ class SignInRequired(Problem):
     def __init__(self, request: Request) -> None:
         """Remember where the reader wanted to go."""
         wanted = request.full_path.rstrip("?")
+        asked = {"next": wanted} if wanted != "/" else {}
+        if request.args.get("lang") in LANGUAGES:
+            # Whoever chose a language in the address reads the sign-in page in it too.
+            asked["lang"] = request.args["lang"]
         super().__init__(
             303,
             "SIGN_IN_REQUIRED",
             Hint("Cần đăng nhập để xem trang này.", "Sign in to see this page."),
-            headers={"Location": f"/sign-in?{urlencode({'next': wanted})}" if wanted != "/" else "/sign-in"},
+            headers={"Location": f"/sign-in?{urlencode(asked)}" if asked else "/sign-in"},
         )
 
 

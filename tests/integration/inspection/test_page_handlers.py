@@ -123,3 +123,12 @@ def test_the_history_of_an_inspection_names_the_items_that_were_answered(client,
     monkeypatch.setattr(record_pages.cases, "history", lambda *_given: [entry])
     told = client.get("/records/inspection/so-khcn-92/KT-1").text
     assert f"<p>{escape(f'{item.item} {item.vi}: Đạt một phần')}</p>" in told
+
+
+def test_whoever_chose_a_language_in_the_address_is_asked_to_sign_in_in_it(context):
+    stranger = Client(application(context))
+    led = stranger.get("/?lang=en").headers["Location"]
+    assert led == "/sign-in?next=%2F%3Flang%3Den&lang=en"
+    assert '<html lang="en"' in stranger.get(led).text
+    assert '<html lang="en"' in stranger.get("/sign-in").text
+    assert Client(application(context)).get("/").headers["Location"] == "/sign-in"
