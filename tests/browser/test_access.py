@@ -146,6 +146,25 @@ def test_without_scripts_and_vendored_styles_filters_and_links_work(browser: Bro
     profile.close()
 
 
+def test_on_a_narrow_screen_the_menu_is_folded_and_opens_by_keyboard_with_targets_for_thumbs(board: Page, site):
+    board.set_viewport_size({"width": 390, "height": 900})
+    assert board.locator("header.bar").bounding_box()["height"] < 300
+    menu = board.get_by_role("navigation", name="Điều hướng chính")
+    expect(menu).to_have_count(0)
+    board.locator(".menu summary").focus()
+    board.keyboard.press("Enter")
+    expect(menu.get_by_role("link", name="Bảng toàn quốc")).to_have_attribute("aria-current", "page")
+    shown = [link.bounding_box() for link in menu.get_by_role("link").all()]
+    assert len(shown) > 10
+    assert [box for box in shown if box["height"] < 44] == []
+    assert axe(board, tags=TAGS) + too_wide(board) == []
+    menu.get_by_role("link", name="Cơ quan", exact=True).click()
+    board.wait_for_url(f"{site.url}/agencies")
+    board.set_viewport_size(USUAL)
+    expect(menu).to_have_count(1)
+    expect(board.locator(".menu summary")).to_be_hidden()
+
+
 def test_paper_shows_figures_and_not_the_controls(board: Page):
     board.emulate_media(media="print")
     expect(board.locator(".filters")).to_be_hidden()
