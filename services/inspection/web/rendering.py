@@ -74,7 +74,7 @@ def page(
     language = language_of(request)
     session = read_session(context, request)
     nonce, token = csrf.form_token(context.settings, request)
-    frame = {**_frame(request, language, session), "done": notice_of(context, request) if session else None}
+    frame = {**_frame(request, language, session), "just_recorded": notice_of(context, request) if session else None}
     text = TEMPLATES.render(
         template,
         language,
@@ -143,7 +143,7 @@ def _frame(request: Request, language: str, session: Session | None) -> dict[str
         "session": session,
         "rooms": rooms_of(session),
         "address_now": without_notice(request.full_path.rstrip("?")),
-        "done": None,
+        "just_recorded": None,
         "language_address": lambda code: _with_language(request, code),
     }
 
