@@ -41,7 +41,7 @@ def revoke(context: ServiceContext, request: Request, agency_id: str, key_id: st
     context.registry.catch_up()
     credential = context.registry.credential(key_id)
     if credential is None or credential.agency_id != agency_id:
-        raise Problem(404, "KEY_NOT_FOUND", Hint("Không có khoá này.", "There is no such key."), pointer="/path/key_id")
+        raise Problem(404, "KEY_NOT_FOUND", Hint("Không có khóa này.", "There is no such key."), pointer="/path/key_id")
     _record(context, agency_id, "revoked", key_id, {"key_id": key_id, "reason": _label(request) or "revoked by staff"})
     return json_answer({"agency_id": agency_id, "key_id": key_id, "revoked": True})
 

@@ -100,7 +100,7 @@ def _check_sequence(value: Any) -> None:
     number = _is_whole(value) and 0 <= value < 2**63
     text = isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 18  # noqa: PLR2004
     if not number and not text:
-        raise ValidationError("must be a decimal number as text", "sequence")
+        raise ValidationError("must be digits (0-9) only, at most 18", "sequence")
 
 
 def _check_extension(name: str, value: Any) -> None:

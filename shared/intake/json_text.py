@@ -10,11 +10,14 @@ from __future__ import annotations
 import json
 import re
 import time
+from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import orjson
+
+from shared.intake import json_causes
 
 #: A string that nobody closes reaches to the end: looked for again from each of its quotes it would cost the square.
 _STRUCTURE = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\Z)|[\[\]{},]', re.DOTALL)
@@ -53,14 +56,22 @@ def _reason(body: bytes, error: orjson.JSONDecodeError) -> JsonTextError:
     except UnicodeDecodeError as found:
         return JsonTextError(
             "INVALID_UTF8",
-            f"Nội dung không phải UTF-8 hợp lệ tại byte {found.start}; hãy mã hoá lại bằng UTF-8.",
+            f"Nội dung không phải UTF-8 hợp lệ tại byte {found.start}; hãy mã hóa lại bằng UTF-8.",
             f"The body is no valid UTF-8 at byte {found.start}; encode it as UTF-8.",
         )
     if "depth limit" in message or "ecursion" in message:
         return too_deep()
+    if body.startswith(BOM_UTF8):
+        return JsonTextError(
+            "MALFORMED_JSON",
+            "Nội dung bắt đầu bằng dấu thứ tự byte (BOM), JSON không cho phép; Notepad thường ghi thêm dấu này. "
+            "Hãy lưu lại tệp với bảng mã UTF-8, không phải “UTF-8 with BOM”.",
+            "The body begins with a byte order mark (BOM), which JSON does not allow; Notepad often writes one. "
+            "Save the file with the encoding UTF-8, not “UTF-8 with BOM”.",
+        )
     return JsonTextError(
         "MALFORMED_JSON",
-        f"Nội dung không phải JSON hợp lệ, xem dòng {error.lineno}, cột {error.colno}.",
+        f"Nội dung không phải JSON hợp lệ, xem dòng {error.lineno}, cột {error.colno}: {json_causes.vietnamese(error.msg)}.",
         f"The body is no valid JSON: {message}.",
     )
 

@@ -164,7 +164,7 @@ def _checked_piece(raw: bytes) -> Parsed:
             item.body = raw
             item.refusal = refuse(
                 "DUPLICATE_KEYS",
-                f"Một đối tượng JSON có khoá lặp lại: {names}; mỗi khoá chỉ được có một giá trị.",
+                f"Một đối tượng JSON có khóa lặp lại: {names}; mỗi khóa chỉ được có một giá trị.",
                 f"A JSON object holds the same key twice: {names}; give each key one value.",
             )
     return item
@@ -249,7 +249,7 @@ def _malformed_header(name: str) -> Problem:
         400,
         "HEADER_MALFORMED",
         Hint(
-            f"Tiêu đề {name} phải là UTF-8 được mã hoá theo phần trăm (ký tự % viết là %25).",
+            f"Tiêu đề {name} phải là UTF-8 được mã hóa theo phần trăm (ký tự % viết là %25).",
             f"The header {name} must be percent-encoded UTF-8 (a percent sign is written %25).",
         ),
         pointer=f"/{name.lower()[len(_BINARY_PREFIX) :]}",

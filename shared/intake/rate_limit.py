@@ -64,7 +64,7 @@ def _slow_down(seconds: int) -> Problem:
         429,
         "RATE_LIMITED",
         Hint(
-            f"Khoá này gửi quá nhanh; hãy gửi lại nguyên yêu cầu sau {seconds} giây.",
+            f"Khóa này gửi quá nhanh; hãy gửi lại nguyên yêu cầu sau {seconds} giây.",
             f"This key pushes too fast; send the same request again in {seconds} seconds.",
         ),
         headers={"Retry-After": str(seconds)},

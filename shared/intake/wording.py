@@ -21,7 +21,7 @@ _EXACT = {
     "is no instant of the calendar": "không phải thời điểm có trong lịch.",
     "must be 64 lower-case hexadecimal digits": "phải gồm 64 chữ số thập lục phân viết thường.",
     "must be an id, or an object with source and id": "phải là một mã, hoặc đối tượng gồm source và id.",
-    "must be a decimal number as text": "phải là số thập phân viết dưới dạng chuỗi.",
+    "must be digits (0-9) only, at most 18": "phải là dãy chữ số (0–9), không quá 18 chữ số.",
     "must be text, a whole number or a boolean": "phải là chuỗi, số nguyên hoặc giá trị đúng/sai.",
     "is no attribute name: lower-case letters and digits only": "không phải tên thuộc tính: chỉ gồm chữ thường và chữ số.",
     "is added by the system and not accepted from outside": "do hệ thống ghi thêm, không nhận từ bên ngoài.",

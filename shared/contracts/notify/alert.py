@@ -30,7 +30,7 @@ class Opened(EventSchema):
 
     rule = Text("Rule, such as A2", "Quy tắc, ví dụ A2", longest=10, pattern=r"^A[1-9][0-9]?$")
     rule_version = Integer("Version of the rule", "Phiên bản quy tắc", low=1)
-    key = Text("What the rule watches under one name", "Khoá gộp cảnh báo", longest=700)
+    key = Text("What the rule watches under one name", "Khóa gộp cảnh báo", longest=700)
     subject = Object("The record it is about", "Bản ghi liên quan", Subject)
     severity = severity()
     opened_on = Date("Day since which the condition holds", "Ngày bắt đầu thoả điều kiện cảnh báo")
