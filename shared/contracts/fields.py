@@ -17,6 +17,7 @@ from marshmallow import Schema, ValidationError
 from marshmallow import fields as mm
 
 from shared import clock
+from shared.contracts.forms import form
 
 #: Integers beyond 2**53 cannot be told apart by JSON readers that use doubles (RFC 8259, section 6).
 _INTEGER_LIMIT = 2**53
@@ -100,7 +101,7 @@ class Text(Contract):
         if len(value) > self._longest:
             raise ValidationError(f"must have at most {self._longest} characters")
         if self._matches and not self._matches.search(value):
-            raise ValidationError(f"must match {self._pattern}")
+            raise ValidationError(form(self._pattern or ""))
         if not self._matches and not _NOT_BLANK.search(value):
             raise ValidationError("must not be blank")
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from shared.contracts import forms
+
 _EXACT = {
     "Missing data for required field.": "thiếu trường bắt buộc.",
     "Unknown field.": "lược đồ không có trường này.",
@@ -39,6 +41,8 @@ def vietnamese(message: str) -> str:
     """Return the Vietnamese of a validation message; the message itself where none is known."""
     if message in _EXACT:
         return _EXACT[message]
+    if message in forms.VIETNAMESE:
+        return f"{forms.VIETNAMESE[message]}."
     for pattern, translation in _PATTERNS:
         if pattern.fullmatch(message):
             return pattern.sub(translation, message)
