@@ -215,7 +215,9 @@ def _binary(media_type: str, headers: Mapping[str, str], body: bytes) -> Parsed:
         event["datacontenttype"] = media_type
     if media_type not in ("", _JSON):
         # Kept as it came; its media type is what it is refused for.
-        return _item({**event, "data": body.decode("utf-8", "replace")})
+        item = _item({**event, "data": body.decode("utf-8", "replace")})
+        item.refusal = _no_json(media_type)
+        return item
     try:
         data = json_text.read(body)
         repeated = json_text.repeated_keys(body) if json_text.may_repeat_keys(body, [orjson.dumps(data)]) else []
@@ -226,6 +228,16 @@ def _binary(media_type: str, headers: Mapping[str, str], body: bytes) -> Parsed:
     if repeated:
         item.refusal = _checked_piece(body).refusal
     return item
+
+
+def _no_json(media_type: str) -> Refusal:
+    """Return the refusal of another media type, in the words of whoever sent headers: clients add one of their own."""
+    return refuse(
+        "SCHEMA_VIOLATION",
+        f"Content-Type đã gửi là {media_type[:100]}; ở chế độ binary hãy gửi tiêu đề Content-Type: application/json.",
+        f"The Content-Type sent is {media_type[:100]}; in binary mode send the header Content-Type: application/json.",
+        "/datacontenttype",
+    )
 
 
 def _header_text(name: str, value: str) -> str:

@@ -121,5 +121,8 @@ def test_attributes_in_headers_are_checked_like_those_in_bodies(system, agency_i
         answer = binary(system, agency_id, key, **{f"ce_{name}": value})
         assert (answer.status, answer.json["pointer"]) == (422, f"/{name}"), name
     assert binary(system, agency_id, key, ce_specversion=None).status == 415
-    assert binary(system, agency_id, key, content_type="text/xml").json["pointer"] == "/datacontenttype"
+    refused = binary(system, agency_id, key, content_type="application/x-www-form-urlencoded").json
+    assert (refused["code"], refused["pointer"]) == ("SCHEMA_VIOLATION", "/datacontenttype")
+    assert all("send the header" in words or "gửi tiêu đề" in words for words in refused["hint"].values())
+    assert all("Content-Type: application/json" in words for words in refused["hint"].values())
     assert binary(system, agency_id, key, content_type="application/json; charset=utf-8").status == 200
