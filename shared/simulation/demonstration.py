@@ -71,7 +71,7 @@ _REVIEWED, _REVIEWED_IN_SMALL = 0.3, 0.05
 _OVERSEEN: Sequence[tuple[float, int, Scenario]] = (
     (0.03, 300, reorganisations.boards),
     (0.04, 280, inspection_programmes.life),
-    (0.06, 250, targets.life),
+    (0.06, 250, targets.unassessed),
     (0.08, 200, inspections.unplanned),
     (0.05, 90, inspections.unplanned),
     (0.30, 45, periodic_reports.life),

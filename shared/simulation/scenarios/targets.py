@@ -21,12 +21,23 @@ def _target(world: World, committee: str, day: int) -> dict[str, Any]:
     }
 
 
-def life(world: World, agency: Agency) -> Life:
-    """Go through a target that the committee of the agency's province sets."""
+def unassessed(world: World, agency: Agency) -> Life:
+    """Go through a target whose milestones nobody has assessed yet.
+
+    An assessment holds the figure that the system computes from all other events; beside the true one on the same page a
+    made-up one would be a contradiction.
+    """
+    return life(world, agency, assessed=False)
+
+
+def life(world: World, agency: Agency, *, assessed: bool = True) -> Life:
+    """Go through a target that the committee of the agency's province sets; one a province and year."""
     day = yield 0
     committee = provincial_committee(agency)
-    if committee is None:
+    mark = f"target:{committee}:{iso(day)[:4]}"
+    if committee is None or mark in world.taken:
         return
+    world.taken.add(mark)
     subject = world.new_id("CT")
     data = _target(world, committee, day)
     if world.chance(0.2):
@@ -42,13 +53,20 @@ def life(world: World, agency: Agency) -> Life:
     if world.chance(0.2):
         yield Emission("target.withdrawn", committee, subject, {"reason": "Thay bằng chỉ tiêu khác"})
         return
+    if not assessed:
+        return
+    yield from _assessed(world, committee, subject, day, first)
+
+
+def _assessed(world: World, committee: str, subject: str, day: int, first: dict[str, Any]) -> Life:
+    """Assess the first milestone, with a made-up figure."""
     reached = yield max(1, day + 121 - (yield 0))
     value = round(world.rng.random(), 4)
-    assessed = {
+    data = {
         "milestone": first["date"],
         "value": value,
         "met": value >= first["value"],
         "as_of": iso(reached - 1),
         "snapshot_hash": f"{world.rng.getrandbits(256):064x}",
     }
-    yield Emission("target.milestone_assessed", committee, subject, assessed)
+    yield Emission("target.milestone_assessed", committee, subject, data)

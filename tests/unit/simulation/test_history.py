@@ -9,6 +9,7 @@ import pytest
 from shared import clock
 from shared.simulation import geography
 from shared.simulation.demonstration import Demonstration
+from shared.simulation.events import Event
 from shared.simulation.history import can_tho, central, gia_lai, provinces, replay
 from tests.unit.simulation.intake import Nation
 
@@ -16,9 +17,14 @@ LAST = clock.day_of("2026-06-30")
 
 
 @pytest.fixture(scope="module")
-def loaded() -> Nation:
+def told() -> list[Event]:
+    return list(Demonstration(LAST - 364, LAST, small=True).events())
+
+
+@pytest.fixture(scope="module")
+def loaded(told) -> Nation:
     nation = Nation()
-    nation.push(Demonstration(LAST - 364, LAST, small=True).events())
+    nation.push(told)
     return nation
 
 
@@ -31,13 +37,22 @@ def test_every_event_of_the_demonstration_is_accepted(loaded):
     assert loaded.faults == []
 
 
-def test_pushing_the_demonstration_again_changes_nothing(loaded):
+def test_pushing_the_demonstration_again_changes_nothing(loaded, told):
     again = Nation()
     events = list(Demonstration(LAST - 364, LAST, small=True).events())
+    assert events == told
     again.push(events)
     again.push(events)
 
     assert again.counts == {"accepted": len(events), "duplicate": len(events)}
+
+
+def test_targets_of_the_demonstration_are_one_a_province_and_hold_no_made_up_figure(told):
+    targets = [event for event in told if event["type"].startswith("qms.target.")]
+    opened = [event["source"] for event in targets if event["type"] in ("qms.target.set", "qms.target.baselined")]
+    assert opened
+    assert len(opened) == len(set(opened))
+    assert "qms.target.milestone_assessed" not in {event["type"] for event in targets}
 
 
 def test_there_were_23_agencies_of_central_level_and_63_provinces_in_2013(loaded):
