@@ -30,6 +30,7 @@ from shared.messaging.errors import is_transient
 POISON = "POISON"
 BEHIND = "BEHIND_POISON"
 MALFORMED = "MALFORMED_MESSAGE"
+PARKED_REASONS = (POISON, BEHIND, MALFORMED)
 _DETAIL_LENGTH = 2000
 _PARKED_STREAMS = """
 SELECT DISTINCT stream FROM parked_events WHERE consumer = ? AND version = ? AND position > 0 AND replayed_at IS NULL

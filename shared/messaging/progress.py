@@ -22,6 +22,7 @@ from shared.messaging.checkpoint import (
     move_checkpoint,
 )
 from shared.messaging.errors import DivergedError, FencedError, RewrittenError
+from shared.messaging.parking import BEHIND, POISON
 from shared.observability import event_traces
 
 _log = logging.getLogger(__name__)
@@ -52,7 +53,9 @@ class Progress:
         return self._applier.labels(self.key.source)
 
     def load(self) -> Checkpoint:
-        """Read the checkpoint, and make it if there is none."""
+        """Read the checkpoint, and make it if there is none; from then on its counters are there, with 0."""
+        for reason in (POISON, BEHIND):
+            metrics.PARKED_TOTAL.labels(*self.labels, reason)
 
         def work(connection: Connection) -> Checkpoint:
             return ensure_checkpoint(connection, self.key)

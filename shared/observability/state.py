@@ -28,6 +28,7 @@ from shared.eventstore.tables import (
 )
 from shared.intake.overdue import overdue_before, overdue_count
 from shared.messaging.generations import SERVING, shape_of, suffix
+from shared.messaging.parking import PARKED_REASONS
 
 if TYPE_CHECKING:
     from shared.service.context import ServiceContext
@@ -178,13 +179,18 @@ def _parked(connection: Connection, service: str, now: int) -> Iterator[GaugeMet
     oldest = family("parked_oldest_seconds", "Age of the oldest item set aside", "consumer", "source")
     columns = parked_events.c
     ages: dict[tuple[str, str], int] = {}
+    # With 0 from the beginning: a rule or a graph cannot tell what is not there from what is well.
+    read = connection.execute(select(subscriptions.c.consumer, subscriptions.c.source).distinct())
+    numbers = {(consumer, source, reason): 0 for consumer, source in read for reason in PARKED_REASONS}
     for consumer, source, reason, number, since in connection.execute(
         select(columns.consumer, columns.source, columns.reason, func.count(), func.min(columns.parked_at))
         .where(columns.replayed_at.is_(None))
         .group_by(columns.consumer, columns.source, columns.reason)
     ):
-        count.add_metric([service, consumer, source, reason], number)
+        numbers[consumer, source, reason] = number
         ages[consumer, source] = min(since, ages.get((consumer, source), since))
+    for labels, number in numbers.items():
+        count.add_metric([service, *labels], number)
     for (consumer, source), since in ages.items():
         oldest.add_metric([service, consumer, source], _age(now, since))
     yield from (count, oldest)

@@ -13,7 +13,7 @@ from shared.intake.acceptance import Acceptance
 from shared.intake.admission import Admission
 from shared.intake.committer import Committer
 from shared.intake.intake_aggregate import intake_aggregate
-from shared.intake.validation import Validator
+from shared.intake.validation import DISAGREEMENTS, Validator
 from shared.registry.copy import RegistryCopy
 from shared.service.context import ServiceContext
 from shared.service.peers import Peers
@@ -36,6 +36,10 @@ def build(
     _migrate(database, settings, spec, apart=green)
     store = SqlEventStore(database, spec.name, time=time)
     types = catalogue.load()
+    for kind in types.values():
+        if kind.owner == spec.name:
+            # A fault of ours that has not shown yet is a 0, not a gap.
+            DISAGREEMENTS.labels(kind.name)
     registry = RegistryCopy(database)
     own = intake_aggregate(spec.name)
     acceptance = Acceptance({**spec.aggregates, own.name: own}, types)

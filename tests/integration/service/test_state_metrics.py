@@ -119,6 +119,15 @@ def test_parked_items_by_reason_with_the_age_of_the_oldest(database, store):
     assert 27 <= found['oversight_parked_oldest_seconds{consumer="oversight",source="documents"}'] < 60
 
 
+def test_where_nothing_is_parked_is_0_and_no_gap(database, store):
+    row = {"version": 1, "partition": 0, "epoch": "e", "position": 7, "recorded_at": clock.now()}
+    _insert(database, subscriptions, consumer="alerts", source="documents", **row)
+    found = _samples(database)
+    for reason in ("POISON", "BEHIND_POISON", "MALFORMED_MESSAGE"):
+        assert found[f'oversight_parked_items{{consumer="alerts",reason="{reason}",source="documents"}}'] == 0
+    assert not [name for name in found if name.startswith("oversight_parked_oldest_seconds")]
+
+
 def test_open_items_of_the_quarantine_by_status_and_code(database, store):
     _quarantine(database, "a", "refused", "ID_REUSED", 40)
     _quarantine(database, "b", "refused", "OCCURRED_IN_FUTURE", 20)
