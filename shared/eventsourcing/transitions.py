@@ -21,11 +21,13 @@ class Move:
     origins: frozenset[str]
     #: State after the event; empty text keeps the present one.
     target: str = ""
+    #: Whether only the system records the event: nobody is told to push it.
+    by_system: bool = False
 
 
-def move(*origins: str, to: str = "") -> Move:
+def move(*origins: str, to: str = "", by_system: bool = False) -> Move:
     """Return a move from any of the states; without `to` the state stays as it is."""
-    return Move(frozenset(origins), to)
+    return Move(frozenset(origins), to, by_system)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,10 @@ class Moves:
     def allowed_from(self, status: str) -> list[str]:
         """Return the names of the events that may follow in a state."""
         return [name for name, step in self.table.items() if status in step.origins]
+
+    def offered_from(self, status: str) -> list[str]:
+        """Return the names of the events that somebody may push in a state."""
+        return [name for name in self.allowed_from(status) if not self.table[name].by_system]
 
     def after(self, status: str, event: str) -> str:
         """Return the state after an accepted event; events without a target keep the state."""
@@ -87,4 +93,4 @@ def check_move(moves: Moves, status: str | None, fact: Fact) -> Refusal | None:
         return None
     if step is not None and not step.origins:
         return already_exists(moves.vi, moves.en, fact.subject)
-    return not_allowed(moves.vi, moves.en, status, fact.name, moves.allowed_from(status), moves.words.get(status, ""))
+    return not_allowed(moves.vi, moves.en, status, fact.name, moves.offered_from(status), moves.words.get(status, ""))

@@ -35,8 +35,8 @@ MOVES = Moves(
         "published": move("in_force"),
         "acknowledged": move("in_force"),
         "withdrawn": move("draft", "rejected", "approved", "in_force", to="withdrawn"),
-        "flagged_stale": move(*STATES),
-        "staleness_cleared": move(*STATES),
+        "flagged_stale": move(*STATES, by_system=True),
+        "staleness_cleared": move(*STATES, by_system=True),
     },
     words={
         "draft": "dự thảo",

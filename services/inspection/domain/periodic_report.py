@@ -24,7 +24,7 @@ MOVES = Moves(
     table={
         "opened": move(to="opened"),
         "baselined": move(),
-        "prefilled": move("opened", "prefilled", to="prefilled"),
+        "prefilled": move("opened", "prefilled", to="prefilled", by_system=True),
         "submitted": move("opened", "prefilled", "returned", to="submitted"),
         "returned": move("submitted", to="returned"),
         "accepted": move("submitted", to="accepted"),

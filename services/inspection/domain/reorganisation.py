@@ -35,7 +35,7 @@ MOVES = Moves(
         "mapped": move("planned"),
         "announced": move("planned", to="announced"),
         "took_effect": move("announced", to="effective"),
-        "settled": move("effective", to="settled"),
+        "settled": move("effective", to="settled", by_system=True),
         "cancelled": move("planned", "announced", to="cancelled"),
     },
     words={
