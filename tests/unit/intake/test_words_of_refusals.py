@@ -28,7 +28,7 @@ from shared.intake.wording import vietnamese
         (b'{"a":1', "kết thúc giữa chừng"),
         (b'{"a":1e400}', "số quá lớn"),
         (b'{"a":01}', "bắt đầu bằng chữ số 0"),
-        (b'{"a":tru}', "expected 'true'"),
+        (b'{"a":tr}', "expected 'true'"),
     ],
 )
 def test_the_cause_is_named_in_vietnamese_too(body, vi):
