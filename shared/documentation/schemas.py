@@ -58,6 +58,7 @@ _ITEM = record(
     event_id=_TEXT,
     type=_TEXT,
     agency_id=_TEXT,
+    asserter={"type": "string", "description": "Who pushed it: an agency, `staff` or `system`"},
     code=_TEXT,
     pointer=_TEXT,
     hint=ref("Hint"),

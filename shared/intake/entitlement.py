@@ -81,7 +81,7 @@ def _speaks_for(asserter: str, agency_id: str, fact: Fact, known: Records) -> Re
     if may_assert(known, asserter, agency_id, fact.day):
         return None
     return _refused(
-        f"Khoá của cơ quan {asserter} không được gửi thay cho {agency_id}: chỉ gửi cho chính mình, đơn vị trực thuộc "
+        f"Khóa của cơ quan {asserter} không được gửi thay cho {agency_id}: chỉ gửi cho chính mình, đơn vị trực thuộc "
         "hoặc cơ quan mà mình kế thừa.",
         f"The key of agency {asserter} may not push for {agency_id}: only for itself, agencies below it, "
         "or agencies it succeeds.",
@@ -115,7 +115,7 @@ def _hands_over(asserter: str, fact: Fact, known: Records) -> Refusal | None:
     for agency_id in _recipients(fact):
         if agency_id in known and not any(is_at_or_above(known, asserter, agency_id, day) for day in days):
             return _refused(
-                f"Khoá của cơ quan {asserter} không được giao cho {agency_id}, không thuộc phạm vi của mình: cơ quan cấp trên chung "
+                f"Khóa của cơ quan {asserter} không được giao cho {agency_id}, không thuộc phạm vi của mình: cơ quan cấp trên chung "
                 "hoặc Bộ gửi sự kiện này.",
                 f"The key of agency {asserter} may not hand over to {agency_id}, which is not below it: "
                 "an agency above both, or the ministry, pushes this.",

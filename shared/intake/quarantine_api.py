@@ -93,6 +93,7 @@ def describe(entry: QuarantineEntry, service: str, before: int, *, whole: bool =
         "event_id": entry.event_id,
         "type": entry.type,
         "agency_id": entry.agency_id,
+        "asserter": entry.asserter,
         "code": entry.code,
         "pointer": entry.pointer,
         "hint": {"vi": entry.hint_vi, "en": entry.hint_en},

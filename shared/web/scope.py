@@ -60,7 +60,7 @@ def require_agency(context: ServiceContext, caller: Caller, agency_id: str) -> N
         403,
         "OUTSIDE_SCOPE",
         Hint(
-            "Tài khoản hoặc khoá này chỉ xem được hồ sơ trong phạm vi cơ quan của mình.",
+            "Tài khoản hoặc khóa này chỉ xem được hồ sơ trong phạm vi cơ quan của mình.",
             "This account or key sees only the records of its own agency's part of the tree.",
         ),
     )
