@@ -61,9 +61,11 @@ def assigned(_state: AgencyRecord, fact: Fact, related: Related) -> Refusal | No
 def withdrawn(state: AgencyRecord, fact: Fact, _related: Related) -> Refusal | None:
     """Refuse to withdraw a code that the agency does not hold on that day."""
     data = fact.data
-    for code in state.codes:
-        if (code["scheme"], code["code"]) == (data["scheme"], data["code"]) and code["valid_from"] <= data["valid_to"]:
-            return None
+    held = [code for code in state.codes if (code["scheme"], code["code"]) == (data["scheme"], data["code"])]
+    # The latest period is the one that ends; one that is over would begin again by it, while another agency has the code.
+    latest = max(held, key=lambda code: str(code["valid_from"]), default=None)
+    if latest and latest["valid_from"] <= data["valid_to"] <= (latest.get("valid_to") or data["valid_to"]):
+        return None
     return refuse(
         "CODE_NOT_HELD",
         f"Cơ quan không có mã {data['code']} ({data['scheme']}) vào ngày {data['valid_to']}.",

@@ -172,6 +172,8 @@ def test_a_code_that_was_withdrawn_is_given_to_another(world):
     withdrawn = {"scheme": "don_vi_hanh_chinh", "code": "P52", "valid_to": "2025-06-30"}
     assert tell(world, "tinh-moi", "code_withdrawn", **withdrawn) == "CODE_NOT_HELD"
     assert tell(world, "tinh-cu", "code_withdrawn", **withdrawn) == "accepted"
+    # A day later it holds it no more: to withdraw it again would give it back.
+    assert tell(world, "tinh-cu", "code_withdrawn", **{**withdrawn, "valid_to": "2025-07-01"}) == "CODE_NOT_HELD"
     assert tell(world, "tinh-moi", "code_assigned", **code("2025-06-30")) == "CODE_IN_USE"
     assert tell(world, "tinh-moi", "code_assigned", **code(REFORM)) == "accepted"
     assert world.state("agency", "tinh-moi").code_on("don_vi_hanh_chinh", REFORM) == "P52"
