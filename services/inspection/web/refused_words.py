@@ -12,6 +12,7 @@ from services.inspection.web.acting import Outcome
 from services.inspection.web.contract_forms import FormField, agency_paths, path_of
 from services.inspection.web.filters import N_
 from services.inspection.web.receipt_words import field_title
+from shared.contracts import forms
 from shared.contracts.catalogue import EventType
 
 _FILL_IN = N_("must be filled in")
@@ -78,6 +79,7 @@ def wrong_with(
 
 def _plain(said: str, *, agency: bool, empty: bool) -> str:
     """Return the message id for the words of the check; empty where they are plain already."""
-    if said.startswith("must match "):
-        return _FILL_IN if empty else _NO_AGENCY if agency else N_("is not written as it should be")
+    if said in forms.VIETNAMESE or said.startswith("must match "):
+        in_words = "" if said in forms.VIETNAMESE else N_("is not written as it should be")
+        return _FILL_IN if empty else _NO_AGENCY if agency else in_words
     return _CHOOSE if said.startswith("must be one of: ") else _EXACT.get(said, "")

@@ -15,6 +15,7 @@ from services.inspection.exports import pdf_file
 from services.inspection.web import act_pages, record_pages, work_pages
 from services.inspection.web.acting import Outcome
 from services.inspection.web.rendering import event_name
+from shared.contracts.forms import form
 from shared.database.engine import open_database
 from shared.eventsourcing import Hint
 from tests.browser.country import NOW, build_country
@@ -49,7 +50,7 @@ def refused(monkeypatch) -> list:
 
     def act(_context, _session, deed):
         sent.append(deed)
-        said = r"/source: must match ^/agencies/[^/ \t\r\n]+$"
+        said = "/source: " + form(r"^/agencies/[^/ \t\r\n]+$")
         return Outcome("refused", None, "SCHEMA_VIOLATION", "/source", Hint(said, said))
 
     monkeypatch.setattr(act_pages, "act", act)

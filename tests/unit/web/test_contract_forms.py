@@ -9,6 +9,7 @@ from services.inspection.web.contract_forms import agency_paths, data_of, fields
 from services.inspection.web.refused_words import wrong_with
 from services.inspection.web.rendering import TEMPLATES
 from shared.contracts.catalogue import load
+from shared.contracts.forms import form
 from shared.eventsourcing import Hint
 from shared.intake.wording import vietnamese
 
@@ -36,10 +37,10 @@ def test_a_group_that_asks_for_something_is_left_out_while_it_is_empty():
 @pytest.mark.parametrize(
     ("pointer", "said", "sent", "at", "text"),
     [
-        ("/source", r"must match ^/agencies/[^/ \t\r\n]+$", {}, "source", "Cơ quan thực hiện: bắt buộc nhập"),
+        ("/source", form(r"^/agencies/[^/ \t\r\n]+$"), {}, "source", "Cơ quan thực hiện: bắt buộc nhập"),
         (
             "/source",
-            r"must match ^/agencies/[^/ \t\r\n]+$",
+            form(r"^/agencies/[^/ \t\r\n]+$"),
             {"source": "UBND tỉnh"},
             "source",
             "Cơ quan thực hiện: không phải là mã hoặc tên đầy đủ của một cơ quan",
