@@ -16,7 +16,7 @@ from shared.clock import Clock
 from shared.contracts.inspection.record_owner import owner_of
 from shared.eventsourcing import Fact, Refusal, refuse
 from shared.intake.entitlement import NotYet, awaited, deciding, entitled
-from shared.intake.items import Item
+from shared.intake.items import EVERYBODY, Item
 from shared.registry.inheritance import KIND_OF, Thing, holder_on
 
 if TYPE_CHECKING:
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 FUTURE_TOLERANCE = 24 * 3600 * 1_000_000
 #: The registry decides on its own streams; its facts need no agency record to begin with.
 REGISTRY_AGGREGATES = frozenset({"agency", "credential", "obligation"})
-#: These push for anyone.
-_UNBOUND = ("staff", "system")
 
 
 def agency_key(agency_id: str) -> bytes:
@@ -128,13 +126,13 @@ class Admission:
 def _agencies(item: Item) -> set[str]:
     if item.fact is None:
         return set()
-    named = set() if item.asserter in _UNBOUND else awaited(item.fact)
+    named = set() if item.asserter in EVERYBODY else awaited(item.fact)
     return named if item.fact.aggregate in REGISTRY_AGGREGATES else {item.fact.source, item.fact.agency_id, *named}
 
 
 def _asserting(item: Item) -> set[str]:
     """Return the agencies whose place in the administration decides whether the item may be pushed."""
-    return set() if item.fact is None or item.asserter in _UNBOUND else deciding(item.asserter, item.fact)
+    return set() if item.fact is None or item.asserter in EVERYBODY else deciding(item.asserter, item.fact)
 
 
 def _wait(item: Item, agency_id: str) -> None:

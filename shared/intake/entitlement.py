@@ -14,13 +14,11 @@ from shared import clock
 from shared.eventsourcing import Fact, Hint, Refusal
 from shared.eventsourcing.references import agency_of
 from shared.registry.ancestry import is_at_or_above, may_assert
-from shared.registry.record import AgencyRecord
+from shared.registry.record import GOVERNING, LEVEL_ORDER, AgencyRecord
 
 Records = Mapping[str, AgencyRecord]
 
-_CENTRAL = "central"
-#: Kinds of agencies that govern a territory of their own; departments have that of the agency above them.
-_GOVERNING = frozenset({"provincial_pc", "district_pc", "commune_pc"})
+_CENTRAL = LEVEL_ORDER[0]
 #: Aggregates whose facts name further agencies; of all others the source alone decides.
 _NAME_OTHERS = frozenset({"agency", "obligation", "inspection", "recommendation", "periodic_report", "target"})
 #: Of these an agency has none with itself; a report it may well owe to itself.
@@ -188,7 +186,8 @@ def _inspected_by(record: AgencyRecord, day: int) -> str | None:
     """Return the agency that the territory of a body is below; None: a central one, or one that the ministry put under nobody."""
     if record.level == _CENTRAL:
         return None
-    return record.agency_id if record.kind in _GOVERNING else record.parent_on(day)
+    # Departments have the territory of the agency above them.
+    return record.agency_id if record.kind in GOVERNING else record.parent_on(day)
 
 
 def _inspected(fact: Fact) -> list[str]:

@@ -17,7 +17,8 @@ Status = Literal["accepted", "duplicate", "waiting", "refused"]
 #: A stream that a fact names, with its key.
 Keyed = tuple[Reference, bytes]
 
-
+#: Asserters that may say everything of everybody.
+EVERYBODY = ("staff", "system")
 #: What inspectors record of these is neither the agency's own word nor derived.
 _OF_INSPECTORS = frozenset({"inspection", "recommendation"})
 

@@ -8,12 +8,10 @@ from typing import Any
 from shared import ids
 from shared.contracts.envelope import SOURCE_PREFIX
 from shared.eventstore.store import QuarantineEntry
-from shared.intake.items import Item
+from shared.intake.items import EVERYBODY, Item
 
 #: Refusals that say nothing about the event that the agency itself may push under this id.
 _NOT_THE_EVENT = frozenset({"NOT_ENTITLED", "SYSTEM_EVENT", "ID_REUSED"})
-#: Asserters that may say everything of everybody.
-_EVERYBODY = ("staff", "system")
 #: Refusals of admission that come before it is looked up whether the asserter may speak for the source, or say that it may not.
 _BEFORE_ENTITLED = frozenset({"NOT_ENTITLED", "SYSTEM_EVENT", "OCCURRED_IN_FUTURE"})
 
@@ -54,7 +52,7 @@ def entry_of(item: Item) -> QuarantineEntry:
 
 def is_entitled(item: Item) -> bool:
     """Return whether it is known of a refused or waiting item that its asserter may speak for the source that it claims."""
-    if item.asserter in (_source(item), *_EVERYBODY):
+    if item.asserter in (_source(item), *EVERYBODY):
         return True
     return item.fact is not None and (item.refusal is None or item.refusal.code not in _BEFORE_ENTITLED)
 
@@ -73,7 +71,7 @@ def refused_key(key: bytes) -> bytes:
 def settled_by(item: Item) -> list[bytes]:
     """Return the keys of what an accepted item settles: itself as it waited, and what of it was refused."""
     keys = [item.key, refused_key(item.key)]
-    if item.asserter not in (_source(item), *_EVERYBODY):
+    if item.asserter not in (_source(item), *EVERYBODY):
         keys.append(_sent_key(item.key, item.asserter))
     return keys
 
@@ -89,7 +87,7 @@ def _key(item: Item) -> bytes:
     if not isinstance(event_id, str) or not event_id or not isinstance(item.event.get("source"), str):
         return _content_key(item)
     key = ids.event_key(source, event_id)
-    return refused_key(key) if item.asserter in (source, *_EVERYBODY) else _sent_key(key, item.asserter)
+    return refused_key(key) if item.asserter in (source, *EVERYBODY) else _sent_key(key, item.asserter)
 
 
 def _content_key(item: Item) -> bytes:

@@ -13,6 +13,8 @@ from typing import Any
 
 #: From the top down; a parent stands at the same or an earlier place.
 LEVEL_ORDER = ("central", "province", "district", "commune")
+#: Kinds of agencies that govern a territory of their level: none stands under another of the same level.
+GOVERNING = frozenset({"provincial_pc", "district_pc", "commune_pc"})
 
 #: A dated history: `[first day, value]`, ordered by day; each value holds until the next one begins.
 History = list[list[Any]]

@@ -9,12 +9,9 @@ from typing import Any
 from shared import clock
 from shared.eventsourcing.decision import Refusal, refuse
 from shared.eventsourcing.facts import Fact, Reference
-from shared.registry.record import LEVEL_ORDER, AgencyRecord
+from shared.registry.record import GOVERNING, LEVEL_ORDER, AgencyRecord
 
 Related = Mapping[Reference, Any]
-
-#: These govern a territory of their level: none stands under another of the same level.
-_GOVERNING = frozenset({"provincial_pc", "district_pc", "commune_pc"})
 
 
 def effective_day(fact: Fact) -> int:
@@ -129,7 +126,7 @@ def _may_stand_under(parent: AgencyRecord | None, day: int, pointer: str, child:
         )
     kind, level = child
     rank = LEVEL_ORDER.index(level)
-    if rank > parent.rank or (rank == parent.rank and not (kind in _GOVERNING and parent.kind in _GOVERNING)):
+    if rank > parent.rank or (rank == parent.rank and not (kind in GOVERNING and parent.kind in GOVERNING)):
         return None
     return refuse(
         "LEVEL_NOT_BELOW_PARENT",
