@@ -21,9 +21,10 @@ from shared.eventstore.store import StreamState
 from shared.ids import stream_key
 from shared.service.context import ServiceContext
 from shared.web.answers import json_answer
-from shared.web.auth import Caller, authenticate
+from shared.web.auth import Caller
 from shared.web.problem import Problem
 from shared.web.query import bad_parameter, whole_number
+from shared.web.scope import authenticate_person, is_own_only, require_agency
 
 STATES = ("opened", "acknowledged", "in_handling", "snoozed", "resolved", "closed")
 _OPEN = ("opened", "acknowledged", "in_handling", "snoozed")
@@ -32,13 +33,17 @@ _PAGE, _LARGEST_PAGE = 50, 500
 
 def alerts(context: ServiceContext, request: Request) -> Response:
     """List alerts: `state` (`open` for all that have not ended), `rule`, `severity`, `agency`, `scope`, `limit`, `after`."""
-    caller = authenticate(context, request)
+    caller = authenticate_person(context, request)
+    agency = request.args.get("agency", "")
+    if is_own_only(caller) and caller.agency_id:
+        require_agency(context, caller, agency or caller.agency_id)
+        agency = caller.agency_id
     today = _today(context)
     wanted = AlertFilter(
         states=_states(request),
         rule=request.args.get("rule", ""),
         severities=_words(request, "severity", SEVERITIES),
-        agency=request.args.get("agency", ""),
+        agency=agency,
         today=today,
     )
     visible = visibility(context, caller, request.args.get("scope", ""))
@@ -52,13 +57,13 @@ def alerts(context: ServiceContext, request: Request) -> Response:
 
 def alert(context: ServiceContext, request: Request, alert_id: str) -> Response:
     """Return one alert with its history and its deliveries."""
-    caller = authenticate(context, request)
+    caller = authenticate_person(context, request)
     return json_answer(describe(context, find(context, caller, alert_id)))
 
 
 def deliveries(context: ServiceContext, request: Request) -> Response:
     """List deliveries: `status`, `channel`, `alert`, `scope`, `limit`, `after`."""
-    caller = authenticate(context, request)
+    caller = authenticate_person(context, request)
     names = {"status": "status", "channel": "channel", "alert": "alert_id"}
     filters = {column: request.args[name] for name, column in names.items() if request.args.get(name)}
     visible = visibility(context, caller, request.args.get("scope", ""))
@@ -71,14 +76,20 @@ def deliveries(context: ServiceContext, request: Request) -> Response:
 
 
 def visibility(context: ServiceContext, caller: Caller, scope: str) -> Visible:
-    """Return which agencies' alerts the caller sees, within a scope if one is given; asks once per agency."""
+    """Return which agencies' alerts the caller sees, within a scope if one is given; asks once per agency.
+
+    An agency sees those below it, a person who is its officer does not.
+    """
     today = _today(context)
+    own = caller.agency_id if is_own_only(caller) else None
     tops = [top for top in (scope, caller.sees_up_to if caller.kind == "agency" else "") if top]
     answers: dict[str, bool] = {}
 
     def visible(agency_id: str) -> bool:
         if agency_id not in answers:
-            answers[agency_id] = all(context.registry.is_at_or_above(top, agency_id, today) for top in tops)
+            answers[agency_id] = own in (None, agency_id) and all(
+                context.registry.is_at_or_above(top, agency_id, today) for top in tops
+            )
         return answers[agency_id]
 
     return visible

@@ -27,9 +27,10 @@ from shared.eventsourcing.derived import DerivedEvent
 from shared.intake.wording import vietnamese
 from shared.service.context import ServiceContext
 from shared.web.answers import json_answer
-from shared.web.auth import Caller, authenticate, require
+from shared.web.auth import Caller, require
 from shared.web.json_body import json_object
 from shared.web.problem import Problem
+from shared.web.scope import authenticate_person
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ def resolve(context: ServiceContext, request: Request, alert_id: str) -> Respons
 
 
 def _run(context: ServiceContext, request: Request, alert_id: str, name: str, given: Mapping[str, Any]) -> Response:
-    caller = require(authenticate(context, request), "staff", "agency")
+    caller = require(authenticate_person(context, request), "staff", "agency")
     row = find(context, caller, alert_id)
     data = {**_body(request), **given, "by": _actor(caller)}
     if name in ("acknowledged", "progressed"):

@@ -28,13 +28,14 @@ from shared.web.answers import json_answer
 from shared.web.auth import authenticate, require
 from shared.web.json_body import json_object
 from shared.web.problem import Problem
+from shared.web.scope import authenticate_person
 
 _RULES = ("A20", "A21")
 
 
 def list_silences(context: ServiceContext, request: Request) -> Response:
     """List the silences that hold now or later; an agency sees those of the system and its own."""
-    caller = authenticate(context, request)
+    caller = authenticate_person(context, request)
     query = select(silences).where(silences.c.ends_at > context.clock()).order_by(silences.c.begins_at)
     rows = context.database.read(lambda connection: [dict(row) for row in connection.execute(query).mappings()])
     sees = visibility(context, caller, "")
@@ -56,7 +57,7 @@ def _silence(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def start_silence(context: ServiceContext, request: Request) -> Response:
     """Begin a silence: `{"matchers", "ends_at", "reason", "begins_at"}`; an agency's holds for its own alerts only."""
-    caller = require(authenticate(context, request), "staff", "agency")
+    caller = require(authenticate_person(context, request), "staff", "agency")
     now = context.clock()
     given = {"begins_at": clock.to_rfc3339(now), **_object(request), "by": caller.agency_id or "staff"}
     silence_id = f"KL-{ids.new_id()}"
@@ -82,7 +83,7 @@ def start_silence(context: ServiceContext, request: Request) -> Response:
 
 def end_silence(context: ServiceContext, request: Request, silence_id: str) -> Response:
     """End a silence before its time: `{"reason"}`."""
-    caller = require(authenticate(context, request), "staff", "agency")
+    caller = require(authenticate_person(context, request), "staff", "agency")
     query = select(silences.c.source).where(silences.c.silence_id == silence_id)
     source = context.database.read(lambda connection: connection.execute(query).scalar())
     if source is None or (caller.kind != "staff" and source != caller.agency_id):

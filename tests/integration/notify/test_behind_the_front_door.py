@@ -88,3 +88,13 @@ def test_an_officer_sees_the_silences_of_the_own_agency_and_the_systems(system):
     assert shown(bearer(KEYS["ubnd"].key)) >= {"so-yte"}
     assert "so-yte" not in shown(system.signed_in("agency_officer", "ubnd"))
     assert shown(system.signed_in("agency_officer", "so-yte")) >= {"so-yte"}
+
+
+def test_notify_itself_holds_an_officer_to_the_own_alerts(system):
+    inspector = {**bearer(STAFF), "Oversight-For-Agency": "ubnd", "Oversight-For-Role": "provincial_inspector"}
+    officer = {**inspector, "Oversight-For-Role": "agency_officer"}
+    seen, none = (system.ask("/v1/alerts", who, service="notify")[1]["alerts"] for who in (inspector, officer))
+    assert ({alert["agency_id"] for alert in seen}, none) == ({"so-yte", "so-khcn"}, [])
+    path = f"/v1/alerts/{seen[0]['id']}"
+    assert system.ask(path, officer, service="notify")[1]["code"] == "ALERT_NOT_FOUND"
+    assert system.ask(f"{path}/progress", officer, {"note": "x"}, service="notify")[0] == 404
