@@ -6,16 +6,16 @@ is taken back was a sign of life all the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import BigInteger, Column, Connection, Index, LargeBinary, Table, Text, delete, select
+from sqlalchemy import BigInteger, Column, Connection, Index, LargeBinary, Table, Text, delete, select, tuple_
 
 from services.notify.domain.evaluators import Seen
 from services.notify.tables import NOTIFY
-from shared.database.bulk import upsert_rows
+from shared.database.bulk import select_by_keys, upsert_rows
 from shared.eventsourcing import Fact
 from shared.eventstore.records import RecordedEvent
 
@@ -36,6 +36,19 @@ condition_facts = Table(
 )
 
 _KEY = ("condition_id", "service", "position")
+#: Events named in one statement.
+_CHUNK = 500
+
+#: `(source, event id)`.
+EventName = tuple[str, str]
+
+
+class Fold(NamedTuple):
+    """A fact of a condition, and its place among the others."""
+
+    #: When it was recorded, its service, and its position there.
+    order: tuple[int, str, int]
+    seen: Seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +58,12 @@ class Kept:
     condition_id: str
     seen: Seen
     event: RecordedEvent
+
+    @property
+    def fold(self) -> Fold:
+        """Return the fact in its place."""
+        event = self.event
+        return Fold((event.recorded_at, event.service, event.position), self.seen)
 
     def row(self) -> tuple[Any, ...]:
         """Return the row to store."""
@@ -63,28 +82,39 @@ def keep(connection: Connection, facts: Iterable[Kept]) -> None:
     upsert_rows(connection, condition_facts, _KEY, columns, list(rows.values()))
 
 
-def holding(connection: Connection, source: str, event_id: str) -> list[str]:
-    """Return the ids of the conditions that an event is a fact of."""
+def holding(connection: Connection, events: Sequence[EventName]) -> dict[EventName, list[str]]:
+    """Return the ids of the conditions that each of some events is a fact of; nothing of those that are none."""
     columns = condition_facts.c
-    query = select(columns.condition_id).where(columns.source == source, columns.event_id == event_id)
-    return sorted(set(connection.execute(query).scalars()))
+    held: dict[EventName, list[str]] = {}
+    for start in range(0, len(events), _CHUNK):
+        named = tuple_(columns.source, columns.event_id).in_(events[start : start + _CHUNK])
+        query = select(columns.source, columns.event_id, columns.condition_id).where(named)
+        for source, event_id, row_id in connection.execute(query.order_by(columns.condition_id)):
+            held.setdefault((source, event_id), []).append(row_id)
+    return held
 
 
-def drop(connection: Connection, source: str, event_id: str) -> None:
-    """Forget an event in all conditions."""
+def drop(connection: Connection, events: Sequence[EventName]) -> None:
+    """Forget events in all conditions."""
     columns = condition_facts.c
-    connection.execute(delete(condition_facts).where(columns.source == source, columns.event_id == event_id))
+    for start in range(0, len(events), _CHUNK):
+        named = tuple_(columns.source, columns.event_id).in_(events[start : start + _CHUNK])
+        connection.execute(delete(condition_facts).where(named))
 
 
-def of_condition(connection: Connection, condition_id: str) -> list[Seen]:
-    """Return the facts of a condition in the order in which they came."""
-    columns = condition_facts.c
-    query = (
-        select(columns.body)
-        .where(columns.condition_id == condition_id)
-        .order_by(columns.recorded_at, columns.service, columns.position)
-    )
-    return [_seen(body) for body in connection.execute(query).scalars()]
+def of_conditions(connection: Connection, ids: Collection[str]) -> dict[str, list[Fold]]:
+    """Return the facts of conditions, in any order; `in_order` says which came first."""
+    wanted = ("condition_id", "recorded_at", "service", "position", "body")
+    facts: dict[str, list[Fold]] = {}
+    for row_id, *order, body in select_by_keys(connection, condition_facts, "condition_id", sorted(ids), wanted):
+        recorded_at, service, position = order
+        facts.setdefault(row_id, []).append(Fold((recorded_at, service, position), _seen(body)))
+    return facts
+
+
+def in_order(facts: Iterable[Fold]) -> list[Seen]:
+    """Return what the evaluators saw in the order in which it came."""
+    return [fold.seen for fold in sorted(facts, key=lambda fold: fold.order)]
 
 
 def _seen(body: bytes) -> Seen:

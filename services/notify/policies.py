@@ -3,19 +3,21 @@
 They open nothing themselves: they say when a condition is to be judged, and `deadlines` judges it at that
 time against what is known then. So a history that arrives late or all at once raises no alert
 about what is settled by now, and a rule's day comes even if nothing happens on it. Where a fact is corrected or
-retracted, the conditions that rest on it are folded again without it.
+retracted, the conditions that rest on it are folded again without it, in memory, so that a batch is read and written once
+however many corrections are in it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import orjson
 from sqlalchemy import Connection
 
 from services.notify import condition_facts, conditions
-from services.notify.condition_facts import Kept
+from services.notify.condition_facts import EventName, Fold, Kept, in_order
 from services.notify.conditions import Deadline, condition_id
 from services.notify.domain.condition import Condition
 from services.notify.domain.evaluators import Seen
@@ -39,15 +41,68 @@ def _ignore() -> None:
     return None
 
 
+class _Hit(NamedTuple):
+    """A condition that an event concerns, and the rule by which it does."""
+
+    row_id: str
+    key: str
+    touch: Touch
+
+
+class _News(NamedTuple):
+    """An event, and what it concerns."""
+
+    event: RecordedEvent
+    seen: Seen
+    hits: Sequence[_Hit]
+    #: The event that it corrects or takes back.
+    corrected: EventName | None
+
+
 @dataclass(slots=True)
 class _Batch:
     """What one batch of events changes."""
 
     known: dict[str, Condition]
+    #: Conditions that events rest on which the batch corrects, as far as they are stored; and the facts of these conditions.
+    held: Mapping[EventName, Sequence[str]]
+    stored: dict[str, list[Fold]]
     changed: dict[str, Condition] = field(default_factory=dict)
     wanted: dict[str, Deadline] = field(default_factory=dict)
     topics: list[tuple[str, str, str]] = field(default_factory=list)
-    facts: list[Kept] = field(default_factory=list)
+    #: New facts by condition, and the conditions of each.
+    facts: dict[str, list[Kept]] = field(default_factory=dict)
+    conditions_of: dict[EventName, list[str]] = field(default_factory=dict)
+    #: Stored facts that count no more.
+    dropped: list[EventName] = field(default_factory=list)
+
+    def keep(self, row_id: str, one: _News) -> None:
+        """Note an event as a fact of a condition."""
+        self.facts.setdefault(row_id, []).append(Kept(row_id, one.seen, one.event))
+        self.conditions_of.setdefault(one.seen.cause, []).append(row_id)
+
+    def without(self, name: EventName) -> list[str]:
+        """Let an event count no more, stored or of this batch; return the ids of the conditions that rested on it."""
+        stored, new = self.held.get(name, ()), self.conditions_of.pop(name, ())
+        if stored:
+            self.dropped.append(name)
+        for row_id in stored:
+            self.stored[row_id] = [fold for fold in self.stored.get(row_id, ()) if fold.seen.cause != name]
+        for row_id in new:
+            self.facts[row_id] = [kept for kept in self.facts[row_id] if kept.seen.cause != name]
+        return list(dict.fromkeys((*stored, *new)))
+
+    def facts_of(self, row_id: str) -> list[Seen]:
+        """Return what counts of a condition, in the order in which it came."""
+        new = [kept.fold for kept in self.facts.get(row_id, ())]
+        return in_order([*self.stored.get(row_id, ()), *new])
+
+    def want(self, row_id: str, deadline: Deadline | None) -> None:
+        """Note when to judge a condition, if at all."""
+        if deadline is None:
+            self.wanted.pop(row_id, None)
+        else:
+            self.wanted[row_id] = deadline
 
 
 class AlertPolicy:
@@ -74,44 +129,34 @@ class AlertPolicy:
 
     def apply(self, connection: Connection, events: Sequence[RecordedEvent]) -> Sequence[DerivedEvent]:
         """Bring the conditions up to date and set when to judge them."""
-        for run in _runs(event for event in events if not self._is_known_life(event)):
-            if run[0].corrected_id is not None:
-                self._fold_without(connection, run[0], run[0].corrected_id)
-            self._take(connection, run)
+        news = list(self._news(connection, events))
+        if not any(one.hits or one.corrected for one in news):
+            return ()
+        take_turn(connection, CONDITIONS)
+        batch = _load(connection, news)
+        for one in news:
+            if one.corrected is not None:
+                self._fold_without(batch, one.event, one.corrected)
+            for hit in one.hits:
+                self._fold(batch, hit, one)
+        _save(connection, batch)
         return ()
 
-    def _take(self, connection: Connection, events: Sequence[RecordedEvent]) -> None:
-        """Fold events that correct nothing, or whose corrected event is out of the way."""
-        touched = list(self._touch(connection, events))
-        if not touched:
-            return
-        take_turn(connection, CONDITIONS)
-        batch = _Batch(conditions.load(connection, (row_id for row_id, *_ in touched)))
-        for row_id, key, touch, seen, event in touched:
-            self._fold(batch, row_id, key, touch, seen, event)
-        _save(connection, batch)
-
-    def _fold_without(self, connection: Connection, event: RecordedEvent, corrected: str) -> None:
+    def _fold_without(self, batch: _Batch, event: RecordedEvent, corrected: EventName) -> None:
         """Fold anew the conditions that rest on an event which is corrected or retracted."""
-        held = condition_facts.holding(connection, event.source, corrected)
-        if not held:
-            return
-        take_turn(connection, CONDITIONS)
-        condition_facts.drop(connection, event.source, corrected)
-        batch = _Batch(conditions.load(connection, held))
         touches = {touch.rule.id: touch for touch in self._watchers.touches}
-        for row_id, condition in batch.known.items():
-            touch = touches.get(condition.rule)
-            if touch is None:
+        for row_id in batch.without(corrected):
+            condition = batch.known.get(row_id)
+            touch = touches.get(condition.rule) if condition is not None else None
+            if condition is None or touch is None:
+                # Its facts have come to nothing so far, or the rule is gone.
                 continue
             condition.memory = None
-            for seen in condition_facts.of_condition(connection, row_id):
+            for seen in batch.facts_of(row_id):
                 condition.memory = touch.evaluator.fold(condition.memory, seen)
             condition.last_event = (event.source, event.event_id)
             batch.changed[row_id] = condition
-            if (deadline := self._deadline(row_id, touch, condition, event)) is not None:
-                batch.wanted[row_id] = deadline
-        _save(connection, batch)
+            batch.want(row_id, self._deadline(row_id, touch, condition, event))
 
     def committed(self, events: Sequence[RecordedEvent]) -> None:
         """Remember the signs of life that are in the tables now, and ring for the scheduler."""
@@ -120,28 +165,28 @@ class AlertPolicy:
         self._heard.update(_life(event) for event in events if event.provenance == "self_reported")
         self._on_change()
 
-    def _is_known_life(self, event: RecordedEvent) -> bool:
-        """Return whether the event says no more than that its agency is alive, which is known for the day."""
-        return _life(event) in self._heard and not self._watchers.is_watched(event)
-
-    def _touch(
-        self, connection: Connection, events: Sequence[RecordedEvent]
-    ) -> Iterator[tuple[str, str, Touch, Seen, RecordedEvent]]:
+    def _news(self, connection: Connection, events: Iterable[RecordedEvent]) -> Iterator[_News]:
+        heard: set[tuple[str, int, bool]] = set()
         for event in events:
-            touches = list(self._watchers.of(event))
-            if not touches:
+            life = _life(event)
+            if (life in heard or life in self._heard) and not self._watchers.is_watched(event):
+                # It says no more than that its agency is alive, which is known for the day.
                 continue
-            seen = self._watchers.seen(event)
-            for touch in touches:
-                for row_id, key in _keys(connection, touch, seen):
-                    yield row_id, key, touch, seen, event
+            if event.provenance == "self_reported":
+                heard.add(life)
+            touches = list(self._watchers.of(event))
+            corrected = event.corrected_id
+            if touches or corrected is not None:
+                seen = self._watchers.seen(event)
+                hits = [_Hit(*found, touch) for touch in touches for found in _keys(connection, touch, seen)]
+                yield _News(event, seen, hits, None if corrected is None else (event.source, corrected))
 
-    def _fold(self, batch: _Batch, row_id: str, key: str, touch: Touch, seen: Seen, event: RecordedEvent) -> None:
-        condition = batch.known.get(row_id)
-        if condition is None:
-            condition = batch.known[row_id] = Condition(touch.rule.id, key)
+    def _fold(self, batch: _Batch, hit: _Hit, one: _News) -> None:
+        row_id, key, touch = hit
+        seen, event = one.seen, one.event
+        condition = batch.known.get(row_id) or Condition(touch.rule.id, key)
         if touch.evaluator.aggregates is not None:
-            batch.facts.append(Kept(row_id, seen, event))
+            batch.keep(row_id, one)
         before = orjson.dumps(condition.memory)
         condition.memory = touch.evaluator.fold(condition.memory, seen)
         if condition.severity and f"{seen.fact.aggregate}.{seen.fact.name}" in touch.evaluator.progress:
@@ -150,15 +195,11 @@ class AlertPolicy:
         if orjson.dumps(condition.memory) == before:
             return
         condition.last_event = seen.cause
-        batch.changed[row_id] = condition
+        batch.known[row_id] = batch.changed[row_id] = condition
         topic = touch.evaluator.topic(seen)
         if topic is not None:
             batch.topics.append((touch.rule.id, topic, row_id))
-        wanted = self._deadline(row_id, touch, condition, event)
-        if wanted:
-            batch.wanted[row_id] = wanted
-        else:
-            batch.wanted.pop(row_id, None)
+        batch.want(row_id, self._deadline(row_id, touch, condition, event))
 
     def _deadline(self, row_id: str, touch: Touch, condition: Condition, event: RecordedEvent) -> Deadline | None:
         """Return when to judge: at once if there is or was an alert, else on the day it may come to one."""
@@ -180,22 +221,24 @@ class SystemAlertPolicy(AlertPolicy):
     sources = ("notify",)
 
 
-def _runs(events: Iterable[RecordedEvent]) -> Iterator[list[RecordedEvent]]:
-    """Yield the events in order, in runs that only their first event may correct something before."""
-    run: list[RecordedEvent] = []
-    for event in events:
-        if run and event.corrected_id is not None:
-            yield run
-            run = []
-        run.append(event)
-    if run:
-        yield run
+def _load(connection: Connection, news: Sequence[_News]) -> _Batch:
+    """Read what the batch changes: the conditions, and the facts of those that rest on what it corrects."""
+    corrected = {one.corrected for one in news if one.corrected is not None}
+    held = condition_facts.holding(connection, sorted(corrected))
+    resting = {row_id for ids in held.values() for row_id in ids}
+    # What is corrected in the batch in which it comes rests on conditions that may have other facts already.
+    resting |= {hit.row_id for one in news if one.seen.cause in corrected for hit in one.hits}
+    touched = {hit.row_id for one in news for hit in one.hits}
+    return _Batch(
+        conditions.load(connection, touched | resting), held, condition_facts.of_conditions(connection, resting)
+    )
 
 
 def _save(connection: Connection, batch: _Batch) -> None:
     conditions.save(connection, batch.changed)
     conditions.file(connection, batch.topics)
-    condition_facts.keep(connection, batch.facts)
+    condition_facts.drop(connection, batch.dropped)
+    condition_facts.keep(connection, (kept for facts in batch.facts.values() for kept in facts))
     conditions.drop_deadlines(connection, [row_id for row_id in batch.changed if row_id not in batch.wanted])
     conditions.set_deadlines(connection, batch.wanted.values())
 

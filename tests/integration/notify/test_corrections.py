@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import random
+from functools import partial
+from itertools import cycle
 from typing import Any
 
+import pytest
+from sqlalchemy import Connection, Table, select
+
+from services.notify.condition_facts import condition_facts
+from services.notify.tables import conditions, deadlines
 from shared.eventstore.records import RecordedEvent
 from tests.integration.notify.alert_world import AlertWorld, at
 
@@ -159,3 +167,55 @@ def test_an_overdue_action_follows_its_heir_and_comes_back_when_the_inheritance_
     world.tick()
     assert [(event.name, event.source) for event in world.log()][4:] == [("resolved", "so-moi"), ("opened", "so-khcn")]
     assert set(world.statuses) <= {"accepted"}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_many_corrections_in_one_batch_come_to_the_same_as_one_event_at_a_time(world, tmp_path, seed):
+    other = AlertWorld(f"sqlite:///{tmp_path / 'other.db'}")
+    for each, sizes in ((world, (1, 3, 7, 40)), (other, (1,))):
+        events = _history(each, random.Random(seed))
+        for size in cycle(sizes):
+            each.apply(events[:size])
+            events = events[size:]
+            if not events:
+                break
+    stored = _stored(world)
+    assert all(stored.values()), "what is not kept shows nothing"
+    assert stored == _stored(other)
+    other.close()
+
+
+def _history(world: AlertWorld, chance: random.Random) -> list[RecordedEvent]:
+    """Return what happens to a few records, with corrections and retractions of what went before, and of these again."""
+    made: list[RecordedEvent] = []
+    for number in range(160):
+        world.now += chance.choice((0, 1, 3_600_000_000))
+        earlier = [event for event in made[-30:] if event.aggregate == "nonconformity"]
+        subject = f"KPH-{chance.randrange(4)}"
+        kind = chance.randrange(4)
+        if kind == 0 and earlier:
+            gone = chance.choice(earlier)
+            data = {"reason": "Nhập nhầm"}
+            event = world.event("nonconformity.retracted", gone.subject, data, corrects=gone.event_id)
+        elif kind == 1 and earlier:
+            mended = chance.choice(earlier)
+            data = {**RAISED, "class": chance.choice(("minor_nc", "major_nc"))}
+            event = world.event("nonconformity.raised", mended.subject, data, corrects=mended.event_id)
+        elif kind == 2:
+            event = world.event("nonconformity.closed", subject, {})
+        elif number % 2:
+            event = world.event("action.planned", f"HD-{number % 3}", PLANNED)
+        else:
+            event = world.event("nonconformity.raised", subject, RAISED)
+        made.append(event)
+    return made
+
+
+def _stored(world: AlertWorld) -> dict[str, list[Any]]:
+    """Return all that the policy keeps."""
+    kept = (conditions, deadlines, condition_facts)
+    return {table.name: world.database.read(partial(_rows, table)) for table in kept}
+
+
+def _rows(table: Table, connection: Connection) -> list[tuple[Any, ...]]:
+    return sorted(map(tuple, connection.execute(select(table)).all()))
