@@ -139,7 +139,8 @@ class Subscription:
         while assembly.is_ready and not stop.is_set():
             self._apply(assembly)
         if applied := assembly.position - before:
-            stop.wait(self._gulps.rest(applied, more=applied >= self._options.batch_events // 2))
+            more = applied >= self._options.batch_events // 2
+            stop.wait(self._gulps.rest(applied, more=more, waited=self._progress.waited))
         self._progress.promise(*self._promise)
         if self._gap.is_due(assembly.position, missing=assembly.is_missing and not assembly.is_ready):
             self._repair(assembly)

@@ -13,6 +13,11 @@ from collections.abc import Callable
 #: Of the time that the last piece of work took; and the longest rest, seconds.
 _SHARE = 0.5
 _LONGEST = 0.05
+#: The same for readers whose news nobody waits for: however much comes, they leave most of the time to those who are waited
+#: for, as long as nothing waits for longer than this many seconds.
+_UNHURRIED_SHARE = 3.0
+_UNHURRIED_LONGEST = 3.0
+_PATIENCE = 15.0
 #: The same for who writes windows: each costs a message for every type of event in it, at the writer, the broker and every
 #: reader, so fewer and larger ones are worth waiting for.
 WINDOW_SHARE = 3.0
@@ -30,24 +35,29 @@ class Gulps:
         least: float = 0.0,
         now: Callable[[], float] = time.monotonic,
         *,
-        share: float = _SHARE,
-        longest: float = _LONGEST,
+        share: float | None = None,
+        longest: float | None = None,
     ) -> None:
         """Take the shortest rest in seconds, for readers whose news nobody waits for, and how long to rest at most."""
         self._least = least
         self._now = now
-        self._share = share
-        self._longest = longest
+        self._share = share or (_UNHURRIED_SHARE if least else _SHARE)
+        self._longest = longest or (_UNHURRIED_LONGEST if least else _LONGEST)
         self._began = 0.0
 
     def begin(self) -> None:
         """Begin a piece of work."""
         self._began = self._now()
 
-    def rest(self, events: int, *, more: bool = False) -> float:
-        """Return how many seconds to rest after so many events; none where a full batch is waiting (`more`)."""
-        if more:
+    def rest(self, events: int, *, more: bool = False, waited: float = 0.0) -> float:
+        """Return how many seconds to rest after so many events.
+
+        Args:
+            events: how many were taken.
+            more: whether a full batch is waiting already.
+            waited: for how many seconds the last one of those taken had been waiting.
+        """
+        if more and not (self._least and waited < _PATIENCE):
             return 0.0
-        return max(
-            self._least, min(self._longest, _FEW + _PER_EVENT * events, self._share * (self._now() - self._began))
-        )
+        rest = min(self._longest, self._share * (self._now() - self._began))
+        return max(self._least, rest) if self._least else min(rest, _FEW + _PER_EVENT * events)

@@ -21,7 +21,7 @@ _BATCH_EVENTS = 2000
 _BATCH_BYTES = 8 * 1024 * 1024
 _IDLE_SECONDS = 0.25
 #: A long rest is cut short where so many events wait, and looks for that so often.
-_MUCH = 800
+_MUCH = 1600
 _NAP_SECONDS = 0.1
 #: How long the checkpoint of another worker must stand still, with events waiting, to be taken over.
 _TAKEOVER_SECONDS = 3.0
@@ -91,7 +91,8 @@ class LogSubscription:
         self._progress.apply(events, self.via)
         self._trouble.reset()
         self.state, self.trouble = self.via, ""
-        self._rest(stop, self._gulps.rest(len(events), more=len(events) >= _BATCH_EVENTS))
+        more = len(events) >= _BATCH_EVENTS
+        self._rest(stop, self._gulps.rest(len(events), more=more, waited=self._progress.waited))
         return True
 
     def _rest(self, stop: threading.Event, seconds: float) -> None:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from sqlalchemy import Connection
 
+from shared import clock
 from shared.eventstore.epochs import shared_prefix
 from shared.eventstore.records import RecordedEvent
 from shared.messaging import metrics
@@ -51,6 +52,11 @@ class Progress:
     def labels(self) -> tuple[str, str, str]:
         """Return the labels of the metrics."""
         return self._applier.labels(self.key.source)
+
+    @property
+    def waited(self) -> float:
+        """Return for how many seconds the last event that was applied had been recorded by now."""
+        return (clock.now() - self.checkpoint.recorded_at) / 1_000_000
 
     def load(self) -> Checkpoint:
         """Read the checkpoint, and make it if there is none; from then on its counters are there, with 0."""
