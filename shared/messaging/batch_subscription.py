@@ -138,14 +138,16 @@ class Subscription:
         self._gulps.begin()
         while assembly.is_ready and not stop.is_set():
             self._apply(assembly)
-        if applied := assembly.position - before:
-            more = applied >= self._options.batch_events // 2
-            stop.wait(self._gulps.rest(applied, more=more, waited=self._progress.waited))
+        applied = assembly.position - before
         self._progress.promise(*self._promise)
         if self._gap.is_due(assembly.position, missing=assembly.is_missing and not assembly.is_ready):
             self._repair(assembly)
         elif self._must_poll():
             self._poll(assembly)
+        if applied:
+            # At the end: whoever has not listened for a while must not take that for the broker's silence.
+            more = applied >= self._options.batch_events // 2
+            stop.wait(self._gulps.rest(applied, more=more, waited=self._progress.waited))
 
     def _begin(self) -> Assembly:
         self._assembly = assembly = Assembly(self._progress.load().position)

@@ -21,7 +21,7 @@ _BATCH_EVENTS = 2000
 _BATCH_BYTES = 8 * 1024 * 1024
 _IDLE_SECONDS = 0.25
 #: A long rest is cut short where so many events wait, and looks for that so often.
-_MUCH = 1600
+_MUCH = 800
 _NAP_SECONDS = 0.1
 #: How long the checkpoint of another worker must stand still, with events waiting, to be taken over.
 _TAKEOVER_SECONDS = 3.0
@@ -40,7 +40,8 @@ class LogSubscription:
         self._follower = Follower(log, 0, look_seconds=_IDLE_SECONDS)
         self._wake = threading.Event()
         self._trouble = Backoff()
-        self._gulps = Gulps(applier.pause)
+        # What waits for it is kept in memory: no longer than it must be.
+        self._gulps = Gulps(applier.pause, longest=applier.pause or None)
         #: When the log was last seen to be the one that was applied; None: nothing may be applied before it is looked at.
         self._looked_at: float | None = None
         self._loaded = False
@@ -91,8 +92,8 @@ class LogSubscription:
         self._progress.apply(events, self.via)
         self._trouble.reset()
         self.state, self.trouble = self.via, ""
-        more = len(events) >= _BATCH_EVENTS
-        self._rest(stop, self._gulps.rest(len(events), more=more, waited=self._progress.waited))
+        if len(events) < _BATCH_EVENTS:
+            self._rest(stop, self._gulps.rest(len(events)))
         return True
 
     def _rest(self, stop: threading.Event, seconds: float) -> None:

@@ -76,6 +76,10 @@ def figures(rounds: Rounds) -> dict[str, float]:
         "end_to_end_events_per_second": middle([one.rate for one in rounds.ours]),
         "plain_nameko_end_to_end_events_per_second": middle([one.rate for one in rounds.plain]),
         "accepted_events_per_second": middle([one.events / one.accepted_seconds for one in rounds.ours]),
+        "end_to_end_and_settled_vs_plain_nameko": middle(
+            [one.settled_rate / other.rate for one, other in zip(rounds.ours, rounds.plain, strict=True)]
+        ),
+        "settled_events_per_second": middle([one.settled_rate for one in rounds.ours]),
         "cpu_per_event_vs_plain_nameko": middle([sum(one.cpu.values()) for one in rounds.plain])
         / middle([sum(one.cpu.values()) for one in rounds.ours]),
     }

@@ -16,8 +16,15 @@ class Flood:
     seconds: float
     #: From the first request sent to the last answer, seconds.
     accepted_seconds: float
-    #: Microseconds of processor time an event, by process.
+    #: Microseconds of processor time an event, by process, until nothing is left to do.
     cpu: Mapping[str, float] = field(default_factory=dict)
+    #: From the first request sent until every consumer of every service has the last event, alert rules too.
+    settled_seconds: float = 0.0
+
+    @property
+    def settled_rate(self) -> float:
+        """Events a second, posted to known everywhere."""
+        return self.events / self.settled_seconds
 
     @property
     def rate(self) -> float:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from shared.eventstore.tables import derived_events
 from shared.messaging import own_log
 from shared.messaging.applying import Applier
+from shared.messaging.batch_subscription import SubscriptionOptions
 from shared.messaging.own_log import OwnLogSubscription
 from shared.messaging.relay import CURSOR
 from shared.messaging.watermark import watermark
@@ -70,6 +71,21 @@ def test_what_is_applied_is_waited_for_unless_it_is_unhurried_or_does_not_serve(
         assert wait_until(lambda: reader.position == 10)
     assert set(waiting) == {pause is None and not beside}
     assert not somebody_waits()
+
+
+def test_a_reader_that_rests_for_long_does_not_take_that_for_the_brokers_silence(
+    amqp_uri, store, database, feed, feed_server, consumer
+):
+    consumer.pause_seconds = SubscriptionOptions().silence_seconds + 0.3
+    reader = subscription(database, consumer, feed, amqp_uri=amqp_uri)
+    with running(relay(store, amqp_uri), reader):
+        assert wait_until(lambda: reader.state == "broker")
+        asked = feed_server.requests
+        for stream in ("a", "b", "c"):
+            append(store, stream, 10)
+            head = store.head().position
+            assert wait_until(lambda head=head: reader.position == head)
+        assert feed_server.requests == asked, "all of it came over the broker"
 
 
 def test_heartbeats_move_the_watermark_of_an_idle_log(amqp_uri, store, database, feed, consumer):
