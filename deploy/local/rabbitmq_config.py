@@ -27,6 +27,7 @@ default_permissions.configure = .*
 default_permissions.read = .*
 default_permissions.write = .*
 raft.wal_max_size_bytes = 67108864
+max_message_size = 16777216
 disk_free_limit.absolute = 200MB
 log.console = true
 log.console.level = info
@@ -37,7 +38,9 @@ log.file = false
 NAME_RESOLUTION = '{host, {127,0,0,1}, ["localhost"]}.\n{lookup, [file, native]}.\n'
 
 # Two schedulers and no busy waiting: tests and demonstrations share the machine with the services.
-ERLANG_ARGUMENTS = "+S 2:2 +SDio 8 +A 8 -kernel inet_dist_use_interface {127,0,0,1}"
+ERLANG_ARGUMENTS = (
+    "+S 2:2 +SDio 8 +A 8 +sbwt none +sbwtdcpu none +sbwtdio none -kernel inet_dist_use_interface {127,0,0,1}"
+)
 
 
 def prepare(directory: Path, identity: NodeIdentity, account: Account | None) -> dict[str, str]:

@@ -13,6 +13,7 @@ from shared.intake.http import keep_unreadable, parse_limited, settle
 from shared.messaging.errors import RetryLaterError
 from shared.messaging.intake import AmqpIntake, IntakeHandlers
 from shared.web.auth import Caller
+from shared.web.body import too_large
 from shared.web.problem import Problem
 
 if TYPE_CHECKING:
@@ -42,6 +43,9 @@ def take(context: ServiceContext, body: bytes, content_type: str, caller: Caller
         RetryLaterError: the service cannot commit now.
     """
     try:
+        if len(body) > (most := context.settings.max_body_bytes):
+            # Before it is parsed: that takes many times its size in memory, and holds up everybody meanwhile.
+            raise too_large(most)
         parsed = parse_limited(context, caller, content_type, {}, body)
         items = settle(context, caller, parsed.items)
     except Problem as problem:

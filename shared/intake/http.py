@@ -161,7 +161,8 @@ def wrong_service(owner: str) -> Refusal:
     """Return the refusal of a type that another service owns."""
     return refuse(
         "OWNED_BY_ANOTHER_SERVICE",
-        f"Loại sự kiện này thuộc dịch vụ {owner}; hãy gửi tới cổng chung hoặc tới dịch vụ đó.",
-        f"This event type belongs to the service {owner}; push it to the front door or to that service.",
+        f"Loại sự kiện này thuộc dịch vụ {owner}; hãy gửi tới cổng chung hoặc tới dịch vụ đó (qua AMQP: routing key là type của nó).",
+        f"This event type belongs to the service {owner}; push it to the front door or to that service "
+        "(over AMQP: with its type as the routing key).",
         "/type",
     )

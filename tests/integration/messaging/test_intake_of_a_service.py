@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 import amqp
 import orjson
@@ -51,6 +52,19 @@ def test_what_is_refused_is_answered_and_kept(context, amqp_uri, content_type, b
     assert result["hint"]["en"]
     kept = context.database.read(lambda c: c.execute(sa.select(quarantine.c.asserter, quarantine.c.code)).all())
     assert [tuple(row) for row in kept] == [("agency-7", result["code"])]
+
+
+def test_a_body_above_the_limit_is_answered_with_the_limit_and_its_beginning_kept(context, amqp_uri, monkeypatch):
+    settings = replace(context.settings, max_body_bytes=5000, max_event_bytes=1000)
+    monkeypatch.setattr(context, "settings", settings)
+    body = orjson.dumps([{"specversion": "1.0", "id": str(number)} for number in range(200)])
+    (result,) = _push(context, amqp_uri, BATCH, body)["results"]
+    assert (result["status"], result["code"]) == ("refused", "BODY_TOO_LARGE")
+    assert "5000" in result["hint"]["vi"]
+    [(raw, code)] = context.database.read(lambda c: c.execute(sa.select(quarantine.c.raw, quarantine.c.code)).all())
+    assert code == "BODY_TOO_LARGE"
+    assert body[:800] in raw
+    assert len(raw) < 1200
 
 
 def test_an_example_of_the_catalogue_from_an_unknown_agency_waits(context, amqp_uri):
