@@ -14,6 +14,8 @@ from shared.web.delegation import credential_headers
 if TYPE_CHECKING:
     from shared.service.context import ServiceContext
 
+_BAD = 400
+
 
 def relay(context: ServiceContext, request: Request) -> Response:
     """Return what `notify` answers to the same request, asked on behalf of whoever asks here."""
@@ -37,6 +39,3 @@ def relay_checked(context: ServiceContext, request: Request) -> Response:
     if reply.status_code >= _BAD:
         raise relayed(reply.status_code, reply.get_data())
     return reply
-
-
-_BAD = 400

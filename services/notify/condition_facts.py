@@ -6,12 +6,24 @@ is taken back was a sign of life all the same.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import BigInteger, Column, Connection, Index, LargeBinary, Table, Text, delete, select, tuple_
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Connection,
+    Index,
+    LargeBinary,
+    Table,
+    Text,
+    delete,
+    select,
+    tuple_,
+)
 
 from services.notify.domain.evaluators import Seen
 from services.notify.tables import NOTIFY
@@ -86,8 +98,7 @@ def holding(connection: Connection, events: Sequence[EventName]) -> dict[EventNa
     """Return the ids of the conditions that each of some events is a fact of; nothing of those that are none."""
     columns = condition_facts.c
     held: dict[EventName, list[str]] = {}
-    for start in range(0, len(events), _CHUNK):
-        named = tuple_(columns.source, columns.event_id).in_(events[start : start + _CHUNK])
+    for named in _naming(events):
         query = select(columns.source, columns.event_id, columns.condition_id).where(named)
         for source, event_id, row_id in connection.execute(query.order_by(columns.condition_id)):
             held.setdefault((source, event_id), []).append(row_id)
@@ -96,9 +107,7 @@ def holding(connection: Connection, events: Sequence[EventName]) -> dict[EventNa
 
 def drop(connection: Connection, events: Sequence[EventName]) -> None:
     """Forget events in all conditions."""
-    columns = condition_facts.c
-    for start in range(0, len(events), _CHUNK):
-        named = tuple_(columns.source, columns.event_id).in_(events[start : start + _CHUNK])
+    for named in _naming(events):
         connection.execute(delete(condition_facts).where(named))
 
 
@@ -115,6 +124,13 @@ def of_conditions(connection: Connection, ids: Collection[str]) -> dict[str, lis
 def in_order(facts: Iterable[Fold]) -> list[Seen]:
     """Return what the evaluators saw in the order in which it came."""
     return [fold.seen for fold in sorted(facts, key=lambda fold: fold.order)]
+
+
+def _naming(events: Sequence[EventName]) -> Iterator[ColumnElement[bool]]:
+    """Yield conditions that name the events, a number of them each."""
+    name = tuple_(condition_facts.c.source, condition_facts.c.event_id)
+    for start in range(0, len(events), _CHUNK):
+        yield name.in_(events[start : start + _CHUNK])
 
 
 def _seen(body: bytes) -> Seen:

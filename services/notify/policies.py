@@ -123,6 +123,7 @@ class AlertPolicy:
         `on_change` is called when deadlines may have been set.
         """
         self._watchers = Watchers(rules.values(), self.sources)
+        self._touch_by = {touch.rule.id: touch for touch in self._watchers.touches}
         self._settle = settle
         self._on_change = on_change
         self._heard: set[tuple[str, int, bool]] = set()
@@ -144,10 +145,9 @@ class AlertPolicy:
 
     def _fold_without(self, batch: _Batch, event: RecordedEvent, corrected: EventName) -> None:
         """Fold anew the conditions that rest on an event which is corrected or retracted."""
-        touches = {touch.rule.id: touch for touch in self._watchers.touches}
         for row_id in batch.without(corrected):
             condition = batch.known.get(row_id)
-            touch = touches.get(condition.rule) if condition is not None else None
+            touch = self._touch_by.get(condition.rule) if condition is not None else None
             if condition is None or touch is None:
                 # Its facts have come to nothing so far, or the rule is gone.
                 continue

@@ -93,7 +93,7 @@ class Subscription:
         self._door = QueueDoor(amqp_uri, whose, stuck_seconds=self._options.stuck_seconds)
         self._trouble = Backoff()
         self._gap = GapWatch(self._options.gap_seconds)
-        self._gulps = Gulps(applier.pause)
+        self._gulps = Gulps.giving_way(applier.pause) if applier.pause else Gulps()
         self._pace = PollPace(self._options.poll_first_seconds, self._options.poll_most_seconds)
         self._heard_at = 0.0
         self._contested = False

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import Self
 
 #: Of the time that the last piece of work took; and the longest rest, seconds.
 _SHARE = 0.5
@@ -35,15 +36,25 @@ class Gulps:
         least: float = 0.0,
         now: Callable[[], float] = time.monotonic,
         *,
-        share: float | None = None,
-        longest: float | None = None,
+        share: float = _SHARE,
+        longest: float = _LONGEST,
+        patience: float = 0.0,
     ) -> None:
-        """Take the shortest rest in seconds, for readers whose news nobody waits for, and how long to rest at most."""
+        """Take the shortest rest in seconds, for readers whose news nobody waits for, and how long to rest at most.
+
+        With `patience` a reader rests in front of a full batch too, until what it reads has waited for so many seconds.
+        """
         self._least = least
         self._now = now
-        self._share = share or (_UNHURRIED_SHARE if least else _SHARE)
-        self._longest = longest or (_UNHURRIED_LONGEST if least else _LONGEST)
+        self._share = share
+        self._longest = longest
+        self._patience = patience
         self._began = 0.0
+
+    @classmethod
+    def giving_way(cls, least: float, now: Callable[[], float] = time.monotonic) -> Self:
+        """Return those of a reader that leaves most of the time to others however much comes."""
+        return cls(least, now, share=_UNHURRIED_SHARE, longest=_UNHURRIED_LONGEST, patience=_PATIENCE)
 
     def begin(self) -> None:
         """Begin a piece of work."""
@@ -57,7 +68,9 @@ class Gulps:
             more: whether a full batch is waiting already.
             waited: for how many seconds the last one of those taken had been waiting.
         """
-        if more and not (self._least and waited < _PATIENCE):
+        if more and waited >= self._patience:
             return 0.0
         rest = min(self._longest, self._share * (self._now() - self._began))
-        return max(self._least, rest) if self._least else min(rest, _FEW + _PER_EVENT * events)
+        if not self._patience:
+            rest = min(rest, _FEW + _PER_EVENT * events)
+        return max(self._least, rest)

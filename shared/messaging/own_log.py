@@ -40,8 +40,8 @@ class LogSubscription:
         self._follower = Follower(log, 0, look_seconds=_IDLE_SECONDS)
         self._wake = threading.Event()
         self._trouble = Backoff()
-        # What waits for it is kept in memory: no longer than it must be.
-        self._gulps = Gulps(applier.pause, longest=applier.pause or None)
+        # What waits for it is kept in memory, so that it gives way no longer than it must.
+        self._gulps = Gulps(applier.pause)
         #: When the log was last seen to be the one that was applied; None: nothing may be applied before it is looked at.
         self._looked_at: float | None = None
         self._loaded = False
@@ -92,8 +92,7 @@ class LogSubscription:
         self._progress.apply(events, self.via)
         self._trouble.reset()
         self.state, self.trouble = self.via, ""
-        if len(events) < _BATCH_EVENTS:
-            self._rest(stop, self._gulps.rest(len(events)))
+        self._rest(stop, self._gulps.rest(len(events), more=len(events) >= _BATCH_EVENTS))
         return True
 
     def _rest(self, stop: threading.Event, seconds: float) -> None:

@@ -55,8 +55,8 @@ class Progress:
 
     @property
     def waited(self) -> float:
-        """Return for how many seconds the last event that was applied had been recorded by now."""
-        return (clock.now() - self.checkpoint.recorded_at) / 1_000_000
+        """Return for how many seconds the last event that was applied had been recorded by now; 0 where its clock is ahead of ours."""
+        return max(0, clock.now() - self.checkpoint.recorded_at) / 1_000_000
 
     def load(self) -> Checkpoint:
         """Read the checkpoint, and make it if there is none; from then on its counters are there, with 0."""

@@ -22,7 +22,6 @@ os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_selector")
 import argparse
 import importlib
 import logging
-import signal
 import sys
 from dataclasses import replace
 
@@ -31,6 +30,7 @@ from nameko.runners import ServiceRunner
 from shared.observability import tracing
 from shared.observability.logging import configure
 from shared.runner import collector, names
+from shared.runner.requests_to_stop import on_request
 from shared.service.settings import Settings, from_environment
 from shared.web.server import web_config
 
@@ -59,12 +59,7 @@ def _run(settings: Settings) -> int:
     module = importlib.import_module(f"services.{settings.service}.service")
     runner = ServiceRunner({**web_config(settings), "OVERSIGHT_SETTINGS": settings, "max_workers": 50})
     runner.add_service(module.SERVICE)
-
-    def end(*_: object) -> None:
-        eventlet.spawn(_drain, runner, settings.drain_seconds)
-
-    signal.signal(signal.SIGTERM, end)
-    signal.signal(signal.SIGINT, end)
+    on_request(lambda: eventlet.spawn(_drain, runner, settings.drain_seconds))
     runner.start()
     collector.settle()
     _log.info("%s listens on %s:%d as %s", settings.service, settings.host, settings.port, settings.role)

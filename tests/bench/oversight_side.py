@@ -55,8 +55,7 @@ class OversightSide:
             )
             self._supervisor = Supervisor(plan)
             self._supervisor.start()
-            address = self._cluster.url("inspection").replace("postgresql+psycopg", "postgresql")
-            self._database = psycopg.connect(address, autocommit=True)
+            self._database = self._connected("inspection")
         except BaseException:
             self.__exit__()
             raise
@@ -134,8 +133,13 @@ class OversightSide:
 
     # -- parts --------------------------------------------------------------------------------------
 
+    def _connected(self, service: str) -> psycopg.Connection[Any]:
+        """Open a connection to a service's database."""
+        address = self._cluster.url(service).replace("postgresql+psycopg", "postgresql")
+        return psycopg.connect(address, autocommit=True)
+
     def _applied(self, source: str) -> Any:
-        connection = psycopg.connect(self._database.info.dsn, password=self._database.info.password, autocommit=True)
+        connection = self._connected("inspection")
 
         def ask() -> int:
             row = connection.execute(_POSITION, [[source]]).fetchone()
@@ -145,9 +149,8 @@ class OversightSide:
 
     def _settled_at(self, heads: Mapping[str, int]) -> float:
         """Wait until every consumer of every service has read as far as the heads; return when that was seen."""
-        for database in self.running.pids.keys() - {"broker"}:
-            address = self._cluster.url(database).replace("postgresql+psycopg", "postgresql")
-            with psycopg.connect(address, autocommit=True) as connection:
+        for service in self.running.pids.keys() - {"broker"}:
+            with self._connected(service) as connection:
                 for source, head in heads.items():
 
                     def ask(connection: Any = connection, source: str = source, head: int = head) -> int:
@@ -171,8 +174,7 @@ class OversightSide:
         return str(orjson.loads(answer.body)["key"])
 
     def _await_registry(self, service: str) -> None:
-        address = self._cluster.url(service).replace("postgresql+psycopg", "postgresql")
-        with psycopg.connect(address, autocommit=True) as connection:
+        with self._connected(service) as connection:
 
             def ask() -> int:
                 row = connection.execute("SELECT count(*) FROM registry_credentials").fetchone()

@@ -5,7 +5,6 @@ import eventlet
 eventlet.monkey_patch()
 
 import logging  # noqa: E402 - the patch comes first
-import signal  # noqa: E402
 import sys  # noqa: E402
 
 from nameko.extensions import DependencyProvider  # noqa: E402
@@ -13,6 +12,7 @@ from nameko.runners import ServiceRunner  # noqa: E402
 from werkzeug.wrappers import Response  # noqa: E402
 
 from shared.eventsourcing import Hint  # noqa: E402
+from shared.runner.requests_to_stop import on_request  # noqa: E402
 from shared.web.answers import json_answer  # noqa: E402
 from shared.web.entrypoint import http  # noqa: E402
 from shared.web.problem import Problem  # noqa: E402
@@ -93,7 +93,7 @@ def main(port: int) -> None:
         }
     )
     runner.add_service(ProbeService)
-    signal.signal(signal.SIGTERM, lambda *_: eventlet.spawn_n(runner.stop))
+    on_request(lambda: eventlet.spawn_n(runner.stop))
     runner.start()
     eventlet.spawn_n(_tick)
     sys.stdout.write("ready\n")

@@ -214,6 +214,13 @@ def test_stopping_lets_running_requests_end_and_turns_new_ones_away(own_service)
     assert own_service.stop() == 0
 
 
+def test_being_asked_to_stop_again_and_again_changes_nothing(own_service):
+    while own_service.process.poll() is None:
+        own_service.process.terminate()
+        time.sleep(0.001)
+    assert own_service.process.returncode == 0
+
+
 def test_a_handler_that_does_not_end_does_not_hold_up_the_stop_beyond_the_deadline(own_service):
     with own_service.connect() as busy:
         busy.sendall(b"GET /slow?seconds=60 HTTP/1.1\r\nHost: x\r\n\r\n")
