@@ -146,8 +146,8 @@ def _drop(database: Database, views: OversightViews) -> None:
     database.write(lambda connection: connection.execute(rows.delete()))
 
 
-def positions(database: Database) -> int:
-    """Return how many events are in the inbox."""
+def up_to(database: Database) -> dict[str, int]:
+    """Return how many events of each service are in the inbox."""
     columns = subscriptions.c
-    query = select(columns.position).where(columns.version == VERSION)
-    return sum(database.read(lambda connection: connection.execute(query).scalars().all()))
+    query = select(columns.source, columns.position).where(columns.version == VERSION)
+    return dict(database.read(lambda connection: connection.execute(query).tuples().all()))

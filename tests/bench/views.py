@@ -33,7 +33,7 @@ from shared.eventstore.records import RecordedEvent
 from shared.eventstore.sql import SqlEventStore
 from shared.eventstore.tables import KERNEL, subscriptions
 from tests.bench import inbox, nation
-from tests.bench.floor import measure_floor
+from tests.bench.floor import measure_floor, measure_unwritten
 from tests.bench.nation import ENDS, SERVICES, Size
 
 #: Events of one transaction while the views are rebuilt.
@@ -197,7 +197,9 @@ def run(cluster: PrivateCluster, size: Size) -> Mapping[str, float]:
     with inbox.filled(url, processes, cluster.pid, _say) as (database, filled):
         # What the server does by itself when it is idle: statistics, and the map of what everybody can see.
         cluster.execute("VACUUM ANALYZE", nation.database_name(size, "inbox"))
-        return {**filled, **figures_of(database, filled["rebuild_events_per_second"], int(filled["events"]))}
+        unwritten = measure_unwritten(url, VERSION, inbox.up_to(database), processes)
+        figures = figures_of(database, filled["rebuild_events_per_second"], int(filled["events"]))
+        return {**filled, **figures, "read_and_fold_events_per_second": unwritten}
 
 
 def _say(text: str) -> None:

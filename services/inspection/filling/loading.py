@@ -136,7 +136,7 @@ def fold_part(connection: Connection, views: OversightViews, place: Place, part:
     packing = Packing()
     stored: Rows = []
     count = 0
-    for key, rows in _records(connection, tables.events.name, place, part):
+    for key, rows in records(connection, tables.events.name, place, part):
         stored.append(folded(rows, on.get(key, ()), views.months, packing).saved())
         count += len(rows)
         if len(packing.rows) >= _ROWS:
@@ -160,10 +160,10 @@ def _copy(connection: Connection, table: Table, packing: Packing) -> None:
         copy.write(BEGINS + packing.taken() + ENDS)
 
 
-def _records(
+def records(
     connection: Connection, inbox: str, place: Place, part: Part
 ) -> Iterator[tuple[bytes, Sequence[tuple[Any, ...]]]]:
-    """Return the events of each record of a part, as they were recorded."""
+    """Return the events of each record of a part (`COLUMNS` of `folding.py`), as they were recorded."""
     index, parts = part
     columns = ", ".join(COLUMNS)
     aggregates = ", ".join(f"'{name}'" for name in FAMILIES)

@@ -72,7 +72,7 @@ class OwnInboxError(RuntimeError):
 
 def _alone(connection: Connection, database: Database, job: Job, processes: int, say: Say) -> int:
     """Fill while this transaction, which does nothing else, holds the lock that says so."""
-    lock = _unhurried(connection).exec_driver_sql(f"SELECT pg_try_advisory_xact_lock({_LOCK}, {job.version})")
+    lock = unhurried(connection).exec_driver_sql(f"SELECT pg_try_advisory_xact_lock({_LOCK}, {job.version})")
     if not lock.scalar():
         raise AlreadyFilledError(job.version)
     return _fill(database, job, processes, say)
@@ -87,13 +87,17 @@ def _fill(database: Database, job: Job, processes: int, say: Say) -> int:
     place = Place({row["source"]: row["position"] for row in stands}, _positions(aside))
     database.write(lambda connection: loading.make_bare(connection, tables))
     database.write(lambda connection: loading.bear(connection, job.views, place))
-    # As many parts for each process, so that none waits long for another.
     count = sum(place.up_to.values())
-    parts = processes * max(1, ceil(count / (processes * _EVENTS_A_PART)))
+    parts = parts_of(count, processes)
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=begin) as pool:
         _load(pool, job, place, parts, say)
     database.write(lambda connection: _take_place(connection, stands, aside))
     return count
+
+
+def parts_of(events: int, processes: int) -> int:
+    """Return into how many parts so many events are cut: as many for each process, so that none waits long for another."""
+    return processes * max(1, ceil(events / (processes * _EVENTS_A_PART)))
 
 
 def _load(pool: ProcessPoolExecutor, job: Job, place: Place, parts: int, say: Say) -> None:
@@ -127,9 +131,9 @@ def _close(job: Job, measure: str, months: range) -> None:
 
     def work(connection: Connection) -> None:
         if measure:
-            making.close_measure(_unhurried(connection), tables, measure, months)
+            making.close_measure(unhurried(connection), tables, measure, months)
         else:
-            making.close_events(_unhurried(connection), tables, months)
+            making.close_events(unhurried(connection), tables, months)
 
     with _opened(job.url) as database:
         database.write(work)
@@ -180,17 +184,17 @@ def _take_place(connection: Connection, stands: list[dict[str, Any]], aside: lis
 
 def _fold(job: Job, place: Place, part: Part) -> int:
     with _opened(job.url) as database:
-        return database.write(lambda connection: loading.fold_part(_unhurried(connection), job.views, place, part))
+        return database.write(lambda connection: loading.fold_part(unhurried(connection), job.views, place, part))
 
 
 def _finish(job: Job, name: str) -> None:
     tables = oversight_tables(job.version)
     with _opened(job.url) as database:
         database.look(lambda connection: loading.settle(connection, tables, name))
-        database.write(lambda connection: loading.finish(_unhurried(connection), tables, name))
+        database.write(lambda connection: loading.finish(unhurried(connection), tables, name))
 
 
-def _unhurried(connection: Connection) -> Connection:
+def unhurried(connection: Connection) -> Connection:
     """Let statements take as long as they need."""
     connection.exec_driver_sql(
         "SELECT set_config('statement_timeout', '0', true), set_config('idle_in_transaction_session_timeout', '0', true)"
