@@ -88,7 +88,7 @@ class OversightViews:
         known = self._load(connection, {key for key, _aggregate, _event in counted})
         before = set(known)
         with writing(connection, self._tables.events, EVENT, new):
-            rows, late = self._fold(known, counted)
+            rows, late = self.fold(known, counted)
         for key, _aggregate, event in late:
             rows += _delta_rows(known[key], self._take(connection, known[key], event))
         if counted or bearing:
@@ -100,7 +100,7 @@ class OversightViews:
         upsert_rows(connection, self._tables.streams, ("stream",), STREAM, stored)
         return ()
 
-    def _fold(self, known: dict[bytes, Stream], counted: Sequence[Keyed]) -> tuple[list[tuple[Any, ...]], list[Keyed]]:
+    def fold(self, known: dict[bytes, Stream], counted: Sequence[Keyed]) -> tuple[list[tuple[Any, ...]], list[Keyed]]:
         """Return the changes of what simply follows in its stream, and what does not, for which the history is wanted.
 
         Streams are independent of each other: behind an event that comes late wait those of its own stream.

@@ -57,13 +57,13 @@ def main() -> None:
 def comparison(directory: Path, size: Size, port: int) -> Mapping[str, float]:
     """Run both systems side by side on servers of their own, and measure them in turn."""
     _say("making the load …")
-    load, plain_load = (national(size.agencies, size.whole_load) for _ in range(2))
+    load, plain_load, memory_load = (national(size.agencies, size.whole_load) for _ in range(3))
     first = port or _adjacent()
     with PlainSide(directory, first + 4) as plain, OversightSide(directory, first) as ours:
         _say(f"registering {size.agencies} agencies …")
         ours.register(load)
         _say("rounds of both in turn, events posted to visible:")
-        found = compare(ours, plain, (load, plain_load), size, _say)
+        found = compare(ours, plain, (load, plain_load, memory_load), size, _say)
         memory = {f"memory_mb_{name}": value for name, value in ours.memory_mb().items()}
     return {**found, **memory}
 

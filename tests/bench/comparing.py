@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from tests.bench.in_memory import InMemory
 from tests.bench.load import Load, Pushed
 from tests.bench.outcome import Flood, Freshness, middle
 from tests.bench.oversight_side import OversightSide
@@ -19,6 +21,8 @@ class Size:
     rounds: int = 5
     events: int = 40_000
     plain_events: int = 1_500
+    #: Of one round in memory.
+    memory_events: int = 5_000
     fresh_rounds: int = 3
     #: Events a second and seconds of one round of freshness.
     rate: int = 200
@@ -37,27 +41,32 @@ class Rounds:
 
     ours: list[Flood] = field(default_factory=list)
     plain: list[Flood] = field(default_factory=list)
+    #: Processor time of an event in memory alone, microseconds.
+    in_memory: list[float] = field(default_factory=list)
     ours_fresh: list[Freshness] = field(default_factory=list)
     plain_fresh: list[Freshness] = field(default_factory=list)
 
 
 def compare(
-    ours: OversightSide, plain: PlainSide, loads: tuple[Load, Load], size: Size, say: Callable[[str], None]
+    ours: OversightSide, plain: PlainSide, loads: tuple[Load, Load, Load], size: Size, say: Callable[[str], None]
 ) -> dict[str, float]:
     """Return all figures of the comparison by name; the first round of each warms up and does not count.
 
-    Each side takes its events from a load of its own, since what follows builds on what came before.
+    Each side, and what is done in memory alone, takes its events from a load of its own, since what follows builds on what
+    came before.
     """
-    load, plain_load = loads
-    rounds = Rounds()
+    load, plain_load, memory_load = loads
+    rounds, memory = Rounds(), InMemory(memory_load)
     for number in range(size.rounds + 1):
         flood = ours.flood(load.batches(size.events))
         plain_flood = plain.flood([one.body for one in plain_load.singles(size.plain_events)])
+        in_memory = memory.microseconds(size.memory_events)
         work = f"{sum(flood.cpu.values()):,.0f} and {sum(plain_flood.cpu.values()):,.0f} us of processor time an event"
         say(f"  round {number}: {flood.rate:,.0f} and {plain_flood.rate:,.0f} events/s, {work}")
         if number:
             rounds.ours.append(flood)
             rounds.plain.append(plain_flood)
+            rounds.in_memory.append(in_memory)
     for number in range(size.fresh_rounds):
         fresh = ours.freshness(_paced(load, size))
         plain_fresh = plain.freshness(_paced(plain_load, size))
@@ -85,6 +94,13 @@ def figures(rounds: Rounds) -> dict[str, float]:
     }
     for name in rounds.ours[0].cpu:
         found[f"cpu_microseconds_per_event_{name}"] = middle([one.cpu[name] for one in rounds.ours])
+    found["cpu_microseconds_per_event_in_memory"] = middle(rounds.in_memory)
+    found["end_to_end_ceiling_vs_plain_nameko"] = middle(
+        [
+            _ceiling(one, in_memory) / other.rate
+            for one, in_memory, other in zip(rounds.ours, rounds.in_memory, rounds.plain, strict=True)
+        ]
+    )
     for percentile in ("p50", "p99"):
         mine = middle([getattr(one, percentile) for one in rounds.ours_fresh])
         theirs = middle([getattr(one, percentile) for one in rounds.plain_fresh])
@@ -92,6 +108,14 @@ def figures(rounds: Rounds) -> dict[str, float]:
         found[f"plain_nameko_freshness_{percentile}_ms"] = theirs
         found[f"freshness_{percentile}_vs_plain_nameko"] = theirs / mine
     return found
+
+
+def _ceiling(flood: Flood, in_memory: float) -> float:
+    """Return the events a second if Python did in memory what it has to, and moving events from place to place were free.
+
+    PostgreSQL and the broker take what they took in the flood, and no processor ever waits.
+    """
+    return 1e6 * len(os.sched_getaffinity(0)) / (in_memory + flood.cpu["postgresql"] + flood.cpu["broker"])
 
 
 def _paced(load: Load, size: Size) -> list[list[tuple[float, Pushed]]]:
